@@ -1,0 +1,283 @@
+"""The nouns of cleanpipe: what the steps of the pipeline take and give.
+
+Offsets are code points. `start` is included, `end` is not. Everything here is frozen: a step that learns something
+about a document makes a new value beside it and leaves the document alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple
+
+Profile = Literal["archival", "plain"]
+FieldName = Literal["text", "title", "author", "source"]
+FactKind = Literal["number", "name", "quote", "date", "pair", "headline"]
+CreditRole = Literal["own", "cited", "passing"]
+Relation = Literal["exact", "near-duplicate", "excerpt", "spun", "rewrite", "derived"]
+Status = Literal["linked", "review"]
+Basis = Literal["verified", "inferred"]
+EvidenceKind = Literal["hash", "sentences", "facts", "headline", "credit", "date", "canonical_url", "naturalness"]
+
+
+class Span(NamedTuple):
+    """Half-open range of code points."""
+
+    start: int
+    end: int
+
+
+class Place(NamedTuple):
+    """A span in one field of a repaired document, as `articles.jsonl` has it."""
+
+    field: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a record was found, so that a person can find it again and its bytes can be given back.
+
+    `file` is relative to the input that was given. `line` counts from 1, `offset` is in bytes of the decompressed
+    file; both are None where the record is the whole file. `charset` is what the bytes were read as; lines (numbered
+    from 1 within the record's own bytes) that were not valid in it are listed in `other_lines` with the charset used
+    for them instead. `mark` is the byte order mark that was taken off, in hex ("" for none).
+    """
+
+    file: str
+    line: int | None = None
+    offset: int | None = None
+    charset: str = "utf-8"
+    mark: str = ""
+    other_charset: str | None = None
+    other_lines: tuple[int, ...] = ()
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One article as it was read, before anything was done to it."""
+
+    text: str
+    origin: Origin
+    id: str | None = None
+    title: str | None = None
+    title_span: Span | None = None
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: str | None = None
+    lang: str | None = None
+    canonical_url: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """A record that could not be read: where it stands, why, and the beginning of it for a person to look at."""
+
+    origin: Origin
+    reason: str
+    excerpt: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One replacement against the text as it was read: `original[start:end] == before` became `after`."""
+
+    start: int
+    end: int
+    before: str
+    after: str
+    rules: tuple[str, ...]
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """A repaired text with the log that leads back to the original.
+
+    `edits` are sorted, do not overlap, and refer to the text as read. `considered` holds replacements that were weighed
+    and not made (too unsure, or protected by their context), in the same form.
+    """
+
+    text: str
+    edits: tuple[Edit, ...] = ()
+    considered: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Furniture:
+    """A passage of the repaired text that belongs to the page and not to the article."""
+
+    start: int
+    end: int
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A repaired article. `key` is the hash of the record as read (32 hex digits); `id` is what people call it."""
+
+    key: str
+    id: str
+    text: str
+    origin: Origin
+    title: str | None = None
+    title_span: Span | None = None
+    url: str | None = None
+    source: str | None = None
+    author: str | None = None
+    published: str | None = None
+    lang: str | None = None
+    canonical_url: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    edits: Mapping[str, tuple[Edit, ...]] = field(default_factory=dict)
+    furniture: tuple[Furniture, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something in a text that a rewriter leaves alone. `value` is its normal form, equal for equal facts.
+
+    `rarity` is the negative decimal logarithm of how often one expects it in running text, from 0 (everywhere) up.
+    """
+
+    kind: FactKind
+    value: str
+    place: Place
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Sentences of two texts that correspond. Spans are in the field `text` of each side."""
+
+    a: Span
+    b: Span
+    similarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class SharedFact:
+    """A fact that both texts hold. A headline pair: two headline words of one side, found together on the other."""
+
+    kind: FactKind
+    value: str
+    a: Place
+    b: Place
+    rarity: float
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """What verification found out about two documents, named by their keys (`a < b`).
+
+    `probability` says how likely one text was made from the other, or both from a third. Pairs with a low one are kept
+    where they share facts, because a credited source can make a story of them.
+    """
+
+    a: str
+    b: str
+    probability: float
+    scores: Mapping[str, float]
+    blocks: tuple[Block, ...] = ()
+    facts: tuple[SharedFact, ...] = ()
+    channels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Credit:
+    """A place where a document names a source. `source` is the id of the rule, such as "reuters".
+
+    Role "own": the text presents itself as that source's ("(Reuters) -", a byline). "cited": the text tells in the third
+    person what that source reported ("told Reuters", "according to a Reuters review"). "passing": a mention in a
+    quotation, of an older report, of a photo.
+    """
+
+    source: str
+    role: CreditRole
+    place: Place
+    confidence: float
+    rule: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceSpan:
+    """The same thing on both sides: in the copy and in the other document. A side can be absent."""
+
+    copy: Place | None = None
+    other: Place | None = None
+    value: str | None = None
+    similarity: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One reason for a link, in a sentence a person understands, with the places to look at.
+
+    `other` is the id of the document that `EvidenceSpan.other` points into: the canonical, or a sibling where the
+    canonical is not in the archive, or None where the evidence is in the copy alone.
+    """
+
+    kind: EvidenceKind
+    says: str
+    other: str | None = None
+    spans: tuple[EvidenceSpan, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DirectionTerm:
+    """One summand of the log-odds that the canonical is the original. Positive speaks for it."""
+
+    name: str
+    weight: float
+    says: str
+
+
+@dataclass(frozen=True, slots=True)
+class Direction:
+    confidence: float
+    terms: tuple[DirectionTerm, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Alternative:
+    """Another document that could be the original."""
+
+    canonical: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A copy and its original, by id, with the reasons. `via` names the siblings that the evidence rests on."""
+
+    copy: str
+    canonical: str
+    relation: Relation
+    confidence: float
+    status: Status
+    basis: Basis
+    direction: Direction
+    evidence: tuple[Evidence, ...]
+    via: tuple[str, ...] = ()
+    alternatives: tuple[Alternative, ...] = ()
+    scores: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """A story: a star around its canonical. `virtual` where the canonical is not in the archive.
+
+    `members` are ids of documents, sorted, the canonical among them unless virtual.
+    """
+
+    cluster: str
+    canonical: str
+    virtual: bool
+    headline: str
+    size: int
+    members: tuple[str, ...]
+    aliases: tuple[str, ...] = ()
