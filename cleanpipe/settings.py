@@ -73,7 +73,9 @@ def read_settings(path: Path) -> Settings:
     try:
         tree = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise SettingsError(f"{path}: can't be read ({error.strerror}); give a readable TOML file to --config") from error
+        raise SettingsError(
+            f"{path}: can't be read ({error.strerror}); give a readable TOML file to --config"
+        ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: no valid TOML: {error}; `cleanpipe config` prints a valid file") from error
     return _build(Settings, tree, str(path))

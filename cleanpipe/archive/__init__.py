@@ -1,0 +1,30 @@
+"""The state of an output directory: transactions, resume, exports."""
+
+from cleanpipe.archive.counts import Counts, count
+from cleanpipe.archive.export import (
+    EXPORTS,
+    FORMAT_VERSION,
+    article_lines,
+    export,
+    redundant_ids,
+    sweep,
+    write_atomically,
+)
+from cleanpipe.archive.store import DATABASE, Archive, Batch, Stored, document_hash
+
+__all__ = [
+    "DATABASE",
+    "EXPORTS",
+    "FORMAT_VERSION",
+    "Archive",
+    "Batch",
+    "Counts",
+    "Stored",
+    "article_lines",
+    "count",
+    "document_hash",
+    "export",
+    "redundant_ids",
+    "sweep",
+    "write_atomically",
+]

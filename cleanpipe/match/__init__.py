@@ -1,0 +1,29 @@
+"""Finds and compares copies: fingerprints, candidates, verification.
+
+The folded text that is compared never leaves this room; what leaves it are offsets into the texts as they are.
+"""
+
+from cleanpipe.match.channels import CHANNELS, Candidates, Channel, choose_candidates, value_weight
+from cleanpipe.match.compared import Compared
+from cleanpipe.match.fingerprint import FINGERPRINT_VERSION, Fingerprints, fingerprint
+from cleanpipe.match.naturalness import unusual_pairs
+from cleanpipe.match.verify import exact_match, verify
+from cleanpipe.match.weights import Thresholds, thresholds, weights_hash
+
+__all__ = [
+    "CHANNELS",
+    "FINGERPRINT_VERSION",
+    "Candidates",
+    "Channel",
+    "Compared",
+    "Fingerprints",
+    "Thresholds",
+    "choose_candidates",
+    "exact_match",
+    "fingerprint",
+    "thresholds",
+    "unusual_pairs",
+    "value_weight",
+    "verify",
+    "weights_hash",
+]

@@ -1,0 +1,5 @@
+"""`python -m cleanpipe` is `cleanpipe`."""
+
+from cleanpipe.cli import main
+
+main()

@@ -1,0 +1,71 @@
+"""What an archive holds, in numbers: for the summary of a run, the manifest and the report."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cleanpipe.archive.store import Archive
+from cleanpipe.text.jsonline import load
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    articles: int
+    repaired: int
+    """Articles with at least one repair."""
+    repairs: Mapping[str, int]
+    """Repairs made, by rule."""
+    shared_ids: int
+    """Ids that two or more different records claim."""
+    copies: Mapping[str, int]
+    """Linked copies, by relation."""
+    review: Mapping[str, int]
+    """Copies that wait for a decision, by relation."""
+    originals: int
+    """Originals in the archive that linked copies lead to."""
+    absent_originals: int
+    """Originals that linked copies lead to and that are not in the archive."""
+    rejected: Mapping[str, int]
+    """Records that couldn't be read, by reason."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return dataclasses.asdict(self)
+
+
+def count(archive: Archive) -> Counts:
+    query = archive.connection.execute
+    (articles, repaired) = _row(query("SELECT count(*), count(*) FILTER (edits <> '{}') FROM documents").fetchone())
+    (shared,) = _row(
+        query("SELECT count(*) FROM (SELECT 1 FROM documents GROUP BY given_id HAVING count(*) > 1)").fetchone()
+    )
+    repairs: collections.Counter[str] = collections.Counter()
+    for (article,) in query("SELECT article->>'$.repairs.rules' FROM documents WHERE edits <> '{}'").fetchall():
+        repairs.update(load(article))
+    links = [load(link) for (link,) in query("SELECT link FROM links").fetchall()]
+    linked = [link for link in links if link["status"] == "linked"]
+    canonicals = {link["canonical"] for link in linked}
+    absent = {name for name in canonicals if name.startswith("external:")}
+    return Counts(
+        articles=articles,
+        repaired=repaired,
+        repairs=_sorted(repairs),
+        shared_ids=shared,
+        copies=_sorted(collections.Counter(link["relation"] for link in linked)),
+        review=_sorted(collections.Counter(link["relation"] for link in links if link["status"] == "review")),
+        originals=len(canonicals - absent),
+        absent_originals=len(absent),
+        rejected=dict(query("SELECT reason, count(*) FROM rejected GROUP BY reason ORDER BY reason").fetchall()),
+    )
+
+
+def _row(row: tuple[Any, ...] | None) -> tuple[Any, ...]:
+    assert row is not None
+    return row
+
+
+def _sorted(counter: Mapping[str, int]) -> dict[str, int]:
+    return dict(sorted(counter.items()))

@@ -1,0 +1,34 @@
+"""The tables of `archive.duckdb`, the state that every export is made from.
+
+Rows of articles, matches and links are kept as the JSON that is exported, because it is written once and read whole;
+what is joined, counted or sorted by has a column of its own. JSON is ASCII-escaped where a text holds a lone
+surrogate, which a DuckDB string can't.
+"""
+
+from __future__ import annotations
+
+SCHEMA_VERSION = 1
+
+TABLES = """
+CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
+CREATE TABLE runs (run INTEGER PRIMARY KEY, started TIMESTAMPTZ NOT NULL, finished TIMESTAMPTZ);
+CREATE TABLE inputs (
+    name VARCHAR, sha256 VARCHAR, bytes UBIGINT NOT NULL, finished BOOLEAN NOT NULL, PRIMARY KEY (name, sha256));
+CREATE TABLE documents (
+    key VARCHAR PRIMARY KEY,        -- 32 hex digits, hash of the record as read
+    hash UBIGINT NOT NULL,          -- its first 64 bits, what joins use
+    given_id VARCHAR NOT NULL,      -- the record's own id, JSON-encoded, or the one made from its content
+    article VARCHAR NOT NULL,       -- JSON of the article without id and origin
+    origin VARCHAR NOT NULL,        -- JSON
+    edits VARCHAR NOT NULL,         -- JSON {field: [edit, ...]}
+    credits VARCHAR NOT NULL,       -- JSON
+    exact UBIGINT NOT NULL,         -- hash of the folded text, 0 for none
+    signature BLOB NOT NULL,        -- MinHash, little-endian uint32
+    unusual DOUBLE);
+CREATE TABLE keys (document UBIGINT NOT NULL, channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
+CREATE TABLE matches (
+    a VARCHAR, b VARCHAR, probability DOUBLE NOT NULL, found VARCHAR NOT NULL, PRIMARY KEY (a, b));
+CREATE TABLE links (copy VARCHAR PRIMARY KEY, link VARCHAR NOT NULL);
+CREATE TABLE clusters (cluster VARCHAR PRIMARY KEY, story VARCHAR NOT NULL, keys VARCHAR NOT NULL);
+CREATE TABLE rejected (file VARCHAR, sha256 VARCHAR, line UBIGINT, byte_offset UBIGINT, reason VARCHAR, row VARCHAR);
+"""

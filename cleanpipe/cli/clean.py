@@ -1,0 +1,119 @@
+"""`cleanpipe clean`: the repair alone, as a filter."""
+
+from __future__ import annotations
+
+import collections
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import click
+
+from cleanpipe.archive.rows import plain
+from cleanpipe.cli.output import message
+from cleanpipe.model import Edit, Origin, Profile
+from cleanpipe.text.jsonline import dump_line, load
+
+FINDINGS = 3
+
+
+@click.command()
+@click.argument("file", type=click.File("rb"), default="-")
+@click.option("--jsonl", is_flag=True, help="The input is JSON lines: repair fields of each record.")
+@click.option("--field", "fields", multiple=True, metavar="NAME", help="With --jsonl, the fields; else text and title.")
+@click.option(
+    "--profile",
+    type=click.Choice(["archival", "plain"]),
+    default="archival",
+    show_default=True,
+    help="archival keeps typography as it came; plain folds ligatures, widths, accents and spaces too.",
+)
+@click.option("--lang", metavar="CODE", help="The language, such as fr, where you know it.")
+@click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
+@click.option("--log", type=click.File("wb"), help="Write every edit here, for `cleanpipe undo --log`.")
+@click.option("--check", is_flag=True, help="Write nothing; exit with status 3 if there is anything to repair.")
+@click.option("--json", "as_json", is_flag=True, help="Print text and edits as one JSON object (not with --jsonl).")
+def clean(
+    file: BinaryIO,
+    jsonl: bool,
+    fields: tuple[str, ...],
+    profile: Profile,
+    lang: str | None,
+    folders: tuple[Path, ...],
+    log: BinaryIO | None,
+    check: bool,
+    as_json: bool,
+) -> None:
+    """Repair text only, from standard input to standard output.
+
+    The input is one text in any charset (or, with --jsonl, one record a line); the output is UTF-8. What was repaired
+    is told on standard error. Line ends stay as they are.
+
+    \b
+    Examples:
+      cleanpipe clean < scraped.txt > repaired.txt
+      cleanpipe clean --log edits.jsonl < scraped.txt > repaired.txt
+      zcat dump.jsonl.gz | cleanpipe clean --jsonl --field body > repaired.jsonl
+      cleanpipe clean --check < scraped.txt || echo "needs repair"
+    """
+    from cleanpipe.repair import repair
+
+    def mend(text: str) -> tuple[str, tuple[Edit, ...]]:
+        mended = repair(text, profile=profile, lang=lang, rules_folders=tuple(map(str, folders)))
+        return mended.text, mended.edits
+
+    if jsonl and as_json:
+        raise click.UsageError("--json goes with one text; with --jsonl use --log for the edits")
+    rows: Iterable[tuple[bytes, list[dict[str, Any]]]]
+    rows = _records(file, fields or ("text", "title"), mend) if jsonl else _text(file.read(), mend, as_json)
+    rules: collections.Counter[str] = collections.Counter()
+    output = click.get_binary_stream("stdout")
+    for line, entries in rows:
+        if not check:
+            output.write(line)
+        for entry in entries:
+            rules.update(rule for edit in entry["edits"] for rule in edit["rules"])
+            if log:
+                log.write(dump_line(entry))
+    if rules:
+        told = ", ".join(
+            f"{rule} {count:,}" for rule, count in sorted(rules.items(), key=lambda row: (-row[1], row[0]))
+        )
+        message(f"repaired: {told}")
+        if check:
+            click.get_current_context().exit(FINDINGS)
+
+
+def _text(data: bytes, mend: Any, as_json: bool) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
+    """The whole input as one text."""
+    from cleanpipe.formats import decode
+
+    read = decode(data)
+    mended, edits = mend(read.text)
+    origin = Origin("-", None, None, read.charset, read.mark, read.other_charset, read.other_lines)
+    entry = {"line": None, "field": "text", "edits": plain(edits), "origin": plain(origin)}
+    if as_json:
+        yield dump_line({"text": mended, **entry}), [entry]
+    else:
+        yield mended.encode("utf-8", "surrogatepass"), [entry]
+
+
+def _records(file: BinaryIO, fields: tuple[str, ...], mend: Any) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
+    """Each line a record. A line that is none goes through as it is, and is told."""
+    for number, line in enumerate(file, 1):
+        try:
+            record = load(line)
+            if not isinstance(record, dict):
+                raise ValueError("not an object")
+        except ValueError as error:
+            if line.strip():
+                message(f"line {number} is no JSON record and was left as it is: {error}")
+            yield line, []
+            continue
+        entries = []
+        for field in fields:
+            if isinstance(record.get(field), str):
+                record[field], edits = mend(record[field])
+                if edits:
+                    entries.append({"line": number, "field": field, "edits": plain(edits)})
+        yield (dump_line(record) if entries else line), entries

@@ -1,0 +1,161 @@
+"""`cleanpipe run`: the main job, and what a librarian reads when it is done."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cleanpipe.cli.output import json_option, print_json
+from cleanpipe.cli.progress import TerminalProgress
+from cleanpipe.errors import UsageError
+from cleanpipe.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from cleanpipe.pipeline import Summary
+
+RELATION_WORDS = {
+    "exact": "the same text",
+    "near-duplicate": "nearly the same text",
+    "excerpt": "a part of it",
+    "spun": "words replaced by synonyms",
+    "rewrite": "reworded or translated",
+    "derived": "retold with credit",
+}
+MOST_RULES = 8
+
+
+@click.command()
+@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.option(
+    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="The archive's directory."
+)
+@click.option("--config", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings, as TOML.")
+@click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="What a field is called in the input.")
+@click.option("--no-repair", is_flag=True, help="The texts are sound: change nothing in them.")
+@click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
+@click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one for each processor.")
+@click.option("--strict", is_flag=True, help="Exit with status 3 where a record couldn't be read.")
+@json_option
+def run(
+    inputs: tuple[str, ...],
+    output: Path,
+    file: Path | None,
+    fields: tuple[str, ...],
+    no_repair: bool,
+    folders: tuple[Path, ...],
+    workers: int | None,
+    strict: bool,
+    as_json: bool,
+) -> None:
+    """Repair texts, find their copies, link each to its original.
+
+    INPUT is a file (JSON lines, plain or gzipped, or a text file), a folder, a glob, or - for standard input. The
+    archive's directory is new, empty, or an archive already, which is then added to. Interrupted or killed, the same
+    command goes on from there.
+
+    \b
+    Examples:
+      cleanpipe run dump/ -o archive
+      cleanpipe run monday.jsonl.gz tuesday.jsonl.gz -o archive
+      cleanpipe run export.jsonl --field text=body --field id=guid -o archive
+      zcat dump.gz | cleanpipe run - -o archive
+    """
+    from cleanpipe import pipeline
+    from cleanpipe.report import write_report
+
+    progress = TerminalProgress()
+    settings = settings_from(file, fields=fields, no_repair=no_repair, folders=folders)
+    try:
+        summary = pipeline.run(inputs, output, settings=settings, workers=workers, progress=progress)
+    finally:
+        progress.close()
+    report, manifest = output / "report.html", output / "manifest.json"
+    if summary.changed or not report.exists() or report.stat().st_mtime_ns < manifest.stat().st_mtime_ns:
+        write_report(output)
+    if as_json:
+        print_json({"changed": list(summary.changed), "added": summary.added, **summary.counts.as_dict()})
+    else:
+        for line in summary_lines(summary):
+            click.echo(line, err=True)
+    if strict and summary.counts.rejected:
+        click.get_current_context().exit(3)
+
+
+def settings_from(
+    file: Path | None, *, fields: tuple[str, ...] = (), no_repair: bool = False, folders: tuple[Path, ...] = ()
+) -> Settings:
+    """The settings of a file, overruled by options. Raises UsageError for a field that isn't NAME=COLUMN."""
+    settings = read_settings(file) if file else Settings()
+    names: dict[str, str] = dict(settings.input.fields)
+    for field in fields:
+        name, equals, column = field.partition("=")
+        if not (name and equals and column):
+            raise UsageError(f"--field {field!r}: give it as NAME=COLUMN, such as text=body")
+        names[name] = column
+    return dataclasses.replace(
+        settings,
+        input=dataclasses.replace(settings.input, fields=names),
+        repair=dataclasses.replace(settings.repair, enabled=settings.repair.enabled and not no_repair),
+        rules=dataclasses.replace(
+            settings.rules, folders=(*settings.rules.folders, *(str(folder.resolve()) for folder in folders))
+        ),
+    )
+
+
+def summary_lines(summary: Summary) -> list[str]:
+    """What a run did, in sentences."""
+    counts = summary.counts
+    copies, waiting, lost = (sum(part.values()) for part in (counts.copies, counts.review, counts.rejected))
+    lines = [f"{number(counts.articles, 'article')} in {summary.archive}, {summary.added:,} of them new."]
+    if counts.repaired:
+        lines.append(f"{number(counts.repaired, 'article')} repaired:")
+        lines += _table(_named_rules(counts.repairs, summary.archive), MOST_RULES)
+    else:
+        lines.append("No text needed repair.")
+    if copies:
+        originals = number(counts.originals + counts.absent_originals, "original")
+        absent = f" ({counts.absent_originals:,} not in this archive)" if counts.absent_originals else ""
+        lines.append(f"{number(copies, 'copy', 'copies')} of {originals}{absent}:")
+        lines += _table({f"{name}: {RELATION_WORDS[name]}": count for name, count in counts.copies.items()})
+    else:
+        lines.append("No copies found.")
+    if waiting:
+        lines.append(f"{number(waiting, 'copy', 'copies')} wait for a decision: the evidence is too thin to say.")
+    if counts.shared_ids:
+        lines.append(
+            f"{number(counts.shared_ids, 'id')} stood for different articles; each now ends in a # and a hash."
+        )
+    if lost:
+        lines.append(f"{number(lost, 'record')} could not be read (see {summary.archive / 'rejected.jsonl'}):")
+        lines += _table(counts.rejected, MOST_RULES)
+    if not summary.changed:
+        lines.append("Nothing new: nothing was written.")
+    lines.append(f"Look at {summary.archive / 'report.html'}, or ask `cleanpipe explain {summary.archive} ID`.")
+    return lines
+
+
+def number(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def _table(rows: Mapping[str, int], most: int | None = None) -> list[str]:
+    ranked = sorted(rows.items(), key=lambda row: (-row[1], row[0]))
+    lines = [f"  {count:7,}  {name}" for name, count in ranked[:most]]
+    rest = sum(count for _, count in ranked[most:]) if most else 0
+    return [*lines, f"  {rest:7,}  of other kinds"] if rest else lines
+
+
+def _named_rules(repairs: Mapping[str, int], archive: Path) -> dict[str, int]:
+    """Repairs under what their rules say they do."""
+    from cleanpipe.cli.rulenotes import notes_of
+
+    titles = notes_of(archive)
+    named: dict[str, int] = {}
+    for rule, count in repairs.items():
+        title = titles.get(rule, rule)
+        named[title] = named.get(title, 0) + count
+    return named

@@ -1,0 +1,105 @@
+"""From a JSON object to a record: which field is which, and everything else carried along untouched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from cleanpipe.errors import SettingsError
+from cleanpipe.formats.dates import iso_date
+from cleanpipe.model import Origin, Record
+
+KNOWN = ("text", "id", "title", "url", "source", "author", "published", "lang", "canonical_url")
+
+# Where the metadata of datatrove and others has what a record lacks at its top.
+_IN_METADATA = {
+    "title": ("title",),
+    "url": ("url",),
+    "source": ("source",),
+    "author": ("author",),
+    "published": ("published", "date"),
+    "lang": ("lang", "language"),
+    "canonical_url": ("canonical_url",),
+}
+_LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?", re.DOTALL)
+
+
+class FieldError(ValueError):
+    """The object is no record; the message says why."""
+
+
+def input_names(fields: Mapping[str, str]) -> dict[str, str]:
+    """What each known field is called in the input. Raises SettingsError for a field that isn't known."""
+    unknown = sorted(fields.keys() - set(KNOWN))
+    if unknown:
+        raise SettingsError(f"input.fields: unknown field {unknown[0]!r}; known are {', '.join(KNOWN)}")
+    return {name: fields.get(name, name) for name in KNOWN}
+
+
+def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record:
+    """The record that a JSON value holds. Raises FieldError.
+
+    A known field with a value that can't be used (a list of authors, a date that nobody can read) is left empty, and
+    the value is carried in `metadata` under the field's name, as is one that was brought into another form.
+    """
+    if not isinstance(value, dict):
+        raise FieldError(f"the line holds {_kind(value)} and no object")
+    rest = dict(value)
+    text = rest.pop(names["text"], None)
+    if text is None:
+        raise FieldError(f"the record has no {names['text']!r}")
+    if not isinstance(text, str):
+        raise FieldError(f"{names['text']!r} is {_kind(text)} and no string")
+    if not text or text.isspace():
+        raise FieldError(f"{names['text']!r} is empty")
+
+    known: dict[str, str | None] = {}
+    for name in KNOWN[1:]:
+        raw = rest.pop(names[name], None)
+        known[name] = _usable(name, raw)
+        if raw not in (None, "") and known[name] != raw and not (name == "id" and known[name] == str(raw)):
+            rest[names[name]] = raw
+    inner = rest.get("metadata")
+    if isinstance(inner, dict):
+        for name, keys in _IN_METADATA.items():
+            if known[name] is None and names[name] not in rest:
+                known[name] = next((found for key in keys if (found := _usable(name, inner.get(key)))), None)
+        if not (inner.keys() & (rest.keys() - {"metadata"})):
+            del rest["metadata"]
+            rest = {**inner, **rest}
+    return Record(
+        text=text,
+        origin=origin,
+        id=known["id"],
+        title=known["title"],
+        url=known["url"],
+        source=known["source"],
+        author=known["author"],
+        published=known["published"],
+        lang=known["lang"],
+        canonical_url=known["canonical_url"],
+        metadata=rest,
+    )
+
+
+def _usable(name: str, value: Any) -> str | None:
+    if name == "published":
+        return iso_date(value)
+    if name == "id" and type(value) in (int, float):
+        return str(value)
+    if not isinstance(value, str) or not value:
+        return None
+    if name == "lang":
+        match = _LANGUAGE.fullmatch(value.strip())
+        return match[1].lower() if match else None
+    return value
+
+
+def _kind(value: Any) -> str:
+    if value is None:
+        return "null"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    kinds: dict[type, str] = {str: "a string", list: "a list", dict: "an object"}
+    return kinds.get(type(value), "a number")

@@ -1,0 +1,216 @@
+"""What a rewriter leaves alone: numbers, dates, names, quotations, rare word pairs, and the words of the headline.
+
+Spun and translated texts share few words with their original and most of these. Everything is found by patterns in one
+pass, without a trained model, so that a fingerprint can afford it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from cleanpipe.language.figures import Figure, dates, numbers
+from cleanpipe.language.tokens import Tokens, commonness, is_letter_token, tokenise
+from cleanpipe.model import Fact, Place, Span
+
+ARTICLE_ZIPF = 6.0
+"""Zipf frequency of a word that stands about once in an article: 10**6 in a billion is one in a thousand words."""
+
+CONTENT_ZIPF = 5.7
+"""A word commoner than this ("said", "people", "new" are about there) tells nothing of a story."""
+
+PAIR_ZIPF, PAIR_SUM = 5.2, 9.4
+"""Each word of a rare pair is rarer than the first, and both Zipf frequencies together are below the second."""
+
+SENTENCE_ZIPF = 3.5
+"""A single capitalised word at the start of a sentence, if it is commoner than this, owes its capital to its place."""
+
+UNKNOWN_ZIPF = 1.5
+"""What a word that the table lacks counts as: the tables end near 1, and a misprint should not be the rarest of all."""
+
+HEADLINE_REACH = 3
+"""Content words of a headline that stand at most this far from one another make a pair."""
+
+LEAD_WORDS = 30
+"""Where there is no title, the first sentence speaks for it, up to this many words."""
+
+LEAD_DISCOUNT = 0.6
+"""Rarity of a pair taken from the lead, as a share of that of one from a headline: a lead is longer, and less chosen."""
+
+SHORTEST_QUOTE, QUOTE_WORDS = 4, 12
+"""Words that a quotation has at least to count, and those of its beginning that make its value."""
+
+_CAPITAL = r"[^\W\d_a-zà-öø-ÿа-я]"
+_NAME_WORD = rf"{_CAPITAL}[^\W\d_]*(?:['’\-][^\W\d_]+)*"
+_PARTICLE = "of|the|de|del|della|di|da|dos|du|des|la|le|van|von|der|den|bin|al|el|for|y|and"
+_NAME = re.compile(
+    rf"\b{_NAME_WORD}(?:[ \u00a0](?:(?:{_PARTICLE})[ \u00a0]){{0,2}}{_NAME_WORD}|[ \u00a0]{_CAPITAL}\.)*"
+)
+_SENTENCE_START = re.compile(r"(?:^|[.!?:…][\"'”’»)\]]*\s+|\n\s*|[\"“‘«(\[•*–—-]\s*)$")
+_QUOTE = re.compile(
+    r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|«([^«»]{12,600})»|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」"
+)
+_NO_CASE = frozenset("zh ja ko th lo km my ar he fa ur hi bn mr ta te kn ml gu pa si ne ka am".split())
+_NOUNS_CAPITAL = frozenset({"de", "lb"})
+
+
+def facts(text: str, title: str | None, lang: str | None, *, title_in_text: Span | None) -> list[Fact]:
+    """Facts of an article, in the order of their places; one fact for each occurrence.
+
+    `text` is the repaired text, `title` the repaired title or None, `title_in_text` its place where it is part of the
+    text. Places are in "text", but those of the headline pairs of a title that stands apart are in "title". `rarity` is
+    the negative decimal logarithm of how often one expects the fact in an article of a thousand words: 0 everywhere, 1 in
+    one of ten, 3 in one of a thousand; it is a rough guide, and it depends on the document alone.
+    """
+    return facts_of_tokens(text, tokenise(text), title, lang, title_in_text=title_in_text)
+
+
+def facts_of_tokens(
+    text: str, tokens: Tokens, title: str | None, lang: str | None, *, title_in_text: Span | None
+) -> list[Fact]:
+    """The same for a text that is cut into words already; a word that was left out is in no fact."""
+    zipfs = list(map(commonness(lang).__getitem__, tokens.raw))
+    body_start = title_in_text.end if title_in_text else 0
+    found = [
+        *(_fact(figure) for figure in _figures(text, lang)),
+        *_names(text, tokens, zipfs, lang, body_start),
+        *_quotations(text, tokens),
+        *_rare_pairs(tokens, zipfs),
+    ]
+    starts = set(tokens.starts)
+    found = [fact for fact in found if fact.kind == "quote" or _begins_with_word(fact, starts)]
+    found.extend(_headline(text, tokens, zipfs, title, lang, title_in_text))
+    return sorted(found, key=lambda fact: (fact.place, fact.kind, fact.value))
+
+
+def _begins_with_word(fact: Fact, starts: set[int]) -> bool:
+    return fact.place.start in starts
+
+
+def _fact(figure: Figure) -> Fact:
+    return Fact(
+        "date" if figure.kind == "date" else "number",
+        figure.value,
+        Place("text", figure.start, figure.end),
+        figure.rarity,
+    )
+
+
+def _figures(text: str, lang: str | None) -> Iterator[Figure]:
+    """Dates, and the numbers outside them."""
+    days = list(dates(text))
+    yield from days
+    at = 0
+    for figure in numbers(text, lang):
+        while at < len(days) and days[at].end <= figure.start:
+            at += 1
+        if at == len(days) or figure.end <= days[at].start:
+            yield figure
+
+
+def word_rarity(zipf_value: float) -> float:
+    """Rarity of a word on the scale of `Fact.rarity`."""
+    return max(0.0, ARTICLE_ZIPF - max(zipf_value, UNKNOWN_ZIPF))
+
+
+def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, body_start: int) -> Iterator[Fact]:
+    """Runs of capitalised words. A single one at the start of a sentence is none, nor is anything in a line in title case."""
+    if lang in _NO_CASE:
+        return
+    index = {start: at for at, start in enumerate(tokens.starts)}
+    for match in _NAME.finditer(text, body_start):
+        start, end = match.span()
+        first = index.get(start)
+        if first is None:
+            continue
+        last = first
+        while last + 1 < len(tokens.starts) and tokens.starts[last + 1] < end:
+            last += 1
+        opens = _SENTENCE_START.search(text, max(0, start - 6), start) is not None or start == 0
+        common = SENTENCE_ZIPF if first == last else CONTENT_ZIPF
+        if opens and zipfs[first] >= common:
+            # "The Turkish minister": the first capital is the sentence's; "Stephen Kim" keeps its own.
+            first += 1
+            while first <= last and not tokens.raw[first][:1].isupper():
+                first += 1
+            if first > last:
+                continue
+        if first == last and lang in _NOUNS_CAPITAL and zipfs[first] > 2.5 and not tokens.raw[first].isupper():
+            continue
+        if first == last and (len(tokens.raw[first]) < 2 or zipfs[first] >= CONTENT_ZIPF):
+            continue
+        yield Fact(
+            "name",
+            " ".join(tokens.words[first : last + 1]),
+            Place("text", tokens.starts[first], tokens.ends[last]),
+            _together([zipfs[at] for at in range(first, last + 1)], bonus=0.3),
+        )
+
+
+def _together(zipfs: Sequence[float], bonus: float = 0.0) -> float:
+    """Rarity of words that stand together: the rarest counts in full, the others by half, since they often go together."""
+    rarities = sorted((word_rarity(value) for value in zipfs), reverse=True)
+    return round(min(rarities[0] + 0.5 * sum(rarities[1:3]) + bonus, 7.0), 2)
+
+
+def _quotations(text: str, tokens: Tokens) -> Iterator[Fact]:
+    for match in _QUOTE.finditer(text):
+        group = match.lastindex or 0
+        inside = tokens.within(Span(*match.span(group)))
+        if len(inside) < SHORTEST_QUOTE:
+            continue
+        value = " ".join(tokens.words[at] for at in inside[:QUOTE_WORDS])
+        yield Fact("quote", value, Place("text", *match.span(group)), round(min(1.5 + 0.4 * len(inside), 6.0), 2))
+
+
+def _rare_pairs(tokens: Tokens, zipfs: Sequence[float]) -> Iterator[Fact]:
+    """Two rare words side by side, in either order."""
+    words = tokens.words
+    for at in range(len(words) - 1):
+        one_zipf, two_zipf = zipfs[at], zipfs[at + 1]
+        if (
+            one_zipf < PAIR_ZIPF
+            and two_zipf < PAIR_ZIPF
+            and one_zipf + two_zipf < PAIR_SUM
+            and words[at] != words[at + 1]
+        ):
+            one, two = words[at], words[at + 1]
+            if one[0].isdigit() or two[0].isdigit() or is_letter_token(one) or is_letter_token(two):
+                continue
+            value = f"{one} {two}" if one < two else f"{two} {one}"
+            yield Fact(
+                "pair", value, Place("text", tokens.starts[at], tokens.ends[at + 1]), _together(zipfs[at : at + 2])
+            )
+
+
+def _headline(
+    text: str, tokens: Tokens, zipfs: Sequence[float], title: str | None, lang: str | None, title_in_text: Span | None
+) -> Iterator[Fact]:
+    if title_in_text is not None:
+        inside = tokens.within(title_in_text)
+        yield from _pairs(tokens, list(inside), zipfs, "text", 1.0)
+    elif title:
+        own = tokenise(title)
+        yield from _pairs(
+            own, list(range(len(own.words))), list(map(commonness(lang).__getitem__, own.raw)), "title", 1.0
+        )
+    else:
+        end = re.search(r"[.!?。！？।](?:\s|$)|\n", text[40:])
+        lead = tokens.within(Span(0, 40 + end.start() if end else len(text)))
+        yield from _pairs(tokens, list(lead)[:LEAD_WORDS], zipfs, "text", LEAD_DISCOUNT)
+
+
+def _pairs(tokens: Tokens, inside: Sequence[int], zipfs: Sequence[float], field: str, share: float) -> Iterator[Fact]:
+    """Pairs of content words near one another, each pair once, at its first place."""
+    content = [at for at in inside if zipfs[at] < CONTENT_ZIPF and len(tokens.words[at]) > (1 if zipfs[at] else 2)]
+    if not content:
+        content = [at for at in inside if is_letter_token(tokens.words[at])]
+    seen = set()
+    for rank, one in enumerate(content):
+        for two in content[rank + 1 : rank + 1 + HEADLINE_REACH]:
+            value = " ".join(sorted((tokens.words[one], tokens.words[two])))
+            if value in seen or tokens.words[one] == tokens.words[two]:
+                continue
+            seen.add(value)
+            rarity = round(share * min(word_rarity(zipfs[one]) + word_rarity(zipfs[two]), 7.0), 2)
+            yield Fact("headline", value, Place(field, tokens.starts[one], tokens.ends[two]), rarity)

@@ -1,0 +1,203 @@
+"""Numbers and dates in running text, each in one normal form, so that "22.3 million" and "22,300,000" are one fact."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+DECIMAL_COMMA = frozenset(
+    "bg bs ca cs da de el es et fi fr hr hu id it lt lv mk nb nl no pl pt ro ru sk sl sr sv tr uk vi".split()
+)
+"""Languages that write one and a half as 1,5 and a thousand as 1.000."""
+
+_SCALES = {
+    1e2: "hundred hundert honderd",
+    1e3: "thousand k tausend tsd mille mil mila duizend tusen тысяч тысячи тысяча тыс tysięcy tys ribu bin हजार हज़ार 千",
+    1e4: "万 萬",
+    1e5: "lakh lakhs लाख",
+    1e6: "million millions mln mn m millionen mio millones millón milioni milione milhões milhão miljoen miljoner millioner "
+    "milj миллион миллиона миллионов млн milionów miliony juta milyon مليون 百万",
+    1e7: "crore crores करोड़",
+    1e8: "亿 億",
+    1e9: "billion billions bln bn milliarden milliarde mrd milliards milliard miliardi miliardo miljard miljarder milliarder "
+    "миллиард миллиарда миллиардов млрд miliardów miliardy mld miliar milyar مليار",
+    1e12: "trillion trillions trn tn billionen трлн 兆",
+}  # fmt: skip
+"""Words after a figure that multiply it. "billion" of the long scale is left out where it is spelt like the short one."""
+
+_ALONE = re.compile(r"[km]|mn|bn|tn|mil|bin|mille", re.IGNORECASE)
+_PERCENT = (
+    "%|٪|％|percent|per cent|pct|prozent|pour cent|por ciento|por cento|per cento|procent|prosent|процент\\w*|yüzde"
+)
+
+_UNITS = {
+    word: value
+    for value, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+        "eighteen nineteen".split()
+    )
+} | {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+"""English number words; other languages write them too variously to be worth a table."""
+
+_MONTHS = (
+    "january jan januar janvier janv enero ene gennaio gen janeiro januari января styczeń stycznia ocak",
+    "february feb februar février févr febrero febbraio fevereiro fev februari февраля luty lutego şubat",
+    "march mar märz mars marzo março maart марта marzec marca mart",
+    "april apr avril avr abril aprile апреля kwiecień kwietnia nisan",
+    "may mai mayo maggio maio mei maj мая maja mayıs",
+    "june jun juni juin junio giugno junho июня czerwiec czerwca haziran",
+    "july jul juli juillet juil julio luglio julho июля lipiec lipca temmuz",
+    "august aug août agosto augustus augusti августа sierpień sierpnia ağustos",
+    "september sept sep septembre septiembre settembre setembro сентября wrzesień września eylül",
+    "october oct oktober okt octobre octubre ottobre outubro октября październik października ekim",
+    "november nov novembre noviembre novembro ноября listopad listopada kasım",
+    "december dec dezember dez décembre déc diciembre dicembre dezembro desember декабря grudzień grudnia aralık",
+)
+
+
+class Figure(NamedTuple):
+    """A number or a date: its normal form, its place, and how rare it is."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+    rarity: float
+
+
+@cache
+def _scales() -> dict[str, float]:
+    return {word: factor for factor, words in _SCALES.items() for word in words.split()}
+
+
+@cache
+def _months() -> dict[str, int]:
+    return {word: month for month, words in enumerate(_MONTHS, 1) for word in words.split()}
+
+
+@cache
+def _number_pattern() -> re.Pattern[str]:
+    scales = sorted(_scales(), key=lambda word: (-len(word), word))
+    spaced = "|".join(word for word in scales if word.isalpha() and word[0] < "\u3000")
+    glued = "|".join(word for word in scales if word[0] >= "\u3000")
+    words = "|".join(sorted(_UNITS, key=lambda word: (-len(word), word)))
+    tens = "|".join(word for word, value in _UNITS.items() if value >= 20)
+    return re.compile(
+        rf"(?<![\w.,])(?:(?P<words>(?:(?:{tens})[ -])?(?:{words}))(?P<groups>(?:,\d{{3}})+)?(?![\w])"
+        r"|(?P<digits>\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*))"
+        rf"(?P<scale>(?:[ \u00a0\u202f-]?(?:{spaced})\b\.?)|{glued})?"
+        rf"(?P<percent>[ \u00a0\u202f-]?(?:{_PERCENT}))?",
+        re.IGNORECASE,
+    )
+
+
+def _plain(digits: str, lang: str | None) -> str:
+    """Digits with a point for the decimals and nothing between the thousands."""
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in digits)
+    text = re.sub("[\u00a0\u202f'’٬]", "", text).replace("٫", ".")
+    marks = {c for c in text if c in ".,"}
+    if not marks:
+        return text
+    last = max(text.rfind("."), text.rfind(","))
+    grouped = re.fullmatch(r"\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}", text) is not None
+    if len(marks) == 2:
+        return re.sub("[.,]", "", text[:last]) + "." + text[last + 1 :]
+    mark = marks.pop()
+    thousands = "." if lang in DECIMAL_COMMA else ","
+    if grouped and (text.count(mark) > 1 or mark == thousands):
+        return text.replace(mark, "")
+    if text.count(mark) > 1:
+        return text
+    return text.replace(mark, ".")
+
+
+def _rarity(value: float, percent: bool) -> float:
+    """How rare a number is: small round ones stand everywhere, each further significant digit makes it rarer.
+
+    The scale is that of `Fact.rarity`; the steps come from Benford's law (a given number of d significant digits is one
+    of about 10**d) less what round numbers and years are commoner than it says.
+    """
+    if not value:
+        return 0.3
+    digits = f"{value:.12g}".replace(".", "").strip("0").split("e")[0]
+    rarity = 0.4 + 0.9 * len(digits) + (0.3 if value >= 1000 else 0.0) + (0.5 if percent else 0.0)
+    if 1900 <= value <= 2100 and value == int(value) and not percent:
+        rarity = 1.6
+    elif value <= 12 and value == int(value):
+        rarity = 0.5 if not percent else 1.4
+    return round(min(rarity, 5.0), 2)
+
+
+def numbers(text: str, lang: str | None) -> Iterator[Figure]:
+    """Numbers as numbers, in order: "forty eight,000" is "48000", "1.4k" "1400", "90 per cent" "90%"."""
+    for match in _number_pattern().finditer(text):
+        groups = match.groupdict()
+        if groups["words"]:
+            value = sum(_UNITS[word] for word in re.split(r"[ -]", groups["words"].lower()))
+            number = float(f"{value}{(groups['groups'] or '').replace(',', '')}")
+            if number < 2 and not groups["scale"]:
+                continue
+        else:
+            plain = _plain(groups["digits"], lang)
+            if "," in plain or plain.count(".") > 1 or len(plain) > 15:
+                yield Figure("number", plain, *match.span("digits"), 3.0)
+                continue
+            number = float(plain)
+        end = match.end("digits") if groups["digits"] else match.end("groups" if groups["groups"] else "words")
+        if groups["scale"]:
+            word = groups["scale"].strip(" \u00a0\u202f-.").lower()
+            glued = groups["scale"][0].isalpha()
+            short = _ALONE.fullmatch(word) is not None
+            if not short or (glued and groups["digits"]) or word in ("bn", "mn", "tn"):
+                number *= _scales()[word]
+                end = match.end("scale")
+        percent = groups["percent"] is not None
+        if percent:
+            end = match.end("percent")
+        yield Figure("number", f"{number:.12g}{'%' if percent else ''}", match.start(), end, _rarity(number, percent))
+
+
+_ISO = re.compile(
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)-(?P<day>\d\d)\b|年(?P<month2>\d{1,2})月(?:(?P<day2>\d{1,2})日)?)"
+)
+_DAY_FIRST = re.compile(
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er|º)?(?: de| of)? (?P<month>[^\W\d_]{3,11})\b\.?(?:,?(?: de)? (?P<year>\d{4})\b)?"
+)
+_AFTER_MONTH = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?:,? (?P<year>\d{4})\b)?|(?P<only_year>\d{4})\b")
+_MONTH_BEFORE = re.compile(r"\b(?P<month>[^\W\d_]{3,11})\.? (?:de )?$")
+_DIGIT_RUN = re.compile(r"(?<![\w.,])\d{1,4}(?!\d)")
+
+
+def dates(text: str) -> Iterator[Figure]:
+    """Dates, in order, as "1987-02-26", "02-26" or "1987-02".
+
+    The search starts at digits, which are few, and looks around them for a month: one pattern with every month's name
+    tried at every letter would cost thirty times as much.
+    """
+    months, done = _months(), 0
+    for run in _DIGIT_RUN.finditer(text):
+        at = run.start()
+        if at < done:
+            continue
+        if iso := _ISO.match(text, at):
+            parts = {name.rstrip("2"): int(value) for name, value in iso.groupdict().items() if value}
+            found = (at, iso.end(), parts["year"], parts["month"], parts.get("day"))
+        elif (first := _DAY_FIRST.match(text, at)) and first["month"].lower() in months:
+            year = int(first["year"]) if first["year"] else None
+            found = (at, first.end(), year, months[first["month"].lower()], int(first["day"]))
+        else:
+            before = _MONTH_BEFORE.search(text, max(0, at - 16), at)
+            after = _AFTER_MONTH.match(text, at)
+            if not before or not after or before["month"].lower() not in months or before.start() < done:
+                continue
+            year = next((int(after[name]) for name in ("year", "only_year") if after[name]), None)
+            day = int(after["day"]) if after["day"] else None
+            found = (before.start(), after.end(), year, months[before["month"].lower()], day)
+        start, done, year, month, day = found
+        if not 1 <= month <= 12 or (day is not None and not 1 <= day <= 31):
+            continue
+        parts_text = ([f"{year:04d}"] if year else []) + [f"{month:02d}"] + ([f"{day:02d}"] if day else [])
+        yield Figure("date", "-".join(parts_text), start, done, 1.8 if year is None or day is None else 2.6)

@@ -1,0 +1,167 @@
+"""Words of a text as they are compared: folded for case, accents, quotes and digit separators, each with its place.
+
+The text is cut where it stands and folded word by word, so that a word's offsets are those of the text itself, however
+many letters the folding adds or takes away. Folded words are for comparing only; no output ever holds a folded text.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from cleanpipe.language.words import zipf
+from cleanpipe.model import Span
+
+UNSPACED = (
+    "\u0e01-\u0e3a\u0e40-\u0e4e\u0e81-\u0ede\u1000-\u102a\u103f\u1050-\u1055\u1780-\u17b3"  # Thai, Lao, Burmese, Khmer
+    "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u31f0-\u31ff\uff66-\uff9d"  # kana
+    "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"  # Han
+)
+"""Letters of scripts written without spaces, where each letter is a token of its own."""
+
+CACHE_WORDS = 2_000_000
+"""A cache of words is emptied when it holds this many: the vocabulary of some million articles, about 300 MB."""
+
+_INNER = "'\u2019\u02bc\uff07\u00ad\u200b-\u200d\u2060\ufeff"  # apostrophes, soft hyphen, zero-width characters
+_DIGITS = re.compile(r"\d+(?:[.,\u066b\u066c]\d+)*")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,\u066c]\d{2,3})*[.,\u066c]\d{3}")
+
+
+@cache
+def word_pattern() -> re.Pattern[str]:
+    """A token: one letter of an unspaced script with its marks, a figure, or a word with its inner apostrophes.
+
+    Python's `\\w` has no combining marks, without which every second letter of Hindi would end a word.
+    """
+    marks = "".join(c for c in map(chr, range(0x300, 0xFE30)) if unicodedata.category(c) in ("Mn", "Mc"))
+    letters = f"[^\\W\\d_{UNSPACED}]+"
+    word = f"{letters}(?:[{marks}]+(?:{letters})?)*"
+    return re.compile(f"{word}(?:[{_INNER}]{word})*|{_DIGITS.pattern}|[{UNSPACED}][{marks}]*")
+
+
+_ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|\d+(?:[.,]\d+)*")
+"""The same for a text in ASCII, where it is twice as fast."""
+
+
+def fold(word: str) -> str:
+    """One word as it is compared: "Café's" and "CAFE’S" are "cafe", "48,000" is "48000", "１２" is "12"."""
+    if word[0].isdecimal():
+        digits = "".join(str(unicodedata.decimal(c, c)) for c in word)
+        return re.sub(r"[.,\u066c]", "", digits) if _GROUPED.fullmatch(digits) else digits.replace(",", ".")
+    if word.isascii():
+        lowered = word.lower()
+    else:
+        parts = unicodedata.normalize("NFKD", word.replace("\u2019", "'").replace("\u02bc", "'").casefold())
+        # Marks are letters' own in most scripts (Hindi's vowels); accents may be dropped only where they are spelling
+        # habits of Latin, Greek and Cyrillic, whose blocks end at U+052F.
+        base = parts[0] < "\u0530" or "\u1e00" <= parts[0] < "\u2000"
+        lowered = "".join(c for c in parts if not (base and unicodedata.combining(c)))
+        if not base:
+            lowered = unicodedata.normalize("NFC", lowered)
+    if lowered.isalnum():
+        return lowered
+    lowered = lowered.removesuffix("'s")
+    kept = "".join(c for c in lowered if c.isalnum() or unicodedata.category(c)[0] == "M")
+    return kept or word
+
+
+class _Folded(dict[str, str]):
+    def __missing__(self, word: str) -> str:
+        if len(self) >= CACHE_WORDS:
+            self.clear()
+        self[word] = folded = fold(word)
+        return folded
+
+
+class _Hashed(dict[str, int]):
+    def __missing__(self, word: str) -> int:
+        if len(self) >= CACHE_WORDS:
+            self.clear()
+        self[word] = value = int.from_bytes(
+            hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
+        )
+        return value
+
+
+FOLDED = _Folded()
+"""Cache of `fold`."""
+
+HASHED = _Hashed()
+"""64-bit hash of a folded word: the first 8 bytes of BLAKE2b, little endian, of its UTF-8."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """Folded words, the words as they stand, and the place of each, as parallel lists."""
+
+    words: list[str]
+    raw: list[str]
+    starts: list[int]
+    ends: list[int]
+
+    def within(self, span: Span) -> range:
+        """Indices of the words that begin inside a span of the text."""
+        return range(bisect_right(self.starts, span.start - 1), bisect_right(self.starts, span.end - 1))
+
+
+def tokenise(text: str, skip: Sequence[Span] = ()) -> Tokens:
+    """Words of a text outside the spans to skip, which are sorted and don't overlap."""
+    pattern = _ASCII_WORD if text.isascii() else word_pattern()
+    if not skip:
+        found = list(pattern.finditer(text))
+        raw = [match.group() for match in found]
+        spans = [match.span() for match in found]
+        return Tokens(list(map(FOLDED.__getitem__, raw)), raw, [s for s, _ in spans], [e for _, e in spans])
+    words: list[str] = []
+    raw, starts, ends = [], [], []
+    at, skips = 0, len(skip)
+    for match in pattern.finditer(text):
+        start, end = match.span()
+        while at < skips and skip[at].end <= start:
+            at += 1
+        if at < skips and skip[at].start < end:
+            continue
+        raw.append(match.group())
+        words.append(FOLDED[raw[-1]])
+        starts.append(start)
+        ends.append(end)
+    return Tokens(words, raw, starts, ends)
+
+
+def is_letter_token(word: str) -> bool:
+    """Whether a token is a single letter of an unspaced script, which says little without its neighbour."""
+    return word[0] >= "\u0e01" and _unspaced().match(word) is not None
+
+
+@cache
+def _unspaced() -> re.Pattern[str]:
+    return re.compile(f"[{UNSPACED}]")
+
+
+class _Commonness(dict[str, float]):
+    """Word as it stands to Zipf frequency, for one language."""
+
+    def __init__(self, lang: str | None) -> None:
+        super().__init__()
+        self.lang = lang
+
+    def __missing__(self, word: str) -> float:
+        if len(self) >= CACHE_WORDS:
+            self.clear()
+        value = zipf(word, self.lang)
+        folded = FOLDED[word]
+        if folded != word:
+            value = max(value, zipf(folded, self.lang))
+        self[word] = value
+        return value
+
+
+@cache
+def commonness(lang: str | None) -> _Commonness:
+    """Cache of the Zipf frequency of words as they stand; the higher one of the word and its folded form."""
+    return _Commonness(lang)

@@ -1,0 +1,254 @@
+"""Stories whose original is not in the archive: copies and retellings that credit one source are its copies.
+
+Citing a source is not copying it. A family of copies gets an absent original only where its texts carry the source's own
+words of itself and none of them can be the original; a retelling joins only where it credits the source for the story and
+shares facts that tell this story from others.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from cleanpipe.link.direction import published
+from cleanpipe.link.fields import host_of
+from cleanpipe.link.stars import Attachment, Star
+from cleanpipe.link.standing import Standing
+from cleanpipe.link.story import Pair, Texts, Thresholds
+from cleanpipe.link.telling import Telling, telling
+
+RETOLD_BASE, RETOLD_FACT, RETOLD_MOST = 0.55, 0.08, 0.9
+"""Confidence of a retelling: that of two telling facts, what each further one adds, and the most they amount to. Judged by
+hand on pairs of reports that credit one agency; there is no larger set to learn it from."""
+
+
+@dataclass(slots=True)
+class Absent:
+    """A story of `source` that is not in the archive. `best` is the text that stands nearest to it, for a headline."""
+
+    source: str
+    best: str
+    members: dict[str, Attachment] = field(default_factory=dict)
+
+
+class _Edge(NamedTuple):
+    """Two texts of different stories that credit one source and share telling facts."""
+
+    one: str
+    two: str
+    pair: Pair
+    found: Telling
+
+
+def find_absent(
+    texts: Texts, stars: dict[str, Star], limits: Thresholds, story_days: int
+) -> tuple[list[Absent], dict[str, Star]]:
+    """Absent originals with their members, and the stars that remain, with the retellings of their centres added."""
+    remaining = dict(stars)
+    absent: list[Absent] = []
+    for centre in sorted(stars):
+        source = _absent_source(texts, stars[centre], limits)
+        if source:
+            absent.append(_emptied(texts, remaining.pop(centre), source))
+    for source in sorted({name for text in texts.members for name in _credited(texts, text)}):
+        _retellings(texts, source, remaining, absent, limits, story_days)
+    return absent, remaining
+
+
+def _absent_source(texts: Texts, star: Star, limits: Thresholds) -> str | None:
+    """The source whose absent text a family of copies goes back to; None where its centre can be the original."""
+    keys = [key for text in star.texts for key in texts.members[text]]
+    if len(keys) < 2:
+        return None
+    centre = texts.standings(star.face)
+    unusual = texts.stories[star.face].unusual
+    spun = unusual is not None and unusual >= limits.unusual
+    for standing in sorted(centre.values(), key=lambda item: (-item.own, -item.house - item.outside, item.source)):
+        source = standing.source
+        if not standing.credited or any(_is_published(texts, key, source) for key in keys):
+            continue
+        elsewhere = published_elsewhere(texts, star.face, standing)
+        if spun or (standing.own and elsewhere):
+            return source
+        if standing.outside and any(_speaks_as(texts, key, source) for key in keys):
+            return source
+    counts: dict[str, int] = {}
+    for key in keys:
+        for standing in texts.standings(key).values():
+            if standing.own and not standing.published and published_elsewhere(texts, key, standing):
+                counts[standing.source] = counts.get(standing.source, 0) + 1
+    # The centre dropped the credit line that most of the others kept.
+    for source in sorted(counts, key=lambda name: (-counts[name], name)):
+        if (
+            counts[source] * 2 >= len(keys)
+            and counts[source] > 1
+            and not any(_is_published(texts, key, source) for key in keys)
+        ):
+            return source
+    return None
+
+
+def published_elsewhere(texts: Texts, key: str, standing: Standing | None) -> bool:
+    """Whether a document's page says that another than the source published it."""
+    if standing is not None and standing.published:
+        return False
+    document = texts.document(key)
+    return bool((document.source or "").strip()) or host_of(document.url) is not None
+
+
+def _is_published(texts: Texts, key: str, source: str) -> bool:
+    standing = texts.standings(key).get(source)
+    return standing is not None and standing.published
+
+
+def _speaks_as(texts: Texts, key: str, source: str) -> bool:
+    standing = texts.standings(key).get(source)
+    return standing is not None and standing.speaks_as
+
+
+def _credited(texts: Texts, text: str) -> list[str]:
+    """Sources that a text, in any document of it, credits its story to."""
+    return sorted(
+        {item.source for key in texts.members[text] for item in texts.standings(key).values() if item.credited}
+    )
+
+
+def _emptied(texts: Texts, star: Star, source: str) -> Absent:
+    """The star with nothing at its centre: each copy is seen through the former centre, which is seen through a copy."""
+    absent = Absent(source, star.centre)
+    siblings = [
+        (attachment.pair.probability, text) for text, attachment in star.copies.items() if attachment.via is None
+    ]
+    if siblings:
+        probability, sibling = min(siblings, key=lambda item: (-item[0], item[1]))
+        pair = texts.pair(star.centre, sibling)
+        assert pair is not None
+        absent.members[star.centre] = Attachment(pair, probability, via=sibling)
+    else:
+        absent.members[star.centre] = _alone(star.centre)
+    for text, attachment in star.copies.items():
+        absent.members[text] = replace(attachment, via=attachment.via or star.centre)
+    return absent
+
+
+def _alone(text: str) -> Attachment:
+    """Of a text that is seen through another document with the same words."""
+    return Attachment(Pair(text, text, 1.0, {"exact": 1.0}, (), (), True), 1.0, via=text)
+
+
+def _retellings(
+    texts: Texts, source: str, stars: dict[str, Star], absent: list[Absent], limits: Thresholds, story_days: int
+) -> None:
+    """Adds what retells a story of `source` to that story, as far as each was compared with a text of it."""
+    home: dict[str, tuple[str, Star | Absent]] = {}
+    for star in stars.values():
+        for text in star.texts:
+            home[text] = (star.centre, star)
+    for story in absent:
+        for text in story.members:
+            home[text] = (story.best, story)
+    edges: dict[str, list[_Edge]] = {}
+    for edge in _edges(texts, source, home, story_days):
+        edges.setdefault(home[edge.one][0], []).append(edge)
+    rank = {name: _rank(texts, source, home[name][1], limits) for name in edges}
+    order = sorted(
+        (name for name in edges if rank[name] is not None), key=lambda name: (rank[name], -len(edges[name]), name)
+    )
+    anchors: dict[str, Star | Absent] = {}
+    retold: dict[str, list[tuple[str, Attachment]]] = {}
+    for name in order:
+        place = rank[name]
+        if place != _MOVES:
+            anchors[name] = home[name][1]
+            continue
+        options = [edge for edge in edges[name] if home[edge.two][0] in anchors and edge.one == name]
+        if not options:
+            anchors[name] = home[name][1]
+            continue
+        best = min(options, key=lambda e: (not e.found.sure, -len(e.found.facts), -e.pair.probability, e.two))
+        retold.setdefault(home[best.two][0], []).append((best.two, _retold(best)))
+    for name, found in sorted(retold.items()):
+        target = anchors[name]
+        if isinstance(target, Star) and rank[name] == _MOVES:
+            target = _uncovered(texts, source, stars.pop(name), found)
+            absent.append(target)
+        for sibling, attachment in found:
+            moved = stars.pop(attachment.pair.copy)
+            into = target.copies if isinstance(target, Star) else target.members
+            centre = target.centre if isinstance(target, Star) else None
+            into[moved.centre] = replace(attachment, via=None if sibling == centre else sibling)
+            for text, old in moved.copies.items():
+                into[text] = replace(
+                    old,
+                    probability=old.probability * attachment.probability,
+                    via=old.via or moved.centre,
+                    sure=attachment.sure,
+                )
+
+
+_MOVES = 3
+
+
+def _rank(texts: Texts, source: str, story: Star | Absent, limits: Thresholds) -> int | None:
+    """What stands where: 0 the source's own, 1 its absent story, 2 a family that speaks as it does, 3 what may move."""
+    if isinstance(story, Absent):
+        return 1 if story.source == source else None
+    standing = texts.standings(story.face).get(source)
+    if standing is None or not standing.credited:
+        # A family that merely has a copy which cites the source is no story of the source.
+        return None
+    unusual = texts.stories[story.face].unusual
+    spun = unusual is not None and unusual >= limits.unusual
+    own = standing.published or (standing.own > 0 and not published_elsewhere(texts, story.face, standing))
+    if own and not spun:
+        return 0
+    if story.copies and standing.speaks_as and not spun:
+        return 2
+    return _MOVES
+
+
+def _edges(texts: Texts, source: str, home: dict[str, tuple[str, Star | Absent]], story_days: int) -> Iterator[_Edge]:
+    crediting = {text for text in texts.members if source in _credited(texts, text)}
+    for one in sorted(crediting):
+        for two in texts.neighbours[one]:
+            if two not in crediting or home[one][0] == home[two][0] or not _same_time(texts, one, two, story_days):
+                continue
+            pair = texts.pair(one, two)
+            assert pair is not None
+            found = telling(pair.facts, source)
+            if found.enough:
+                yield _Edge(one, two, pair, found)
+
+
+def _same_time(texts: Texts, one: str, two: str, story_days: int) -> bool:
+    """Whether two texts can be of one story by their dates: a missing date rules nothing out."""
+    days = [
+        [when.day for key in texts.members[text] if (when := published(texts.document(key)))] for text in (one, two)
+    ]
+    return (
+        not all(days)
+        or min(abs((a - b).days) for a in (min(days[0]), max(days[0])) for b in (min(days[1]), max(days[1])))
+        <= story_days
+    )
+
+
+def _retold(edge: _Edge) -> Attachment:
+    confidence = min(RETOLD_MOST, RETOLD_BASE + RETOLD_FACT * (len(edge.found.facts) - 2))
+    return Attachment(edge.pair, round(max(confidence, edge.pair.probability), 6), sure=edge.found.sure)
+
+
+def _uncovered(texts: Texts, source: str, star: Star, found: list[tuple[str, Attachment]]) -> Absent:
+    """An absent story for a retelling and the retellings that share it."""
+    _, attachment = min(found, key=lambda item: (not item[1].sure, -item[1].probability, item[1].pair.copy))
+    sibling = attachment.pair.copy
+    pair = texts.pair(star.centre, sibling)
+    if pair is None:  # the retelling was compared with a copy of this text only
+        sibling = attachment.pair.other
+        pair = texts.pair(star.centre, sibling)
+    assert pair is not None
+    absent = Absent(source, star.centre)
+    absent.members[star.centre] = Attachment(pair, attachment.probability, via=sibling, sure=attachment.sure)
+    for text, old in star.copies.items():
+        absent.members[text] = replace(old, via=old.via or star.centre)
+    return absent

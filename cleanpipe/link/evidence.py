@@ -1,0 +1,140 @@
+"""The reasons for a link, as sentences for a person, with the places to look at on both sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cleanpipe.link.sources import name_of
+from cleanpipe.link.story import Pair, Texts, Thresholds
+from cleanpipe.link.telling import telling
+from cleanpipe.model import Direction, Evidence, EvidenceSpan, Place, SharedFact
+
+MOST_BLOCKS = 12
+MOST_FACTS = 10
+MOST_CREDITS = 5
+"""Places named of each kind: enough to judge by, few enough to read."""
+
+LITERAL = 0.95
+"""Similarity from which two sentences count as the same."""
+
+NAMED = 3
+"""Facts that are written out in the sentence."""
+
+
+def evidence_of(
+    texts: Texts, key: str, pair: Pair, source: str | None, found: Direction, limits: Thresholds
+) -> tuple[Evidence, ...]:
+    """Evidence that the document `key` tells what `pair.other` tells, and, where the original is absent, credits `source`.
+
+    `pair` is the match of the document's text, named by the first document with the same words. Where the document itself
+    is spelt otherwise, evidence names that first document, and the copy's side of what was aligned is left out.
+    """
+    return tuple(_evidence(texts, key, pair, source, found, limits))
+
+
+def _evidence(
+    texts: Texts, key: str, pair: Pair, source: str | None, found: Direction, limits: Thresholds
+) -> Iterator[Evidence]:
+    other = texts.document(pair.other).id
+    if pair.exact:
+        yield Evidence("hash", "It has the same words.", other, (_whole(texts, key, pair.other),))
+    else:
+        same = _same_text(texts, key, pair.copy)
+        if key != pair.copy:
+            first = texts.document(pair.copy).id
+            says = f"It has the same words as {first}, which was compared with {other}."
+            yield Evidence("hash", says, first, (_whole(texts, key, pair.copy),))
+        yield from _alignment(pair, other, same)
+        yield from _facts(pair, other, source, same)
+        yield from _fingerprint(pair, other)
+    if source is not None:
+        yield from _credit(texts, key, source)
+    unusual = texts.stories[key].unusual
+    if unusual is not None and unusual >= limits.unusual:
+        says = f"{unusual:.1%} of its word pairs are unheard of in ordinary text, as in one spun by program."
+        yield Evidence("naturalness", says)
+    for term in found.terms:
+        if term.weight > 0 and term.name == "canonical_url":
+            yield Evidence("canonical_url", f"Where it comes from: {term.says}.", other, _url_spans(texts, key))
+        elif term.weight > 0 and term.name.startswith("date"):
+            yield Evidence(
+                "date", f"Published: {term.says.replace('it is', 'the original is').replace('the other', 'the copy')}."
+            )
+
+
+def _same_text(texts: Texts, key: str, first: str) -> bool:
+    one, two = texts.document(key), texts.document(first)
+    return key == first or (one.text == two.text and one.title == two.title)
+
+
+def _whole(texts: Texts, key: str, other: str) -> EvidenceSpan:
+    one, two = texts.document(key).text, texts.document(other).text
+    return EvidenceSpan(Place("text", 0, len(one)), Place("text", 0, len(two)), similarity=1.0)
+
+
+def _alignment(pair: Pair, other: str, same: bool) -> Iterator[Evidence]:
+    if not pair.blocks:
+        return
+    literal = sum(block.similarity >= LITERAL for block in pair.blocks)
+    best = sorted(pair.blocks, key=lambda block: (-block.similarity * (block.a.end - block.a.start), block.a, block.b))
+    spans = tuple(
+        EvidenceSpan(
+            Place("text", *block.a) if same else None, Place("text", *block.b), similarity=round(block.similarity, 4)
+        )
+        for block in sorted(best[:MOST_BLOCKS], key=lambda block: (block.a, block.b))
+    )
+    many = len(pair.blocks)
+    how = "word for word" if literal == many else f"{literal} of them word for word" if literal else "in other words"
+    sentences = "One passage corresponds" if many == 1 else f"{many} passages correspond"
+    yield Evidence("sentences", f"{sentences}, {how}: {pair.copy_covered:.0%} of its sentences.", other, spans)
+
+
+def _facts(pair: Pair, other: str, source: str | None, same: bool) -> Iterator[Evidence]:
+    counted = telling(pair.facts, source).facts if source else ()
+    headline = [fact for fact in pair.facts if fact.kind == "headline"]
+    rest = [fact for fact in pair.facts if fact.kind != "headline"]
+    if headline:
+        first = [fact for fact in counted if fact.kind == "headline"]
+        shown = [*first, *(fact for fact in headline if fact not in first)]
+        says = f"What one headline speaks of stands in the other: {_listed(shown)}."
+        yield Evidence("headline", says, other, _fact_spans(shown, same))
+    if rest:
+        noun = "fact" if len(rest) == 1 else "facts"
+        yield Evidence("facts", f"{len(rest)} rare {noun} in both: {_listed(rest)}.", other, _fact_spans(rest, same))
+
+
+def _listed(facts: list[SharedFact]) -> str:
+    named = "; ".join(f"“{fact.value}”" for fact in facts[:NAMED])
+    more = len(facts) - NAMED
+    return f"{named} and {more} more" if more > 0 else named
+
+
+def _fact_spans(facts: list[SharedFact], same: bool) -> tuple[EvidenceSpan, ...]:
+    return tuple(EvidenceSpan(fact.a if same else None, fact.b, fact.value) for fact in facts[:MOST_FACTS])
+
+
+def _fingerprint(pair: Pair, other: str) -> Iterator[Evidence]:
+    jaccard, contained = pair.score("jaccard"), pair.score("containment_copy")
+    if jaccard or contained:
+        says = f"{contained:.0%} of its words, the rare ones weighing more, stand in the other; of all runs of five words {jaccard:.0%} are in both."
+        yield Evidence("hash", says, other)
+
+
+def _credit(texts: Texts, key: str, source: str) -> Iterator[Evidence]:
+    standing = texts.standings(key).get(source)
+    if standing is None:
+        return
+    name = name_of(source)
+    if standing.own:
+        says = f"It carries the credit line of {name}."
+    elif standing.lead:
+        says = f"It credits {name} in its lead."
+    else:
+        says = f"It credits {name} {standing.house + standing.outside} times."
+    spans = tuple(EvidenceSpan(copy=credit.place, value=credit.rule) for credit in standing.credits[:MOST_CREDITS])
+    yield Evidence("credit", says, None, spans)
+
+
+def _url_spans(texts: Texts, key: str) -> tuple[EvidenceSpan, ...]:
+    url = texts.document(key).canonical_url
+    return (EvidenceSpan(copy=Place("canonical_url", 0, len(url)), value=url),) if url else ()

@@ -1,0 +1,106 @@
+"""Join keys by which documents that credit one source for one story meet, although they share no sentence.
+
+A retelling keeps little of its original but what the headline is made of, in its own headline or somewhere in its text.
+So the pairs of words of one side's headline have to meet pairs in the other's text: keys are made of both.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Sequence
+
+from cleanpipe.language.tokens import commonness, tokenise
+from cleanpipe.link.standing import lead_end, standings
+from cleanpipe.model import Credit, Document, Fact, Span
+
+MOST_HEADLINE, MOST_FACTS, MOST_LEAD = 25, 20, 15
+"""Keys of one document and source: pairs from its headline and headings, rare facts, pairs from its lead. A story of
+1,500 words has most of its headings in them; more keys would only make more candidates."""
+
+CONTENT_ZIPF = 5.7
+"""Words commoner than this are no part of a pair, as in headline facts."""
+
+UNKNOWN_ZIPF = 1.5
+"""What a word that no table has counts as, as in facts."""
+
+RARE_FACT = 2.0
+"""Rarity from which a number, name, quotation or date is telling: expected in one article of a hundred."""
+
+SIDE_BY_SIDE = 4.0
+"""Added to the rarity of headline words that stand side by side: "fishing net" is told on, "net surveillance" isn't."""
+
+LONGEST_HEADING = 120
+"""Characters of a line that may be a heading."""
+
+_LINE = re.compile(r"[^\n]+")
+
+
+def story_keys(document: Document, credits: tuple[Credit, ...], facts: Sequence[Fact]) -> list[int]:
+    """Sorted 64-bit keys, each of a source that the document is credited to and something its story is about.
+
+    At most MOST_HEADLINE + MOST_FACTS + MOST_LEAD for each source, of each kind the rarest. `facts` are those of
+    `language.facts` for this document.
+    """
+    sources = [standing.source for standing in standings(document, credits).values() if standing.credited]
+    if not sources:
+        return []
+    values = set(_values(document, facts))
+    return sorted({_key(source, value) for source in sources for value in values})
+
+
+def _key(source: str, value: str) -> int:
+    digest = hashlib.blake2b(f"{source}\0{value}".encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def _values(document: Document, facts: Sequence[Fact]) -> Iterator[str]:
+    """What the story is about: the best of each kind."""
+    headings, lead = _headings(document), Span(0, lead_end(document))
+    headline: dict[str, float] = {}
+    opening: dict[str, float] = {}
+    for value, rarity, start in _text_pairs(document):
+        if any(span.start <= start < span.end for span in headings):
+            headline.setdefault(value, rarity + SIDE_BY_SIDE)
+        elif start < lead.end:
+            opening.setdefault(value, rarity)
+    other: dict[str, float] = {}
+    for fact in facts:
+        if fact.kind == "headline":
+            headline.setdefault(fact.value, fact.rarity)
+        elif fact.kind != "pair" and fact.rarity >= RARE_FACT:
+            other.setdefault(f"{fact.kind}:{fact.value}", fact.rarity)
+    for values, most in ((headline, MOST_HEADLINE), (other, MOST_FACTS), (opening, MOST_LEAD)):
+        yield from sorted(values, key=lambda value: (-values[value], value))[:most]
+
+
+def _headings(document: Document) -> list[Span]:
+    """The title, and lines that look like headings: short, without a full stop, no row of a table or list."""
+    spans = [document.title_span] if document.title_span else []
+    for line in _LINE.finditer(document.text):
+        stripped = line.group().strip()
+        if (
+            len(stripped) <= LONGEST_HEADING
+            and stripped[-1:].isalnum()
+            and stripped[:1].isalnum()
+            and "|" not in stripped
+        ):
+            spans.append(Span(line.start(), line.end()))
+    return spans
+
+
+def _text_pairs(document: Document) -> Iterator[tuple[str, float, int]]:
+    """Content words side by side: the pair as headline facts write it, its rarity, its offset."""
+    skip = [Span(item.start, item.end) for item in document.furniture]
+    tokens = tokenise(document.text, skip)
+    common = commonness(document.lang)
+    zipfs = [common[word] for word in tokens.raw]
+    words = tokens.words
+    for at in range(len(words) - 1):
+        one, two = words[at], words[at + 1]
+        if zipfs[at] >= CONTENT_ZIPF or zipfs[at + 1] >= CONTENT_ZIPF or one == two or one.isdigit() or two.isdigit():
+            continue
+        if len(one) < 2 or len(two) < 2:
+            continue
+        rarity = sum(6.0 - max(value, UNKNOWN_ZIPF) for value in (zipfs[at], zipfs[at + 1]))
+        yield (f"{one} {two}" if one < two else f"{two} {one}"), rarity, tokens.starts[at]

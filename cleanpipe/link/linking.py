@@ -1,0 +1,232 @@
+"""Links and clusters from matches and credits: a pure function of what it is given, in whatever order it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cleanpipe.link.absent import Absent, find_absent
+from cleanpipe.link.direction import direction, published
+from cleanpipe.link.evidence import evidence_of
+from cleanpipe.link.names import cluster_name, headline_of, name_stories, slug
+from cleanpipe.link.relation import relation
+from cleanpipe.link.reviews import Doubt, doubts
+from cleanpipe.link.sources import name_of
+from cleanpipe.link.stars import Attachment, Star, build_stars
+from cleanpipe.link.story import Linking, Pair, Story, Texts, Thresholds
+from cleanpipe.model import Alternative, Cluster, Direction, DirectionTerm, Evidence, Link, Match, Status
+from cleanpipe.settings import LinkSettings
+
+EXACT_CONFIDENCE = 0.999
+"""Of a text with the same words: what is left is that two people wrote the same short notice."""
+
+ABSENT_CONFIDENCE = 0.97
+"""Direction toward an original that is not there: a text that credits a source is not its original, but for a mistake."""
+
+FEWEST_REASONS = 2
+"""Independent pieces of evidence without which a copy that isn't exact is left to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Canonical:
+    """What copies are linked to: an id; the document's key, or the source where the original is absent."""
+
+    id: str
+    face: str | None
+    source: str | None
+
+
+def link(
+    stories: Sequence[Story],
+    matches: Sequence[Match],
+    known: Sequence[tuple[Cluster, tuple[str, ...]]] = (),
+    settings: LinkSettings | None = None,
+    thresholds: Thresholds | None = None,
+) -> Linking:
+    """Links every copy among `stories` to its original, with evidence, and gathers the copies of one original.
+
+    `matches` are pairs of the stories' keys; those of documents with the same words have the score "exact" of 1, and of
+    such documents the one with the smallest key stands for all in other matches. `known` are the virtual clusters of
+    earlier runs with the keys of their members, whose names are kept. The order of stories and matches is of no account.
+    """
+    limits = thresholds or Thresholds()
+    texts = Texts(stories, matches)
+    stars, absent = _stories_of(texts, limits, (settings or LinkSettings()).story_days)
+    doubtful = doubts(texts, stars, absent, limits)
+    named = _Names(texts, stars, absent, known)
+    links: list[Link] = []
+    for star in stars.values():
+        links.extend(_star_links(texts, star, named, limits))
+    for story in absent:
+        links.extend(_absent_links(texts, story, named, limits))
+    for doubt in doubtful:
+        links.extend(_doubt_links(texts, doubt, named, limits))
+    links.sort(key=lambda item: (item.copy, item.canonical))
+    return Linking(tuple(links), tuple(_clusters(texts, links, named)))
+
+
+def _stories_of(texts: Texts, limits: Thresholds, days: int) -> tuple[dict[str, Star], list[Absent]]:
+    stars = build_stars(texts, limits)
+    absent, stars = find_absent(texts, stars, limits, days)
+    return stars, absent
+
+
+class _Names:
+    """The canonical of each star and absent story, by the text that stands for it."""
+
+    def __init__(
+        self,
+        texts: Texts,
+        stars: dict[str, Star],
+        absent: Sequence[Absent],
+        known: Sequence[tuple[Cluster, tuple[str, ...]]],
+    ) -> None:
+        self.canonical: dict[str, _Canonical] = {}
+        self.cluster: dict[str, tuple[str, bool, str, tuple[str, ...]]] = {}
+        asked: list[tuple[str, str, tuple[str, ...]]] = []
+        found: list[tuple[str, str, Star | Absent]] = []
+        for story in absent:
+            best = best_document(texts, story)
+            document = texts.document(best)
+            keys = tuple(key for text in sorted(story.members) for key in texts.members[text])
+            asked.append((story.source, slug(headline_of(document), document.lang), keys))
+            found.append((story.best, best, story))
+        for star in stars.values():
+            # A story whose original turned up keeps its old name as an alias.
+            keys = tuple(key for text in star.texts for key in texts.members[text])
+            asked.append(("", "", keys))
+            found.append((star.centre, star.face, star))
+        for (text, best, item), (name, aliases) in zip(found, name_stories(asked, known), strict=True):
+            document = texts.document(best)
+            if isinstance(item, Absent):
+                self.canonical[text] = _Canonical(name, None, item.source)
+                self.cluster[name] = (name, True, headline_of(document), aliases)
+            else:
+                self.canonical[text] = _Canonical(document.id, best, None)
+                self.cluster[document.id] = (document.id, False, headline_of(document), aliases)
+
+
+def best_document(texts: Texts, story: Absent) -> str:
+    """The member that stands nearest to the absent original: it has a headline, speaks as the source, is early and sound."""
+
+    def rank(key: str) -> tuple[bool, bool, bool, float, str, str]:
+        document, standing = texts.document(key), texts.standings(key).get(story.source)
+        when = published(document)
+        return (
+            not document.title,
+            not (standing and standing.own),
+            not (standing and standing.speaks_as),
+            texts.stories[key].unusual or 0.0,
+            when.day.isoformat() if when else "9999",
+            key,
+        )
+
+    return min((key for text in story.members for key in texts.members[text]), key=rank)
+
+
+def _star_links(texts: Texts, star: Star, named: _Names, limits: Thresholds) -> Iterator[Link]:
+    canonical = named.canonical[star.centre]
+    for key in texts.members[star.centre]:
+        if key != star.face:
+            pair = Pair(key, star.face, 1.0, {"exact": 1.0}, (), (), True)
+            attachment = Attachment(pair, EXACT_CONFIDENCE)
+            yield _link(texts, key, canonical, attachment, named, limits)
+    for text in sorted(star.copies):
+        for key in texts.members[text]:
+            yield _link(texts, key, canonical, star.copies[text], named, limits)
+
+
+def _absent_links(texts: Texts, story: Absent, named: _Names, limits: Thresholds) -> Iterator[Link]:
+    canonical = named.canonical[story.best]
+    for text in sorted(story.members):
+        attachment = story.members[text]
+        for key in texts.members[text]:
+            if attachment.pair.exact:
+                # Nothing but other documents with the same words: each is seen through the first that isn't itself.
+                other = next(item for item in texts.members[text] if item != key)
+                pair = Pair(key, other, 1.0, {"exact": 1.0}, (), (), True)
+                yield _link(texts, key, canonical, Attachment(pair, EXACT_CONFIDENCE, via=other), named, limits)
+            else:
+                yield _link(texts, key, canonical, attachment, named, limits)
+
+
+def _doubt_links(texts: Texts, doubt: Doubt, named: _Names, limits: Thresholds) -> Iterator[Link]:
+    canonical = named.canonical[doubt.story]
+    for key in texts.members[doubt.attachment.pair.copy]:
+        yield _link(texts, key, canonical, doubt.attachment, named, limits)
+
+
+def _link(
+    texts: Texts, key: str, canonical: _Canonical, attachment: Attachment, named: _Names, limits: Thresholds
+) -> Link:
+    pair = attachment.pair
+    seen = pair.other
+    if canonical.face is not None and attachment.via is None and seen != canonical.face:
+        if texts.document(seen).text == texts.document(canonical.face).text:
+            pair = _toward(pair, canonical.face)
+    found = _direction(texts, key, canonical, pair, attachment)
+    evidence = evidence_of(texts, key, pair, canonical.source, found, limits)
+    judged = relation(pair, texts.stories[key].unusual, limits) if _compared(pair, limits) else None
+    kind = judged.relation if judged else "derived"
+    if canonical.source is not None and kind in ("exact", "near-duplicate") and _is_spun(texts, key, limits):
+        kind = "spun"
+    status: Status = "linked" if attachment.sure and (pair.exact or _reasons(evidence) >= FEWEST_REASONS) else "review"
+    via = [attachment.via] if attachment.via else []
+    if not via and canonical.face is not None and pair.other != canonical.face:
+        via = [pair.other]
+    return Link(
+        copy=texts.document(key).id,
+        canonical=canonical.id,
+        relation=kind,
+        confidence=round(min(attachment.probability, EXACT_CONFIDENCE), 4),
+        status=status,
+        basis="verified" if canonical.face is not None and attachment.via is None else "inferred",
+        direction=found,
+        evidence=evidence,
+        via=tuple(texts.document(item).id for item in via),
+        alternatives=tuple(
+            Alternative(named.canonical[text].id, round(probability, 4))
+            for text, probability in attachment.alternatives
+            if text in named.canonical
+        ),
+        scores=dict(sorted(pair.scores.items())),
+    )
+
+
+def _toward(pair: Pair, other: str) -> Pair:
+    return Pair(pair.copy, other, pair.probability, pair.scores, pair.blocks, pair.facts, pair.exact)
+
+
+def _compared(pair: Pair, limits: Thresholds) -> bool:
+    """Whether the texts themselves correspond, and not only what they tell."""
+    return pair.exact or pair.probability >= limits.review
+
+
+def _is_spun(texts: Texts, key: str, limits: Thresholds) -> bool:
+    unusual = texts.stories[key].unusual
+    return unusual is not None and unusual >= limits.unusual
+
+
+def _direction(texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment) -> Direction:
+    if canonical.face is not None:
+        wording = pair if attachment.via is None else None
+        return direction(texts, canonical.face, key, wording)
+    assert canonical.source is not None
+    says = f"it credits {name_of(canonical.source)}, whose own text is not in the archive"
+    return Direction(ABSENT_CONFIDENCE, (DirectionTerm("absent_source", 3.5, says),))
+
+
+def _reasons(evidence: Sequence[Evidence]) -> int:
+    return len({item.kind for item in evidence})
+
+
+def _clusters(texts: Texts, links: Sequence[Link], named: _Names) -> Iterator[Cluster]:
+    members: dict[str, set[str]] = {}
+    for item in links:
+        members.setdefault(item.canonical, set()).add(item.copy)
+    found = []
+    for canonical, copies in members.items():
+        _, virtual, headline, aliases = named.cluster[canonical]
+        ids = sorted(copies if virtual else copies | {canonical})
+        found.append(Cluster(cluster_name(canonical), canonical, virtual, headline, len(ids), tuple(ids), aliases))
+    return iter(sorted(found, key=lambda item: item.cluster))

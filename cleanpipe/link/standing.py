@@ -1,0 +1,82 @@
+"""How a document stands to a source that it names: published by it, printed from it, told after it, or no more than a mention."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from cleanpipe.link.credits import article_start
+from cleanpipe.model import Credit, Document
+
+LEAD_SHARE = 0.15
+LEAD_SENTENCES = 3
+"""The lead is this share of the article or these sentences, whichever reaches further."""
+
+CITED_TWICE = 2
+"""A source cited this often below the lead is what the story rests on; once may be a remark."""
+
+_SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s|[。！？।۔؟]|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`published`: the source's own page or record. `own`, `house`, `outside`: its credits, counted by how they speak.
+
+    `lead`: one of the cited ones stands in the lead. `credits` are all that aren't passing, in order of their place.
+    """
+
+    source: str
+    published: bool
+    own: int
+    house: int
+    outside: int
+    lead: bool
+    credits: tuple[Credit, ...]
+
+    @property
+    def credited(self) -> bool:
+        """Whether the story is the source's, as far as the document itself says."""
+        return self.own > 0 or self.lead or self.house + self.outside >= CITED_TWICE
+
+    @property
+    def speaks_as(self) -> bool:
+        """Whether the text speaks as the source's own does: its dateline, or no other than its own words of itself."""
+        return self.credited and self.outside == 0 and self.own + self.house > 0
+
+
+def standings(document: Document, credits: Sequence[Credit]) -> Mapping[str, Standing]:
+    """How the document stands to each source that it credits at all, by source id."""
+    by_source: dict[str, list[Credit]] = {}
+    for credit in sorted(credits, key=lambda item: (item.place.field != "text", item.place, item.rule)):
+        if credit.role != "passing":
+            by_source.setdefault(credit.source, []).append(credit)
+    end = lead_end(document) if by_source else 0
+    return {source: _standing(source, found, end) for source, found in sorted(by_source.items())}
+
+
+def _standing(source: str, credits: list[Credit], lead: int) -> Standing:
+    own = [credit for credit in credits if credit.role == "own"]
+    cited = [credit for credit in credits if credit.role == "cited"]
+    return Standing(
+        source=source,
+        published=any(credit.place.field in ("source", "url") for credit in own),
+        own=len(own),
+        house=sum(credit.rule.startswith("house/") for credit in cited),
+        outside=sum(not credit.rule.startswith("house/") for credit in cited),
+        lead=any(credit.place.field == "title" or credit.place.start < lead for credit in cited),
+        credits=tuple(credits),
+    )
+
+
+def lead_end(document: Document) -> int:
+    """Offset in the text where the lead ends."""
+    start = article_start(document)
+    body = len(document.text) - start
+    end = start
+    for _ in range(LEAD_SENTENCES):
+        match = _SENTENCE_END.search(document.text, end + 1)
+        if match is None:
+            return len(document.text)
+        end = match.end()
+    return max(end, start + int(LEAD_SHARE * body))

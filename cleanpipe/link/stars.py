@@ -1,0 +1,196 @@
+"""Clusters of texts as stars: a centre that is taken for the original, and copies that were each compared with it.
+
+No chain of pairs merges two stories. A text that matches only a copy joins its star where the shared part demonstrably came
+from the centre: by the triangle inequality of Jaccard distances, or because it lies in what the copy has from the centre.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from cleanpipe.link.direction import direction, log_odds, plain_url, published
+from cleanpipe.link.story import Pair, Texts, Thresholds, overlap
+from cleanpipe.model import Span
+
+DUEL_LIMIT = 4.0
+"""Log-odds beyond which one comparison doesn't count for more when the centre is chosen."""
+
+PROVEN_JACCARD = 0.4
+"""Two texts whose Jaccard similarity to a third guarantees at least this much between them are copies of one another."""
+
+FROM_CENTRE = 0.6
+"""Share of what a text has in common with a copy that must stem from the centre for it to be linked through the copy."""
+
+PERHAPS_FROM_CENTRE = 0.3
+"""The same for showing it to a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """How a text hangs on its star: `pair` is its match with `pair.other`, the centre or the sibling `via`.
+
+    `probability` is that of the link. `alternatives` are other centres that it was found a copy of, the likeliest first.
+    """
+
+    pair: Pair
+    probability: float
+    via: str | None = None
+    sure: bool = True
+    alternatives: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(slots=True)
+class Star:
+    """`centre` is a text, `face` the document of it that stands for all. Copies by text."""
+
+    centre: str
+    face: str
+    copies: dict[str, Attachment] = field(default_factory=dict)
+
+    @property
+    def texts(self) -> list[str]:
+        return [self.centre, *sorted(self.copies)]
+
+
+def build_stars(texts: Texts, limits: Thresholds) -> dict[str, Star]:
+    """Stars by centre, the texts that match nothing among them as stars of one. Every text is in exactly one star."""
+    faces = {text: face(texts, text) for text in texts.members}
+    strong = {
+        text: [other for other in others if _probability(texts, text, other) >= limits.link]
+        for text, others in texts.neighbours.items()
+    }
+    order = sorted(texts.members, key=lambda text: (-originality(texts, text, strong[text], faces), text))
+    centres: set[str] = set()
+    for text in order:
+        if not centres.intersection(strong[text]):
+            centres.add(text)
+    found = {text: Star(text, faces[text]) for text in order if text in centres}
+    for text in order:
+        if text not in centres:
+            attachment = _best_centre(texts, text, [other for other in strong[text] if other in centres], faces)
+            found[attachment.pair.other].copies[text] = attachment
+    _join_through_copies(texts, found, strong, order)
+    return found
+
+
+def face(texts: Texts, text: str) -> str:
+    """Of documents with the same words the one that the others were copied from, as far as their pages tell."""
+    members = texts.members[text]
+    if len(members) == 1:
+        return members[0]
+    named: dict[str, int] = {}
+    for key in members:
+        url = plain_url(texts.document(key).canonical_url)
+        if url and url != plain_url(texts.document(key).url):
+            named[url] = named.get(url, 0) + 1
+
+    def rank(key: str) -> tuple[int, bool, bool, str, int, str, str]:
+        document, standing = texts.document(key), texts.standings(key).values()
+        when = published(document)
+        return (
+            -named.get(plain_url(document.url) or "", 0),
+            not any(item.published for item in standing),
+            when is None,
+            (when.moment.isoformat() if when.moment else when.day.isoformat()) if when else "",
+            len(document.edits.get("text", ())),
+            document.id,
+            key,
+        )
+
+    return min(members, key=rank)
+
+
+def originality(texts: Texts, text: str, others: list[str], faces: dict[str, str]) -> float:
+    """How much speaks for a text against its matches, on average; those it resembles little count little."""
+    total = 0.0
+    for other in others:
+        pair = texts.pair(other, text)
+        assert pair is not None
+        duel = log_odds(direction(texts, faces[text], faces[other], pair))
+        total += pair.probability * max(-DUEL_LIMIT, min(DUEL_LIMIT, duel))
+    return round(total / (len(others) + 1), 6)
+
+
+def _best_centre(texts: Texts, text: str, centres: list[str], faces: dict[str, str]) -> Attachment:
+    ranked = []
+    for centre in centres:
+        pair = texts.pair(text, centre)
+        assert pair is not None
+        duel = log_odds(direction(texts, faces[centre], faces[text], pair))
+        close = pair.score("containment_copy") + pair.score("jaccard") + pair.copy_covered
+        weight = _logit(pair.probability) + 2.0 * close + 0.5 * max(-DUEL_LIMIT, min(DUEL_LIMIT, duel))
+        ranked.append((-round(weight, 6), centre, pair))
+    ranked.sort(key=lambda item: item[:2])
+    alternatives = tuple((centre, pair.probability) for _, centre, pair in ranked[1:])
+    return Attachment(ranked[0][2], ranked[0][2].probability, alternatives=alternatives)
+
+
+def _join_through_copies(texts: Texts, found: dict[str, Star], strong: dict[str, list[str]], order: list[str]) -> None:
+    """Takes a centre back that came from another one's story, as a match with a copy of that story shows."""
+    star_of = {text: star.centre for star in found.values() for text in star.texts}
+    proven: dict[str, float] = {}  # text: Jaccard similarity to its centre that is at least given
+    for star in found.values():
+        for text, attachment in star.copies.items():
+            proven[text] = attachment.pair.score("jaccard")
+    for text in order:
+        star = found.get(text)
+        if star is None:
+            continue
+        options = []
+        for sibling in strong[text]:
+            home = found[star_of[sibling]]
+            if home.centre == text or sibling == home.centre:
+                continue
+            joined = _through(texts, text, sibling, home, proven)
+            if joined is not None:
+                options.append((not joined[0].sure, -joined[0].probability, sibling, *joined))
+        if not options:
+            continue
+        _, _, sibling, attachment, bound = min(options, key=lambda item: item[:3])
+        home = found[star_of[sibling]]
+        moved: dict[str, Attachment] = {}
+        for copy, old in star.copies.items():
+            further = bound + old.pair.score("jaccard") - 1.0
+            if further < PROVEN_JACCARD:
+                break
+            moved[copy] = Attachment(old.pair, old.probability * attachment.probability, via=text)
+            proven[copy] = further
+        if len(moved) < len(star.copies) or (star.copies and not attachment.sure):
+            continue
+        home.copies[text] = attachment
+        home.copies.update(moved)
+        proven[text] = bound
+        for copy in (text, *moved):
+            star_of[copy] = home.centre
+        del found[text]
+
+
+def _through(
+    texts: Texts, text: str, sibling: str, home: Star, proven: dict[str, float]
+) -> tuple[Attachment, float] | None:
+    """The attachment of a text to a star through one of its copies, and the Jaccard similarity to the centre it proves."""
+    pair = texts.pair(text, sibling)
+    solid = home.copies[sibling]
+    assert pair is not None
+    # Jaccard distance is a metric: 1 - j(x, z) <= (1 - j(x, y)) + (1 - j(y, z)).
+    bound = pair.score("jaccard") + proven.get(sibling, 0.0) - 1.0
+    probability = pair.probability * solid.probability
+    if bound >= PROVEN_JACCARD:
+        return Attachment(pair, probability, via=sibling, sure=solid.sure), bound
+    if solid.via is not None or not pair.blocks or not solid.pair.blocks:
+        return None
+    shared = overlap([Span(*block.b) for block in pair.blocks], [Span(*block.a) for block in solid.pair.blocks])
+    if shared < PERHAPS_FROM_CENTRE:
+        return None
+    return Attachment(pair, probability * shared, via=sibling, sure=shared >= FROM_CENTRE), max(bound, 0.0)
+
+
+def _probability(texts: Texts, one: str, two: str) -> float:
+    pair = texts.pair(one, two)
+    return pair.probability if pair else 0.0
+
+
+def _logit(probability: float) -> float:
+    bounded = min(max(probability, 1e-4), 1.0 - 1e-4)
+    return math.log(bounded / (1.0 - bounded))

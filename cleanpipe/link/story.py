@@ -1,0 +1,192 @@
+"""What linking is given, and the forms it works on: texts (documents with the same words are one), and pairs of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from cleanpipe.link.standing import Standing, standings
+from cleanpipe.model import Block, Cluster, Credit, Document, Link, Match, Place, SharedFact, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A document and what is known of it alone. `unusual`: share of its word pairs that ordinary text never has."""
+
+    document: Document
+    credits: tuple[Credit, ...] = ()
+    unusual: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """Figures that belong to the shipped weights and to the settings of matching.
+
+    `link`, `review`: probabilities from which a pair of texts is linked, or shown to a person. `near_duplicate_jaccard`:
+    Jaccard similarity of word 5-grams. `unusual`: share of unusual word pairs from which a text counts as spun.
+    """
+
+    link: float = 0.5
+    review: float = 0.2
+    near_duplicate_jaccard: float = 0.7
+    unusual: float = 0.12
+
+
+@dataclass(frozen=True, slots=True)
+class Linking:
+    """All links, sorted by copy, and all clusters, sorted by cluster."""
+
+    links: tuple[Link, ...]
+    clusters: tuple[Cluster, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A match seen from one side: `copy` is the side in question, `other` what it may have been made from."""
+
+    copy: str
+    other: str
+    probability: float
+    scores: Mapping[str, float]
+    blocks: tuple[Block, ...]
+    facts: tuple[SharedFact, ...]
+    exact: bool
+
+    def score(self, name: str) -> float:
+        return self.scores.get(name, 0.0)
+
+    @property
+    def copy_covered(self) -> float:
+        """Share of the copy's sentences that have a counterpart."""
+        return self.score("aligned_copy")
+
+    @property
+    def other_covered(self) -> float:
+        return self.score("aligned_other")
+
+    @property
+    def length_ratio(self) -> float:
+        """Words of the copy for each word of the other."""
+        return self.scores.get("length_ratio", 1.0)
+
+
+_SIDED = ("containment", "aligned")
+
+
+def pair_of(match: Match, copy: str) -> Pair:
+    """The match from the side of `copy`: in blocks and facts `a` is the copy's; scores end in _copy and _other."""
+    flip = copy == match.b
+    scores = {}
+    for name, value in match.scores.items():
+        stem, _, side = name.rpartition("_")
+        if stem in _SIDED and side in ("a", "b"):
+            name = f"{stem}_{'copy' if (side == 'b') == flip else 'other'}"
+        elif name == "length_ratio" and flip:
+            value = 1.0 / value if value else 1.0
+        scores[name] = value
+    blocks, facts = match.blocks, match.facts
+    if flip:
+        blocks = tuple(Block(block.b, block.a, block.similarity) for block in blocks)
+        facts = tuple(SharedFact(fact.kind, fact.value, fact.b, fact.a, fact.rarity) for fact in facts)
+    other = match.a if flip else match.b
+    return Pair(copy, other, match.probability, scores, blocks, facts, match.scores.get("exact", 0.0) >= 1.0)
+
+
+class Texts:
+    """The stories as a graph of texts. A text is named by the smallest key of the documents that have its words.
+
+    `members[text]` are its documents' keys, sorted. `pairs` knows every match between two different texts.
+    """
+
+    def __init__(self, stories: Sequence[Story], matches: Iterable[Match]) -> None:
+        self.stories: dict[str, Story] = {}
+        for story in sorted(stories, key=lambda item: (item.document.key, item.document.id)):
+            self.stories.setdefault(story.document.key, story)
+        known = sorted(
+            (match for match in matches if match.a in self.stories and match.b in self.stories and match.a != match.b),
+            key=lambda match: (match.a, match.b, -match.probability),
+        )
+        self.text_of = self._same_words(known)
+        self.members: dict[str, list[str]] = {}
+        for key in self.stories:
+            self.members.setdefault(self.text_of[key], []).append(key)
+        self._matches: dict[tuple[str, str], Match] = {}
+        self.neighbours: dict[str, list[str]] = {text: [] for text in self.members}
+        for match in known:
+            if match.scores.get("exact", 0.0) >= 1.0:
+                continue
+            one, two = self.text_of[match.a], self.text_of[match.b]
+            # Texts are compared by their first document; a match of another one would have offsets of its own.
+            if one == two or (one, two) != (match.a, match.b):
+                continue
+            if (one, two) not in self._matches:
+                self._matches[one, two] = match
+                self.neighbours[one].append(two)
+                self.neighbours[two].append(one)
+        for others in self.neighbours.values():
+            others.sort()
+        self._standings: dict[str, Mapping[str, Standing]] = {}
+
+    def _same_words(self, matches: Sequence[Match]) -> dict[str, str]:
+        root = {key: key for key in self.stories}
+
+        def find(key: str) -> str:
+            while root[key] != key:
+                root[key] = root[root[key]]
+                key = root[key]
+            return key
+
+        for match in matches:
+            if match.scores.get("exact", 0.0) >= 1.0:
+                one, two = sorted((find(match.a), find(match.b)))
+                root[two] = one
+        return {key: find(key) for key in self.stories}
+
+    def pair(self, copy: str, other: str) -> Pair | None:
+        """What was found out about two texts, from the side of `copy`; None where they were never compared."""
+        match = self._matches.get((copy, other) if copy < other else (other, copy))
+        return pair_of(match, copy) if match else None
+
+    def document(self, key: str) -> Document:
+        return self.stories[key].document
+
+    def standings(self, key: str) -> Mapping[str, Standing]:
+        """How a document stands to each source it credits; worked out once."""
+        found = self._standings.get(key)
+        if found is None:
+            story = self.stories[key]
+            found = self._standings[key] = standings(story.document, story.credits)
+        return found
+
+
+def overlap(spans: Sequence[Span], within: Sequence[Span]) -> float:
+    """Share of the characters of `spans` that lie inside `within`, 0 to 1. Both may overlap among themselves.
+
+    >>> overlap([Span(0, 10)], [Span(5, 20)])
+    0.5
+    """
+    whole, others = _joined(spans), _joined(within)
+    total = sum(span.end - span.start for span in whole)
+    shared, at = 0, 0
+    for span in whole:
+        while at < len(others) and others[at].end <= span.start:
+            at += 1
+        look = at
+        while look < len(others) and others[look].start < span.end:
+            shared += min(span.end, others[look].end) - max(span.start, others[look].start)
+            look += 1
+    return shared / total if total else 0.0
+
+
+def _joined(spans: Sequence[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for span in sorted(spans):
+        if joined and span.start <= joined[-1].end:
+            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        else:
+            joined.append(Span(*span))
+    return joined
+
+
+def in_text(place: Place | None) -> Span | None:
+    return Span(place.start, place.end) if place and place.field == "text" else None

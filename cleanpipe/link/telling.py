@@ -1,0 +1,57 @@
+"""Which shared facts tell that two documents retell one story, and not only that they are about one subject."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from cleanpipe.link.sources import sourcebook
+from cleanpipe.model import SharedFact
+
+TELLING_RARITY = {"headline": 2.0, "quote": 2.0, "pair": 3.0, "number": 2.5, "name": 2.5}
+"""Rarity from which a shared fact of a kind counts. Dates don't: every story of a day has the same one."""
+
+ENOUGH = 2
+"""Independent telling facts that a retelling shares with the story."""
+
+PLENTY = 3
+"""So many do without a headline pair or a quotation among them."""
+
+MOST_NAMES = 1
+"""Names that count: those of the people and places of a subject recur in all that is written of it."""
+
+MOST_PAIRS = 1
+"""The same for word pairs that are in neither headline: set phrases of a subject."""
+
+
+class Telling(NamedTuple):
+    """Independent facts, the rarest first. `enough` for a person to look; `sure` for a link."""
+
+    facts: tuple[SharedFact, ...]
+    enough: bool
+    sure: bool
+
+
+def telling(facts: Sequence[SharedFact], source: str) -> Telling:
+    """The facts that count, each of words that no other has, none of them the name of the credited source."""
+    known = sourcebook().sources.get(source)
+    used = {word for name in (known.names + known.abbreviations if known else ()) for word in name.lower().split()}
+    chosen: list[SharedFact] = []
+    left = {"name": MOST_NAMES, "pair": MOST_PAIRS}
+    for fact in sorted(
+        facts, key=lambda item: (item.kind != "headline", -item.rarity, item.kind, item.value, item.a, item.b)
+    ):
+        words = set(fact.value.split())
+        if (
+            fact.rarity < TELLING_RARITY.get(fact.kind, 99.0)
+            or not used.isdisjoint(words)
+            or not left.get(fact.kind, 1)
+        ):
+            continue
+        if fact.kind in left:
+            left[fact.kind] -= 1
+        used |= words
+        chosen.append(fact)
+    strong = any(fact.kind in ("headline", "quote") for fact in chosen)
+    enough = len(chosen) >= ENOUGH
+    return Telling(tuple(chosen), enough, enough and (strong or len(chosen) >= PLENTY))

@@ -1,0 +1,222 @@
+"""A document made ready for comparing it with several others: sets of terms with weights, facts, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens
+from cleanpipe.language.sentences import sentences
+from cleanpipe.language.tokens import HASHED
+from cleanpipe.match.compared import STEM, Words
+from cleanpipe.match.minhash import shingles
+from cleanpipe.model import Fact, Span
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+EVERYWHERE_ZIPF = 7.5
+"""Zipf frequency of "the": a word as common weighs nothing, each power of ten rarer one more."""
+
+LEAST_WEIGHT, LETTER_WEIGHT = 0.05, 2.0
+"""Weight of the commonest words, and of a pair of letters of an unspaced script, whose frequency isn't known."""
+
+RARE_WEIGHT = 3.2
+"""Terms from this weight up (Zipf 4.3 and rarer) count as rare."""
+
+PLAIN_WEIGHT = 1.2
+"""Words between this weight and that of rare ones, that are in no name, are a writer's own choice: two reports of one
+event share its names and figures, but not these."""
+
+LOCAL_WEIGHT, LOCAL_REACH = 1.8, 3
+"""Words from this weight up are paired with the next few of their kind: a writer's own combinations of words."""
+
+LONG_SENTENCE, PIECE = 40, 24
+"""A sentence of more words than the first is aligned in pieces of about the second, cut at a comma where there is one:
+lists, and pages without capitals or full stops, are single sentences otherwise."""
+
+SENTENCES_MOST = 800
+"""Sentences that are aligned; the rest of a longer document (some 16,000 words) is compared by its terms alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the body: its place, its words as a range of indices, its stems with their weight."""
+
+    span: Span
+    words: range
+    stems: dict[int, float]
+    mass: float
+    numbers: frozenset[str]
+
+
+class Prepared(Words):
+    """Everything that comparing needs of one document, worked out once and when first asked for."""
+
+    @cached_property
+    def term_ids(self) -> list[int]:
+        """Hash of the term at each word: the word itself, or the letter with the next one."""
+        if self.letters:
+            return (
+                shingles(self.hashes, 2).tolist() + self.hashes[-1:].tolist()
+                if len(self.words) > 1
+                else self.hashes.tolist()
+            )
+        return self.hashes.tolist()
+
+    @cached_property
+    def stem_ids(self) -> list[int]:
+        """The same for stems."""
+        if self.letters:
+            return self.term_ids
+        hashed = HASHED
+        return [hashed[word if len(word) <= STEM else word[:STEM]] for word in self.words]
+
+    @cached_property
+    def weights(self) -> list[float]:
+        """Weight of the term at each word."""
+        if self.letters:
+            return [LETTER_WEIGHT] * len(self.words)
+        import numpy as np
+
+        weights: list[float] = np.maximum(EVERYWHERE_ZIPF - np.maximum(self.zipfs, UNKNOWN_ZIPF), LEAST_WEIGHT).tolist()
+        return weights
+
+    @cached_property
+    def terms(self) -> dict[int, float]:
+        return dict(zip(self.term_ids, self.weights, strict=True))
+
+    @cached_property
+    def term_mass(self) -> float:
+        return sum(self.terms.values())
+
+    @cached_property
+    def stems(self) -> dict[int, float]:
+        return dict(zip(self.stem_ids, self.weights, strict=True))
+
+    @cached_property
+    def stem_mass(self) -> float:
+        return sum(self.stems.values())
+
+    @cached_property
+    def rare(self) -> dict[int, float]:
+        least = 0.0 if self.letters else RARE_WEIGHT
+        return {stem: weight for stem, weight in self.stems.items() if weight >= least}
+
+    @cached_property
+    def rare_mass(self) -> float:
+        return sum(self.rare.values())
+
+    @cached_property
+    def plain(self) -> dict[int, float]:
+        """Stems of the words that are neither common nor rare nor part of a name."""
+        if self.letters:
+            return self.stems
+        named = {word for fact in self.facts if fact.kind == "name" for word in fact.value.split(" ")}
+        return {
+            stem: weight
+            for stem, weight, word in zip(self.stem_ids, self.weights, self.words, strict=True)
+            if PLAIN_WEIGHT <= weight < RARE_WEIGHT and word not in named and not word[0].isdigit()
+        }
+
+    @cached_property
+    def plain_mass(self) -> float:
+        return sum(self.plain.values())
+
+    @cached_property
+    def fives(self) -> frozenset[int]:
+        return frozenset(shingles(self.hashes).tolist())
+
+    @cached_property
+    def threes(self) -> frozenset[int]:
+        return frozenset(shingles(self.hashes, 5 if self.letters else 3).tolist())
+
+    @cached_property
+    def local(self) -> frozenset[int]:
+        """Pairs of telling stems that stand near one another, in either order."""
+        import numpy as np
+
+        kept = np.array(
+            [stem for stem, weight in zip(self.stem_ids, self.weights, strict=True) if weight >= LOCAL_WEIGHT],
+            np.uint64,
+        )
+        parts = []
+        for reach in range(1, LOCAL_REACH + 1):
+            one, two = kept[:-reach], kept[reach:]
+            parts.append((one + two) * np.uint64(0x9E3779B97F4A7C15) ^ (one * two))
+        return frozenset(np.concatenate(parts).tolist())
+
+    @cached_property
+    def places(self) -> dict[int, int]:
+        """Position of each telling stem that stands once only."""
+        seen: dict[int, int] = {}
+        twice = set()
+        least = 0.0 if self.letters else LOCAL_WEIGHT
+        for at, (stem, weight) in enumerate(zip(self.stem_ids, self.weights, strict=True)):
+            if weight >= least:
+                if stem in seen:
+                    twice.add(stem)
+                seen[stem] = at
+        return {stem: at for stem, at in seen.items() if stem not in twice}
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        document = self.document
+        return facts_of_tokens(
+            document.text, self.body, document.title, document.lang, title_in_text=document.title_span
+        )
+
+    @cached_property
+    def numbers(self) -> dict[str, float]:
+        """Values of numbers and dates with their rarity, the smallest numbers left out."""
+        return {
+            fact.value: fact.rarity for fact in self.facts if fact.kind in ("number", "date") and fact.rarity >= 1.0
+        }
+
+    @cached_property
+    def names(self) -> dict[str, float]:
+        return {fact.value: fact.rarity for fact in self.facts if fact.kind == "name" and fact.rarity >= 1.5}
+
+    @cached_property
+    def sentences(self) -> list[Sentence]:
+        document, offset = self.document, self.title_words
+        stems, weights = self.stem_ids, self.weights
+        found = []
+        figures = [
+            (fact.place.start, fact.value) for fact in self.facts if fact.kind == "number" and fact.rarity >= 1.0
+        ]
+        at = 0
+        for span, inside in self._pieces():
+            numbers = []
+            while at < len(figures) and figures[at][0] < span.end:
+                numbers.append(figures[at][1])
+                at += 1
+            words = range(inside.start + offset, inside.stop + offset)
+            own = {stems[word]: weights[word] for word in words}
+            found.append(Sentence(span, words, own, sum(own.values()), frozenset(numbers)))
+        return found
+
+    def _pieces(self) -> Iterator[tuple[Span, range]]:
+        """Sentences, long ones in pieces, with their words as indices into `body`."""
+        document, body = self.document, self.body
+        for span in sentences(document.text, document.lang)[:SENTENCES_MOST]:
+            inside = body.within(span)
+            while len(inside) > LONG_SENTENCE:
+                cut = PIECE
+                for at in range(PIECE - PIECE // 3, PIECE + PIECE // 3):
+                    if "," in document.text[body.ends[inside[at] - 1] : body.starts[inside[at]]]:
+                        cut = at
+                        break
+                yield Span(span.start, body.ends[inside[cut] - 1]), inside[:cut]
+                span = Span(body.starts[inside[cut]], span.end)
+                inside = inside[cut:]
+            if inside:
+                yield span, inside
+
+    @cached_property
+    def hash_list(self) -> list[int]:
+        values: list[int] = self.hashes.tolist()
+        return values

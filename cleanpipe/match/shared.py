@@ -1,0 +1,127 @@
+"""Facts that two documents share, each with its place on both sides, for evidence."""
+
+from __future__ import annotations
+
+from cleanpipe.language.facts import word_rarity
+from cleanpipe.language.tokens import commonness, is_letter_token
+from cleanpipe.match.prepared import Prepared
+from cleanpipe.model import Fact, Place, SharedFact
+
+LEAST_RARITY = {"number": 1.3, "date": 1.5, "name": 1.5, "quote": 2.0, "pair": 2.5}
+"""Rarity from which a shared fact is worth showing."""
+
+HEADLINE_RARITY = 2.0
+"""The same for headline pairs."""
+
+NEAR = 4
+"""Words by which the two words of a headline pair may lie apart in the other text."""
+
+NAME_WORD_RARITY = 2.0
+"""Rarity from which one word carries a name: "Cohen" for "Roberta Cohen", whatever was glued to the other."""
+
+MOST = 40
+"""Shared facts that are kept of a pair, the rarest."""
+
+
+def shared_facts(a: Prepared, b: Prepared) -> tuple[SharedFact, ...]:
+    """Shared facts, each value once, rarest first: numbers, dates, names, quotations, word pairs and headline pairs."""
+    ours, theirs = _by_value(a), _by_value(b)
+    found = [
+        SharedFact(fact.kind, fact.value, fact.place, theirs[key].place, min(fact.rarity, theirs[key].rarity))
+        for key, fact in ours.items()
+        if key in theirs
+    ]
+    taken = {word for fact in found if fact.kind == "name" for word in fact.value.split(" ")}
+    found.extend(_part_names(a, b, taken))
+    found.extend(_headline_pairs(a, b, swap=False))
+    have = {fact.value for fact in found if fact.kind == "headline"}
+    found.extend(fact for fact in _headline_pairs(b, a, swap=True) if fact.value not in have)
+    found.sort(key=lambda fact: (-fact.rarity, fact.kind, fact.value, fact.a, fact.b))
+    return tuple(found[:MOST])
+
+
+def _by_value(document: Prepared) -> dict[tuple[str, str], Fact]:
+    """First occurrence of each fact that is rare enough."""
+    facts: dict[tuple[str, str], Fact] = document.__dict__.get("_facts_by_value") or {}
+    if not facts:
+        for fact in document.facts:
+            least = LEAST_RARITY.get(fact.kind)
+            if least is not None and fact.rarity >= least:
+                facts.setdefault((fact.kind, fact.value), fact)
+        document.__dict__["_facts_by_value"] = facts
+    return facts
+
+
+def _part_names(a: Prepared, b: Prepared, taken: set[str]) -> list[SharedFact]:
+    """Names of which one rare word stands in a name of the other side."""
+    ours, theirs = _name_words(a), _name_words(b)
+    found = []
+    for word, fact in ours.items():
+        other = theirs.get(word)
+        if other is not None and word not in taken and fact.value != other.value:
+            rarity = round(word_rarity(commonness(a.document.lang)[word]), 2)
+            found.append(SharedFact("name", word, fact.place, other.place, rarity))
+    return found
+
+
+def _name_words(document: Prepared) -> dict[str, Fact]:
+    words: dict[str, Fact] = document.__dict__.get("_name_words") or {}
+    if not words:
+        known = commonness(document.document.lang)
+        for fact in document.facts:
+            if fact.kind == "name":
+                for word in fact.value.split(" "):
+                    if word not in words and word_rarity(known[word]) >= NAME_WORD_RARITY:
+                        words[word] = fact
+        document.__dict__["_name_words"] = words
+    return words
+
+
+def _headline_pairs(one: Prepared, other: Prepared, *, swap: bool) -> list[SharedFact]:
+    """Pairs of headline words of one side that stand near each other anywhere on the other."""
+    places = _word_places(other)
+    found = []
+    for fact in one.facts:
+        if fact.kind != "headline" or fact.rarity < HEADLINE_RARITY:
+            continue
+        first, _, second = fact.value.partition(" ")
+        place = _near(places.get(first, ()), places.get(second, ()))
+        if place is None:
+            continue
+        there = _place(other, *place)
+        ends = (there, fact.place) if swap else (fact.place, there)
+        found.append(SharedFact("headline", fact.value, *ends, fact.rarity))
+    return found
+
+
+def _word_places(document: Prepared) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = document.__dict__.get("_word_places") or {}
+    if not places:
+        for at, word in enumerate(document.words):
+            if len(word) > 1 or is_letter_token(word):
+                places.setdefault(word, []).append(at)
+        document.__dict__["_word_places"] = places
+    return places
+
+
+def _near(one: list[int] | tuple[()], two: list[int] | tuple[()]) -> tuple[int, int] | None:
+    """The first places of two words at most `NEAR` words apart, in order."""
+    left, right = 0, 0
+    while left < len(one) and right < len(two):
+        if 0 < abs(one[left] - two[right]) <= NEAR:
+            return min(one[left], two[right]), max(one[left], two[right])
+        if one[left] < two[right]:
+            left += 1
+        else:
+            right += 1
+    return None
+
+
+def _place(document: Prepared, first: int, last: int) -> Place:
+    """Place of a run of words. One that begins in a title of its own ends there too."""
+    offset = document.title_words
+    body = document.body
+    if first >= offset:
+        return Place("text", body.starts[first - offset], body.ends[last - offset])
+    title = document.title_tokens
+    return Place("title", title.starts[first], title.ends[min(last, offset - 1)])

@@ -1,0 +1,329 @@
+"""The main job, top to bottom: read, repair, fingerprint, find candidates, verify, link, export.
+
+Every step is a pure function that lives in a room of its own; this file only says in which order they are called and
+what is kept of them in the archive. Whoever reads one file of cleanpipe reads this one.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from cleanpipe.archive import DATABASE, EXPORTS, FORMAT_VERSION, Archive, Batch, Counts, count, export, sweep
+from cleanpipe.engines.candidates import candidate_pairs
+from cleanpipe.engines.local import LocalEngine
+from cleanpipe.errors import InputError
+from cleanpipe.formats import InputFile, discover, read, record_key
+from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.settings import Settings, as_tree, settings_hash
+from cleanpipe.steps import compared_of, prepare, verify_pairs
+
+if TYPE_CHECKING:
+    from cleanpipe.match import Compared
+
+BATCH_RECORDS = 250
+BATCH_CHARS = 2_000_000
+BATCH_PAIRS = 500
+SHARED_FACTS = 2
+"""Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
+LIBRARIES = ("datasketch", "duckdb", "ftfy", "numpy", "py3langid", "rapidfuzz", "spacy", "wordfreq")
+
+
+class Progress(Protocol):
+    """What a run tells the person who waits. `total` and `advance` count the stage's own units."""
+
+    def stage(self, name: str, total: int | None) -> None: ...
+    def advance(self, amount: int) -> None: ...
+
+
+class Silent:
+    def stage(self, name: str, total: int | None) -> None:
+        pass
+
+    def advance(self, amount: int) -> None:
+        pass
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a run did, and what the archive holds after it."""
+
+    archive: Path
+    changed: tuple[str, ...]
+    """Names of the exports that this run wrote; none where there was nothing new."""
+    added: int
+    counts: Counts
+
+
+def run(
+    inputs: Sequence[str | Path],
+    archive: str | Path,
+    *,
+    settings: Settings | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Summary:
+    """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
+
+    Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
+    of processes, by default one for each processor. What a killed run left undone is done first.
+
+    Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
+    """
+    settings = settings or Settings()
+    progress = progress or Silent()
+    folder = Path(archive)
+    with contextlib.ExitStack() as stack:
+        files, unreadable = _discover(inputs, stack)
+        progress.stage("checking", sum(file.size or 0 for file in files))
+        hashes = [_file_hash(file, progress) for file in files]
+        identity = _identity(settings)
+        if _nothing_new(folder, files, hashes, unreadable, identity):
+            with Archive.open(folder, read_only=True) as store:
+                return Summary(folder, (), 0, count(store))
+
+        store = stack.enter_context(Archive.open(folder))
+        store.hold_to(identity)
+        number = store.start_run()
+        sweep(folder)
+        engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
+
+        added = _ingest(files, hashes, unreadable, store, engine, settings, progress)
+        pairs = _verify(store, engine, settings, progress)
+        _link(store, pairs, settings, progress)
+
+        progress.stage("writing", None)
+        counts = count(store)
+        changed = export(store, _manifest(store, settings, identity, counts))
+        store.finish_run(number)
+        return Summary(folder, changed, added, counts)
+
+
+# Read, repair, fingerprint
+
+
+def _ingest(
+    files: Sequence[InputFile],
+    hashes: Sequence[str],
+    unreadable: Sequence[Rejected],
+    store: Archive,
+    engine: LocalEngine,
+    settings: Settings,
+    progress: Progress,
+) -> int:
+    """Adds every new record of the files; the number of documents added."""
+    _note_rejected(unreadable, "", store)
+    progress.stage("reading and repairing", sum(file.size or 0 for file in files))
+    added = 0
+    for file, sha256 in zip(files, hashes, strict=True):
+        if store.has_input(file.name, sha256):
+            progress.advance(file.size or 0)
+            continue
+        with store.transaction():
+            store.set_input(file.name, sha256, file.size or 0, finished=False)
+        batches = _new_records(file, sha256, store, settings, progress)
+        for batch in engine.map_batches(partial(prepare, settings=settings), batches):
+            added += _add(store, batch)
+        with store.transaction():
+            store.set_input(file.name, sha256, file.size or 0, finished=True)
+    return added
+
+
+def _new_records(
+    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress
+) -> Iterator[list[tuple[str, Record]]]:
+    """Batches of (key, record) that the archive doesn't hold. What can't be read is noted on the way."""
+    batch: list[tuple[str, Record]] = []
+    lost: list[Rejected] = []
+    chars = 0
+    for item in read(file, settings.input, progress.advance):
+        if isinstance(item, Rejected):
+            lost.append(item)
+        else:
+            batch.append((record_key(item), item))
+            chars += len(item.text)
+        if len(batch) + len(lost) == BATCH_RECORDS or chars >= BATCH_CHARS:
+            _note_rejected(lost, sha256, store)
+            yield from _without_known(batch, store)
+            batch, lost, chars = [], [], 0
+    _note_rejected(lost, sha256, store)
+    yield from _without_known(batch, store)
+
+
+def _note_rejected(lost: Sequence[Rejected], sha256: str, store: Archive) -> None:
+    if lost:
+        with store.transaction():
+            for rejected in lost:
+                store.add_rejected(rejected, sha256)
+
+
+def _without_known(batch: list[tuple[str, Record]], store: Archive) -> Iterator[list[tuple[str, Record]]]:
+    known = store.known([key for key, _ in batch])
+    new: dict[str, Record] = {}
+    for key, record in batch:
+        if key in known:
+            _keep_first_origin(store, key, known[key], record)
+        elif key not in new or _place(record.origin) < _place(new[key].origin):
+            new[key] = record
+    if new:
+        yield list(new.items())
+
+
+def _add(store: Archive, batch: Batch) -> int:
+    """Adds a prepared batch, but for documents that a batch prepared at the same time has added."""
+    known = store.known([document.key for document in batch.documents])
+    with store.transaction():
+        for document in batch.documents:
+            if document.key in known:
+                _keep_first_origin(store, document.key, known[document.key], document)
+        store.add(batch.without(known.keys()))
+    return len(batch.documents) - len(known)
+
+
+def _keep_first_origin(store: Archive, key: str, known: Origin, found: Origin) -> None:
+    """Of two places of one record the archive names the first, whichever came earlier."""
+    if _place(found) < _place(known):
+        store.move_origin(key, found)
+
+
+def _place(origin: Origin) -> tuple[str, int, int]:
+    return origin.file, origin.line or 0, origin.offset or 0
+
+
+# Candidates, verify
+
+
+def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: Progress) -> list[tuple[str, str]]:
+    """Verifies every candidate pair that isn't verified yet; all pairs, old and new, that linking goes by."""
+    progress.stage("finding candidates", None)
+    copies = store.exact_pairs()
+    pairs = sorted({*copies, *candidate_pairs(store.connection, [copy for _, copy in copies])})
+    done = store.verified_pairs()
+    pending = [pair for pair in pairs if pair not in done]
+    progress.stage("comparing", len(pending))
+    batches = _with_texts(pending, store)
+    for matches in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+        with store.transaction():
+            store.add_matches(matches)
+        progress.advance(len(matches))
+    return pairs
+
+
+def _with_texts(pairs: Sequence[tuple[str, str]], store: Archive) -> Iterator[list[tuple[Compared, Compared]]]:
+    ids = store.ids()
+    for start in range(0, len(pairs), BATCH_PAIRS):
+        part = pairs[start : start + BATCH_PAIRS]
+        stored = store.fetch(sorted({key for pair in part for key in pair}), ids)
+        compared = {key: compared_of(item.document) for key, item in stored.items()}
+        yield [(compared[a], compared[b]) for a, b in part]
+
+
+# Link
+
+
+def _link(store: Archive, pairs: Sequence[tuple[str, str]], settings: Settings, progress: Progress) -> None:
+    """Decides all links and clusters anew, from the matches of the pairs that are candidates now."""
+    from cleanpipe.link import Story, Thresholds, link
+    from cleanpipe.match import thresholds
+
+    progress.stage("linking", None)
+    learned = thresholds()
+    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard)
+    matches = [
+        match
+        for match in store.matches(pairs)
+        if match.probability >= limits.review or len(match.facts) >= SHARED_FACTS
+    ]
+    ids = store.ids()
+    stored = store.fetch(sorted({key for match in matches for key in (match.a, match.b)}), ids)
+    stories = [Story(item.document, item.credits, item.unusual) for item in stored.values()]
+    linking = link(stories, matches, store.known_stories(), settings.link, limits)
+    store.replace_links(linking.links, linking.clusters, {id: key for key, id in ids.items()})
+
+
+# Around the job
+
+
+def _discover(inputs: Sequence[str | Path], stack: contextlib.ExitStack) -> tuple[list[InputFile], list[Rejected]]:
+    """The files that the inputs lead to, standard input first spooled to one, and what can't be read."""
+    files: list[InputFile] = []
+    unreadable: list[Rejected] = []
+    for item in discover([str(name) for name in inputs]):
+        if isinstance(item, Rejected):
+            unreadable.append(item)
+        elif item.path is None:
+            spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cleanpipe-"))) / "stdin"
+            with spool.open("wb") as stream:
+                shutil.copyfileobj(sys.stdin.buffer, stream)
+            files.append(replace(item, path=spool, size=spool.stat().st_size))
+        else:
+            files.append(item)
+    return files, unreadable
+
+
+def _file_hash(file: InputFile, progress: Progress) -> str:
+    """SHA-256 of a file's bytes as they stand on the disk, in hex."""
+    digest = hashlib.sha256()
+    assert file.path is not None
+    try:
+        with file.path.open("rb") as stream:
+            while block := stream.read(1 << 20):
+                digest.update(block)
+                progress.advance(len(block))
+    except OSError as error:
+        raise InputError(f"{file.path}: can't be read ({error.strerror})") from error
+    return digest.hexdigest()
+
+
+def _identity(settings: Settings) -> dict[str, str]:
+    """What results depend on besides the input: an archive is never a mixture of two of these."""
+    from cleanpipe.match import FINGERPRINT_VERSION, weights_hash
+    from cleanpipe.rulebook.files import rules_hash
+
+    return {
+        "settings": settings_hash(settings),
+        "rules": rules_hash(settings.rules.folders),
+        "weights": weights_hash(),
+        "fingerprint": FINGERPRINT_VERSION,
+    }
+
+
+def _nothing_new(
+    folder: Path,
+    files: Sequence[InputFile],
+    hashes: Sequence[str],
+    unreadable: Sequence[Rejected],
+    identity: dict[str, str],
+) -> bool:
+    """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
+    if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
+        return False
+    with Archive.open(folder, read_only=True) as store:
+        return (
+            store.meta("state") == "exported"
+            and all(store.meta(name) == value for name, value in identity.items())
+            and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
+            and all(store.has_rejected(rejected, "") for rejected in unreadable)
+        )
+
+
+def _manifest(store: Archive, settings: Settings, identity: dict[str, str], counts: Counts) -> dict[str, Any]:
+    """What went into the archive and with what it was made: enough to make it again, and nothing of the time."""
+    return {
+        "format": FORMAT_VERSION,
+        "inputs": store.inputs(),
+        "settings": as_tree(settings),
+        "hashes": identity,
+        "versions": {name: version(name) for name in ("cleanpipe", *LIBRARIES)},
+        "counts": counts.as_dict(),
+    }

@@ -1,0 +1,119 @@
+"""Text that was read in a wrong charset, by ftfy: line by line, with nothing of its taste in typography switched on."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from cleanpipe.model import Edit
+from cleanpipe.repair.rules import Found
+from cleanpipe.rulebook.schema import compile_pattern
+from cleanpipe.text.offsets import difference
+
+if TYPE_CHECKING:
+    from ftfy import TextFixerConfig
+
+IMPROBABLE = re.compile("[\u2800-\u28ff\u2900-\u297f\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]")
+"""Braille, supplemental arrows, Samaritan, Mongolian, private use: what comes of restoring a byte A0 that never was."""
+
+QUOTED = re.compile("`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|„[^“”\n]*[“”]|(?<![\\w])'[^'\n]*'|‘[^’\n]*’")
+
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+@dataclass(frozen=True, slots=True)
+class CharsetEngine:
+    """Undoes one or more readings of UTF-8 in a one-byte charset. In a text about charsets, what it quotes stays."""
+
+    characters: str | None
+    id: str
+    confidence: float
+    about: re.Pattern[str] | None
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any], where: str) -> CharsetEngine:
+        about = compile_pattern(table["about"]) if "about" in table else None
+        return cls(None, table["id"], float(table["confidence"]), about)
+
+    def find(self, text: str, lang: str | None) -> Found:
+        """Edits by line; a line is looked at only where ftfy's heuristic finds something odd in it."""
+        from ftfy.badness import is_bad
+
+        if text.isascii() or not is_bad(text):
+            return Found([], [])
+        quoting = self.about is not None and self.about.search(text) is not None
+        edits: list[Edit] = []
+        considered: list[Edit] = []
+        at = 0
+        for line in text.split("\n"):
+            if not line.isascii() and is_bad(line):
+                for start, part, kept in _parts(line) if quoting else ((0, line, False),):
+                    fixed = fix_line(part)
+                    if fixed != part:
+                        found = difference(part, fixed, (self.id,), self.confidence, at + start)
+                        if kept:
+                            considered += found
+                        else:
+                            edits += found
+            at += len(line) + 1
+        return Found(edits, considered)
+
+
+def _parts(line: str) -> list[tuple[int, str, bool]]:
+    """The line in pieces (start, text, whether it is quoted or stands by itself, so that it may be meant)."""
+    parts = []
+    at = 0
+    for match in QUOTED.finditer(line):
+        parts.append((at, line[at : match.start()], False))
+        parts.append((match.start(), match[0], True))
+        at = match.end()
+    parts.append((at, line[at:], False))
+    return [(start, part, kept or not re.search(r"[A-Za-z]", part)) for start, part, kept in parts if part]
+
+
+def fix_line(line: str) -> str:
+    """The line with charset damage undone by ftfy, or as it is."""
+    for restoring in (True, False):
+        fixed = _fixed(line, restoring)
+        if fixed == line:
+            return line
+        if len(IMPROBABLE.findall(fixed)) <= len(IMPROBABLE.findall(line)):
+            return fixed
+    return line
+
+
+def _fixed(line: str, restoring: bool) -> str:
+    import ftfy
+
+    explained: Any = ftfy.fix_encoding_and_explain(line, _config(restoring))
+    fixed, plan = explained
+    for number, step in enumerate(plan or ()):
+        # ISO 8859-1 taken for Windows-1252 is no UTF-8: the controls may be Shift JIS or a DOS code page.
+        if step.action == "decode" and step.parameter == "windows-1252":
+            kept: str = ftfy.apply_plan(line, plan[: number - 1])
+            return kept
+    result: str = fixed
+    return result
+
+
+@cache
+def _config(restoring: bool) -> TextFixerConfig:
+    from ftfy import TextFixerConfig
+
+    return TextFixerConfig(
+        unescape_html=False,
+        remove_terminal_escapes=False,
+        restore_byte_a0=restoring,
+        replace_lossy_sequences=False,
+        fix_c1_controls=False,
+        fix_latin_ligatures=False,
+        fix_character_width=False,
+        uncurl_quotes=False,
+        fix_line_breaks=False,
+        fix_surrogates=False,
+        remove_control_chars=False,
+        normalization=None,
+    )

@@ -1,0 +1,17 @@
+"""The engines that a repair rule may name where a pattern isn't enough."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from cleanpipe.repair.charset import CharsetEngine
+from cleanpipe.repair.garbled import GarbledEngine
+from cleanpipe.repair.layers import LayerEngine
+from cleanpipe.repair.rules import Engine
+
+ENGINES: Mapping[str, Callable[[Mapping[str, Any], str], Engine]] = {
+    "garbled": GarbledEngine.of,
+    "charset": CharsetEngine.of,
+    "layers": LayerEngine.of,
+}

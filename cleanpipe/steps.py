@@ -1,0 +1,123 @@
+"""The steps that run in worker processes, each a pure function over a batch: all that is learned from texts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from cleanpipe.archive import Batch
+from cleanpipe.formats import assigned_id
+from cleanpipe.model import Document, Match, Record, Span
+from cleanpipe.settings import MatchSettings, Settings
+from cleanpipe.text.offsets import moved
+
+if TYPE_CHECKING:
+    from cleanpipe.match import Compared
+
+REPAIRED_FIELDS = ("text", "title", "author", "source")
+
+
+def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
+    """What is known of records by looking at each alone: repaired text, furniture, credits, fingerprints, join keys.
+
+    `records` are pairs of key and record. This is what runs in worker processes.
+    """
+    import numpy as np
+
+    from cleanpipe.language.facts import facts
+    from cleanpipe.link import find_credits, story_keys
+    from cleanpipe.match import fingerprint, unusual_pairs
+    from cleanpipe.match.channels import BY_NAME
+
+    documents = [repaired_document(key, record, settings) for key, record in records]
+    compared = [compared_of(document) for document in documents]
+    prints = fingerprint(compared, settings.match)
+    credits = find_credits(documents, rules_folders=settings.rules.folders)
+    story = [
+        (row, value)
+        for row, (document, found) in enumerate(zip(documents, credits, strict=True))
+        if found
+        for value in sorted(
+            set(
+                story_keys(
+                    document,
+                    found,
+                    facts(document.text, document.title, document.lang, title_in_text=document.title_span),
+                )
+            )
+        )
+    ]
+    rows = np.array([row for row, _ in story], dtype=np.int32)
+    values = np.array([value for _, value in story], dtype=np.uint64)
+    return Batch(
+        documents=documents,
+        credits=credits,
+        exact=prints.exact,
+        signatures=prints.signatures,
+        unusual=unusual_pairs(compared),
+        key_document=np.concatenate([prints.key_document, rows]),
+        key_channel=np.concatenate([prints.key_channel, np.full(len(story), BY_NAME["story"].id, dtype=np.uint8)]),
+        key_value=np.concatenate([prints.key_value, values]),
+    )
+
+
+def repaired_document(key: str, record: Record, settings: Settings) -> Document:
+    """A record with its fields repaired, its language named where it wasn't, its page furniture marked."""
+    from cleanpipe.language.identify import identify
+    from cleanpipe.repair import mark_furniture, repair
+
+    lang = record.lang or identify(record.text)[0]
+    fields: dict[str, str | None] = {name: getattr(record, name) for name in REPAIRED_FIELDS}
+    edits = {}
+    if settings.repair.enabled:
+        for name, value in fields.items():
+            if value:
+                mended = repair(value, profile=settings.repair.profile, lang=lang, rules_folders=settings.rules.folders)
+                fields[name] = mended.text
+                if mended.edits:
+                    edits[name] = mended.edits
+    text = fields["text"] or ""
+    title, title_span = fields["title"], record.title_span
+    if title_span and "text" in edits:
+        title_span = Span(*(moved(offset, edits["text"]) for offset in title_span))
+    if title_span:
+        title = text[title_span.start : title_span.end]
+        edits.pop("title", None)
+    return Document(
+        key=key,
+        id=assigned_id(record),
+        text=text,
+        origin=record.origin,
+        title=title,
+        title_span=title_span,
+        url=record.url,
+        source=fields["source"],
+        author=fields["author"],
+        published=record.published,
+        lang=lang,
+        canonical_url=record.canonical_url,
+        metadata=record.metadata,
+        edits=edits,
+        furniture=mark_furniture(text, rules_folders=settings.rules.folders),
+    )
+
+
+def compared_of(document: Document) -> Compared:
+    """What of a document is compared: title and body, without the page's furniture."""
+    from cleanpipe.match import Compared
+
+    return Compared(
+        key=document.key,
+        text=document.text,
+        title=document.title,
+        title_span=document.title_span,
+        lang=document.lang,
+        skip=tuple(Span(item.start, item.end) for item in document.furniture),
+    )
+
+
+def verify_pairs(pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings) -> list[Match]:
+    """`match.verify`, imported where it runs: in a worker process."""
+    from cleanpipe.match import verify
+
+    return verify(pairs, settings)

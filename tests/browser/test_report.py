@@ -1,0 +1,249 @@
+"""The report as a reader meets it: opened from a folder, without a network, in Chromium.
+
+Skips where there is no Chromium; with CLEANPIPE_REQUIRE_BROWSER=1 that is an error instead.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import made_archive
+import pytest
+
+from cleanpipe.report import embed, write_report
+
+playwright_api = pytest.importorskip("playwright.sync_api", reason="Playwright isn't installed")
+
+pytestmark = pytest.mark.browser
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+STORIES = ("ferry-original", "light-derived", "library-original", "moss-original")
+
+Page = Any
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path is None:
+        if os.environ.get("CLEANPIPE_REQUIRE_BROWSER") == "1":
+            pytest.fail("CLEANPIPE_REQUIRE_BROWSER=1, but there is no chromium on the PATH")
+        pytest.skip("no Chromium on the PATH: the report isn't looked at")
+    with playwright_api.sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return write_report(made_archive.build(tmp_path_factory.mktemp("archive")))
+
+
+@pytest.fixture
+def complaints() -> list[str]:
+    """Errors, warnings, dialogs and requests of the page: there should be none."""
+    return []
+
+
+@pytest.fixture
+def page(browser: Any, report: Path, complaints: list[str]) -> Iterator[Page]:
+    page = browser.new_page(viewport={"width": 1400, "height": 900})
+    watch(page, complaints)
+    page.goto(report.as_uri())
+    page.wait_for_selector("#list li")
+    yield page
+    page.close()
+    assert complaints == []
+
+
+def watch(page: Page, complaints: list[str]) -> None:
+    def dismiss(dialog: Any) -> None:
+        complaints.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    page.on("console", lambda message: complaints.append(f"console: {message.text}"))
+    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+    page.on("dialog", dismiss)
+    page.on(
+        "request",
+        lambda request: None if request.url.startswith("file:") else complaints.append(f"request: {request.url}"),
+    )
+
+
+def open_story(page: Page, name: str) -> None:
+    page.evaluate("hash => { location.hash = hash }", f"#story=story-{name}")
+    page.wait_for_function("name => document.querySelector('#story h2') && location.hash.endsWith(name)", arg=name)
+
+
+def open_everything(page: Page) -> None:
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+    page.wait_for_function("[...document.querySelectorAll('.copy-body')].every(body => body.childElementCount)")
+    page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
+
+
+def headlines(page: Page) -> list[str]:
+    found: list[str] = page.locator("#list a").all_inner_texts()
+    return found
+
+
+def test_hostile_titles_do_nothing(page: Page) -> None:
+    assert made_archive.SCRIPT_TITLE in headlines(page)
+    page.get_by_role("link", name=made_archive.SCRIPT_TITLE).click()
+    page.wait_for_selector("#story h2")
+    open_everything(page)
+    assert page.locator("#story h2").inner_text() == made_archive.SCRIPT_TITLE
+    assert page.locator("#story img, #story i").count() == 0
+    assert page.locator("#story a[href^='javascript']").count() == 0
+
+
+def test_search_and_filters(page: Page) -> None:
+    assert page.locator("#found").inner_text() == "4 of 4 stories"
+    page.get_by_label("Search headlines and sources").fill("VARNES excursion")
+    assert headlines(page) == ["Ferry to Varnes makes its last trip"]
+    page.get_by_label("Search headlines and sources").fill("nowhere")
+    assert page.locator("#found").inner_text() == "0 of 4 stories: nothing fits. Take a filter away."
+    page.get_by_label("Search headlines and sources").fill("")
+    page.get_by_label("Relation").select_option("Derived")
+    assert headlines(page) == ["Paper lighthouse counts lost water"]
+    page.get_by_label("Relation").select_option("")
+    page.get_by_label("Status").select_option("Waiting for a decision")
+    assert headlines(page) == ["Ferry to Varnes makes its last trip"]
+    page.get_by_label("Status").select_option("")
+    page.get_by_role("combobox", name="Source", exact=True).select_option("coastwire.example")
+    assert len(headlines(page)) == 2
+    page.get_by_role("combobox", name="Source", exact=True).select_option("")
+    page.get_by_label("Order").select_option("By headline")
+    assert headlines(page)[1:3] == ["Ferry to Varnes makes its last trip", "Paper lighthouse counts lost water"]
+
+
+def test_a_story_shows_its_pairs_side_by_side(page: Page) -> None:
+    page.get_by_role("link", name="Ferry to Varnes").click()
+    page.wait_for_selector("#story h2")
+    open_everything(page)
+    copy = page.locator("details.copy", has=page.get_by_role("heading", name="creates its final excursion"))
+    row = copy.locator("tr", has_text="aged ferry")
+    assert row.locator("td").all_inner_texts() == [made_archive.FERRY[0], made_archive.SPUN[0]]
+    assert row.locator("del.replaced").all_inner_texts()[:2] == ["old", "between"]
+    assert row.locator("ins.replaced").all_inner_texts()[:2] == ["aged", "amid"]
+    assert "SOFT HYPHEN" in copy.locator(".repairs").inner_text()
+    rewrite = page.locator("details.copy", has=page.get_by_role("heading", name="Farewell to a boat"))
+    assert rewrite.locator("tr.row .what").all_inner_texts() == [
+        *("Title", "Moved", "Reworded", "Reworded", "Dropped", "Added", "Reworded", "Moved")
+    ]
+    rewrite.get_by_role("button", name="from row 8").click()
+    assert page.evaluate("document.activeElement.querySelector('.place').textContent") == "8"
+    exact = page.locator("details.copy", has_text="Exact copy").first
+    assert "The same text as the original" in exact.inner_text()
+    assert exact.locator("table").count() == 0
+
+
+def test_an_absent_original_is_explained(page: Page) -> None:
+    open_story(page, "light-derived")
+    open_everything(page)
+    original = page.locator(".original").inner_text()
+    assert "The original is not in this archive" in original
+    assert "published by Reuters" in original
+    assert "Paper lighthouse counts lost water" in original
+    assert "Reuters reported" in original
+    derived = page.locator("details.copy", has_text="Derived").last
+    assert derived.locator(".reading mark.credit").all_inner_texts() == ["Reuters reported"]
+    assert derived.locator(".two > div").last.locator("mark.fact sup").all_inner_texts() == ["1", "3", "2"]
+
+
+def test_a_right_to_left_article_runs_that_way(page: Page) -> None:
+    open_story(page, "library-original")
+    cell = page.locator(".comparison td[lang=ar]").first
+    assert cell.evaluate("cell => getComputedStyle(cell).direction") == "rtl"
+    assert page.locator(".comparison td").first.evaluate("cell => getComputedStyle(cell).textAlign") == "start"
+
+
+def test_the_keyboard_reaches_everything(page: Page) -> None:
+    def focused() -> str:
+        found: str = page.evaluate("document.activeElement.id || document.activeElement.textContent")
+        return found
+
+    page.keyboard.press("Tab")
+    assert focused() == "Skip to the stories"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert focused() == "search"
+    page.keyboard.type("ferry")
+    for name in ("relation", "status", "source", "order"):
+        page.keyboard.press("Tab")
+        assert focused() == name
+    page.keyboard.press("Tab")
+    outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert (focused(), outline) == ("Ferry to Varnes makes its last trip", "solid")
+    page.keyboard.press("Enter")
+    page.wait_for_selector("#story h2")
+    assert page.evaluate("document.activeElement.tagName") == "H2"
+    assert page.locator("details.copy").nth(1).get_attribute("open") is None
+    page.locator("details.copy > summary").nth(1).focus()
+    page.keyboard.press("Enter")
+    page.wait_for_selector("details.copy:nth-of-type(2)[open] .copy-body > *")
+    page.go_back()
+    page.wait_for_selector("#overview:not([hidden])")
+    assert focused() == "Ferry to Varnes makes its last trip"
+    assert headlines(page) == ["Ferry to Varnes makes its last trip"]
+
+
+def test_packed_stories_open(
+    browser: Any, tmp_path: Path, complaints: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embed, "PORTION_BYTES", 3000)
+    monkeypatch.setattr(embed, "PLAIN_BYTES", 0)
+    report = write_report(made_archive.build(tmp_path))
+    assert b'type="application/json" id="portion-' not in report.read_bytes()
+    page = browser.new_page()
+    watch(page, complaints)
+    page.goto(f"{report.as_uri()}#story=story-library-original")
+    page.wait_for_selector("#story .comparison")
+    assert page.locator("#story h2").inner_text() == "مكتبة الميناء تفتح أبوابها"
+    open_story(page, "moss-original")
+    page.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1400)])
+def test_axe_finds_nothing(browser: Any, report: Path, complaints: list[str], scheme: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="axe isn't installed").Axe()
+    # axe is a script that the report's own policy would refuse.
+    page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
+    watch(page, complaints)
+    for name in everywhere(page, report):
+        results = axe.run(page)
+        assert results.violations_count == 0, f"{name}: {results.generate_report()}"
+    page.close()
+    assert complaints == []
+
+
+@pytest.mark.parametrize("width", [1400, 768, 320])
+def test_nothing_is_wider_than_the_window(browser: Any, report: Path, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 900})
+    for name in everywhere(page, report):
+        assert page.evaluate("document.documentElement.scrollWidth") == width, name
+    page.close()
+
+
+def everywhere(page: Page, report: Path) -> Iterator[str]:
+    """Goes to the overview and to every story, with all that can be folded open."""
+    page.goto(report.as_uri())
+    page.wait_for_selector("#list li")
+    open_everything(page)
+    yield "overview"
+    for name in STORIES:
+        open_story(page, name)
+        open_everything(page)
+        yield name

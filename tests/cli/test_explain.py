@@ -1,0 +1,222 @@
+"""`explain` on a small archive written by hand: what a reader is told, and what happens to an id that isn't there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cleanpipe.cli import cli
+
+ORIGINAL = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps."
+COPY = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps, Reuters reported."
+ORIGIN = {
+    "file": "day.jsonl",
+    "line": 1,
+    "offset": 0,
+    "charset": "utf-8",
+    "mark": "",
+    "other_charset": None,
+    "other_lines": [],
+    "note": None,
+}
+
+
+def article(id: str, text: str, **more: Any) -> dict[str, Any]:
+    empty = dict.fromkeys(("title", "title_span", "url", "source", "author", "published", "lang", "canonical_url"))
+    repairs = {"count": 0, "rules": {}}
+    return {
+        **{"id": id, "text": text, **empty, "metadata": {}, "repairs": repairs, "furniture": [], "origin": ORIGIN},
+        **more,
+    }
+
+
+def place(start: int, end: int) -> dict[str, Any]:
+    return {"field": "text", "start": start, "end": end}
+
+
+def link(copy: str, canonical: str, **more: Any) -> dict[str, Any]:
+    span = {"copy": place(0, 39), "other": place(0, 39), "value": None, "similarity": 1.0}
+    return {
+        "copy": copy,
+        "canonical": canonical,
+        "relation": "near-duplicate",
+        "confidence": 0.97,
+        "status": "linked",
+        "basis": "verified",
+        "direction": {"confidence": 0.9, "terms": [{"name": "credit", "weight": 2.2, "says": "the copy names it"}]},
+        "evidence": [
+            {"kind": "sentences", "says": "2 of 2 sentences stand in both", "other": "reuters/7", "spans": [span] * 5}
+        ],
+        "via": [],
+        "alternatives": [],
+        "scores": {"jaccard": 0.87},
+        **more,
+    }
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("small")
+    files: dict[str, list[dict[str, Any]]] = {
+        "articles.jsonl": [
+            article("alone/1", "Caf\u00e9 opens. Nothing else happened that day."),
+            article("gazette/3", COPY, title="Lido opens"),
+            article("mail/9", COPY),
+            article("reuters/7", ORIGINAL, source="Reuters", furniture=[{"start": 0, "end": 8, "rule": "cookie-note"}]),
+            article("tail/2", ORIGINAL),
+        ],
+        "edits.jsonl": [
+            {
+                "id": "alone/1",
+                "field": "text",
+                "edits": [
+                    {
+                        "start": 0,
+                        "end": 1,
+                        "before": "\u00adC",
+                        "after": "C",
+                        "rules": ["no-such-rule"],
+                        "confidence": 1,
+                    },
+                    {
+                        "start": 4,
+                        "end": 6,
+                        "before": "\u00c3\u00a9",
+                        "after": "\u00e9",
+                        "rules": ["x"],
+                        "confidence": 0.99,
+                    },
+                ],
+            }
+        ],
+        "links.jsonl": [
+            link("gazette/3", "reuters/7"),
+            link("mail/9", "reuters/7", status="review"),
+            link(
+                "tail/2",
+                "external:afp:lido",
+                basis="inferred",
+                via=["mail/9"],
+                alternatives=[{"canonical": "reuters/7", "confidence": 0.2}],
+            ),
+        ],
+        "clusters.jsonl": [
+            {
+                "cluster": "c2",
+                "canonical": "external:afp:lido",
+                "virtual": True,
+                "headline": "Lido",
+                "size": 1,
+                "members": ["tail/2"],
+                "aliases": ["external:afp:old-lido"],
+            }
+        ],
+    }
+    for name, rows in files.items():
+        lines = [json.dumps(row, ensure_ascii=name == "articles.jsonl") for row in rows]
+        (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return folder
+
+
+def explain(folder: Path, *arguments: str) -> Result:
+    return CliRunner().invoke(cli, ["explain", str(folder), *arguments], catch_exceptions=False)
+
+
+def test_repairs_stand_in_their_context_with_invisible_characters_named(small: Path) -> None:
+    said = explain(small, "alone/1").stdout
+    assert "Repairs (2)" in said
+    assert "“‹U+00AD SOFT HYPHEN›C” became “C”" in said
+    assert "text 3–4  “Ã©” became “é”" in said
+    assert "Caf[é] opens. Nothing else" in said
+    assert "Linked to nothing" in said
+
+
+def test_a_copy_is_shown_with_its_original_and_a_few_passages(small: Path) -> None:
+    said = explain(small, "gazette/3").stdout
+    assert "gazette/3 is a nearly word-for-word copy of reuters/7" in said
+    assert "verified on the texts of both" in said
+    assert said.count("gazette/3 text 0–39: “The lido at Skelder opens again in May.”") == 3
+    assert "and 2 more; name reuters/7 too to see all" in said
+    assert "Repairs: none" in said
+    assert "Reuters" in said.split("Sources it credits")[1].splitlines()[1]
+
+
+def test_an_original_is_shown_with_its_copies_and_furniture(small: Path) -> None:
+    said = explain(small, "reuters/7").stdout
+    assert "The original of 2 copies in the archive" in said
+    assert "mail/9  near-duplicate, confidence 0.97, review" in said
+    assert "0–8  “The lido”" in said
+
+
+@pytest.mark.parametrize("pair", [("gazette/3", "reuters/7"), ("reuters/7", "gazette/3")])
+def test_a_pair_is_shown_whole_from_either_side(small: Path, pair: tuple[str, str]) -> None:
+    said = explain(small, *pair).stdout
+    assert said.count("reuters/7 text 0–39: “The lido at Skelder opens again in May.”") == 5
+    assert "+2.20  credit: the copy names it" in said
+    assert "jaccard              0.870" in said
+
+
+@pytest.mark.parametrize("name", ["external:afp:lido", "external:afp:old-lido"])
+def test_an_absent_original_answers_to_every_name_it_had(small: Path, name: str) -> None:
+    said = explain(small, "tail/2", name).stdout
+    assert "tail/2 is a nearly word-for-word copy of external:afp:lido" in said
+    assert "inferred from mail/9: the original is not in the archive" in said
+    assert "could also be a copy of reuters/7 (confidence 0.20)" in said
+
+
+def test_what_is_not_linked_is_said_to_be_so(small: Path) -> None:
+    assert "Both are linked to reuters/7" in explain(small, "gazette/3", "mail/9").stdout
+    said = explain(small, "alone/1", "gazette/3").stdout
+    assert "No link between alone/1 and gazette/3" in said
+    assert "gazette/3 is linked to reuters/7" in said
+    assert "alone/1 is no copy of anything" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["gazete/3"], "nearest: gazette/3"),
+        (["gazette/3", "reuter/7"], "nearest: reuters/7"),
+        (["gazette/3", "external:afp:lid"], "nearest: external:afp:lido"),
+        (["zzzzzzzzzz"], "`articles.jsonl` lists the ids"),
+    ],
+)
+def test_an_unknown_id_is_wrong_usage_and_the_nearest_are_named(small: Path, arguments: list[str], says: str) -> None:
+    done = explain(small, *arguments)
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert says in done.stderr
+
+
+def test_a_folder_that_is_no_archive_says_what_to_give(tmp_path: Path) -> None:
+    done = explain(tmp_path, "a")
+    assert done.exit_code == 1
+    assert "no articles.jsonl there" in done.stderr
+
+
+def test_a_torn_line_is_named(small: Path, tmp_path: Path) -> None:
+    (tmp_path / "articles.jsonl").write_text('{"id": "a"\n', encoding="utf-8")
+    done = explain(tmp_path, "a")
+    assert done.exit_code == 1
+    assert "articles.jsonl, line 1: no valid JSON" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [("gazette/3",), ("gazette/3", "reuters/7"), ("alone/1", "mail/9")])
+def test_json_holds_the_quoted_passages(small: Path, arguments: tuple[str, ...]) -> None:
+    about = json.loads(explain(small, *arguments, "--json").stdout)
+    if about["link"]:
+        quoted = about["link"]["evidence"][0]["spans"][0]
+        assert quoted["copy"]["quote"] == quoted["other"]["quote"] == ORIGINAL[:39]
+
+
+def test_every_link_of_a_real_archive_can_be_explained(archive: Path) -> None:
+    lines = (archive / "links.jsonl").read_text(encoding="utf-8").splitlines()
+    assert lines
+    for row in map(json.loads, lines):
+        for arguments in ([row["copy"]], [row["copy"], row["canonical"]]):
+            done = explain(archive, *arguments)
+            assert done.exit_code == 0, done.output
+            assert row["canonical"] in done.stdout

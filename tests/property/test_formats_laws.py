@@ -1,0 +1,91 @@
+"""Whatever bytes come: they can be given back, and reading them raises nothing."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+from hypothesis import HealthCheck, example, given, settings
+from hypothesis import strategies as st
+
+from cleanpipe.formats import InputFile, assigned_id, decode, encode, read, record_key
+from cleanpipe.formats.dates import iso_date
+from cleanpipe.formats.plain import find_title
+from cleanpipe.model import Record, Rejected
+from cleanpipe.settings import InputSettings
+
+MARKS = [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"]
+LINES = st.lists(
+    st.one_of(st.binary(max_size=12), st.text(max_size=8).map(lambda text: text.encode("utf-8", "replace")))
+)
+VALUES = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=5)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    max_leaves=6,
+)
+KEYS = st.sampled_from(["text", "id", "title", "published", "lang", "metadata", "url", "x"])
+JSON_LINES = st.one_of(
+    st.dictionaries(KEYS, VALUES, max_size=5).map(lambda value: json.dumps(value).encode()),
+    VALUES.map(lambda value: json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")),
+    st.binary(max_size=20),
+)
+
+
+@given(st.sampled_from(MARKS), st.one_of(st.binary(max_size=200), LINES.map(b"\n".join)))
+@example(b"", bytes(range(256)))
+@example(b"\xff\xfe", b"\x00\xd8\x00")
+@example(b"\xff\xfe\0\0", b"\0\0\x11\0")
+def test_encode_undoes_decode(mark: bytes, data: bytes) -> None:
+    decoded = decode(mark + data)
+    assert encode(decoded.text, decoded) == mark + data
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    mark=st.sampled_from(MARKS),
+    data=st.one_of(st.binary(max_size=300), st.lists(JSON_LINES, max_size=5).map(b"\n".join)),
+    packed=st.booleans(),
+    cut=st.integers(0, 20),
+    name=st.sampled_from(["a.jsonl", "a.txt", "a.jsonl.gz", "a", "-"]),
+)
+@example(mark=b"\xff\xfe", data=b"{", packed=False, cut=0, name="a.jsonl")
+def test_reading_raises_nothing(tmp_path: Path, mark: bytes, data: bytes, packed: bool, cut: int, name: str) -> None:
+    path = tmp_path / "file"
+    data = gzip.compress(mark + data, 1) if packed else mark + data
+    data = data[: len(data) - cut] if cut and len(data) > cut else data
+    path.write_bytes(data)
+    seen: list[int] = []
+    for item in read(InputFile(path, name), InputSettings(), seen.append):
+        assert isinstance(item, Record | Rejected)
+        if isinstance(item, Rejected):
+            assert item.reason and len(item.excerpt) <= 200
+        else:
+            assert item.text.strip() and len(record_key(item)) == 32 and assigned_id(item)
+            if item.origin.line is None and not packed:
+                assert encode(item.text, item.origin) == data
+    assert sum(seen) <= len(data)
+
+
+@given(st.lists(JSON_LINES, max_size=6))
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_no_line_is_dropped_in_silence(tmp_path: Path, lines: list[bytes]) -> None:
+    path = tmp_path / "a.jsonl"
+    path.write_bytes(b'{"text": "first"}\n' + b"\n".join(lines))
+    found = [item.origin.line for item in read(InputFile(path, "a.jsonl"), InputSettings())]
+    whole = path.read_bytes().split(b"\n")
+    assert found == [number for number, line in enumerate(whole, 1) if line and not line.isspace()]
+
+
+@given(st.text())
+def test_a_title_is_a_trimmed_part_of_the_text(text: str) -> None:
+    span = find_title(text)
+    if span:
+        title = text[span.start : span.end]
+        assert title == title.strip() != ""
+        assert "\n" not in title
+
+
+@given(st.one_of(st.text(max_size=30), st.floats(), st.integers()))
+def test_any_date_is_read_or_not(value: object) -> None:
+    assert iso_date(value) is None or isinstance(iso_date(value), str)

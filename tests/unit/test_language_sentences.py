@@ -1,0 +1,93 @@
+"""Where a sentence ends. In a case, "|" stands where one sentence ends and the next begins."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from cleanpipe.language.sentences import LONGEST, sentences
+
+CASES: list[tuple[str | None, str]] = [
+    ("en", "He fled.| “They watch us,” Kim said.| “Who?”| No answer."),
+    ("en", "“It was cold.” |“Why?” he asked.| (They lied.) |Done"),
+    ("en", '"It was cold."| "Why?" he asked.| \'Well.\' |Done'),
+    ("en", "He swam to the U.S.| The ministry met U.S. President Ito in Washington, D.C. on Feb. 3.| Done."),
+    (
+        "en",
+        "Mr. J. Ito and Dr. Lee of Acme Inc. left at 5 p.m. on St. John Street.| They won No. 5 by 3.5 pct. today.| Done.",
+    ),
+    ("en", "Really?!| Yes... and no...| But then... nothing came."),
+    ("en", "They have fled.|The ministry said so.| “Next.”|But Node.js and www.Site.Org stay."),
+    ("en", "1. First thing.|\n2. Second thing, e.g. a list.|\n- Third thing"),
+    (None, "He fled.| She swam."),
+    ("de", "Am 3. März kam er z.B. mit Dr. Müller.| „Wir gehen.“| Sie rief: „Nein!“| »Gut.«| Er ging."),
+    ("fr", "« Nous partons. »| Il l’a dit.| M. Ito est parti.| « Pourquoi ? » demande-t-il.| Oui !"),
+    ("es", "¿Qué pasó?| ¡Nada!| El Sr. García de EE.UU. llegó.| «Bien.»| Dijo."),
+    ("ru", "Он родился в 1990 г. в Москве.| «Почему?» — спросил А. С. Иванов.| Цена 5 млн. руб. за штуку.| Всё."),
+    ("el", "Ποιος ήρθε;| Ο Γιάννης.| Έφυγε; ναι."),
+    ("en", "He came; They left."),
+    ("zh", "政府表示。|“我们不会同意。”|他说！|真的吗？|是的。"),
+    ("ja", "彼は「行きます。」と言った。|それから帰った。|「はい。」|終わり"),
+    ("ar", "قال الوزير إنه سيذهب.| هل هذا صحيح؟| نعم، هذا صحيح."),
+    ("fa", "او گفت که می‌رود.| آیا درست است؟| بله."),
+    ("ur", "یہ ایک جملہ ہے۔| دوسرا جملہ۔"),
+    ("hi", "यह एक वाक्य है।| दूसरा वाक्य है।| क्या?| हाँ।"),
+    ("hy", "Սա նախադասություն է։| Երկրորդ։"),
+    ("am", "ይህ ዓረፍተ ነገር ነው።| ሁለተኛ።"),
+    ("th", "ตำรวจชายแดนจีนได้รับโควตาในการระบุตัวและขับไล่ผู้อพยพ |ซึ่งเป็น ส่วนหนึ่ง ของการเฝ้าระวัง"),
+]
+
+LAYOUTS = {
+    "a heading": "A Heading: With Colon|\nThe text below is a long line that goes on, " + "and on, " * 20 + "and ends.",
+    "blank lines": "no stop here|\n\nnor here|\n \nend",
+    "wrapped": (
+        "PORT ELLEN, Feb 26 - Ferries ran again on Monday in the whole\nof the Northern Isles, the harbour master of the old town of\nPort "
+        "Ellen said in a note.|\n    The boats had been laid up for three weeks after a storm.| It\nhad broken the pier."
+    ),
+    "a table": "Shr 57 cts vs 72 cts|\n    Net 2.6 mln vs 3.2 mln|\n    Revs 190.8 mln vs 195.9 mln",
+    "a link on its own line": "The boats, said\nthe Harbour Post,\nwill run " + "again and " * 20 + "again.",
+    "other line ends": "one|\r\n\r\ntwo|\u2029three|\x85\x85four",
+}
+
+
+def check(marked: str, lang: str | None) -> None:
+    text = marked.replace("|", "")
+    expected = [part.strip() for part in marked.split("|")]
+    assert [text[span.start : span.end] for span in sentences(text, lang)] == expected
+
+
+@pytest.mark.parametrize(("lang", "marked"), CASES)
+def test_sentences(lang: str | None, marked: str) -> None:
+    check(marked, lang)
+
+
+@pytest.mark.parametrize("marked", LAYOUTS.values(), ids=LAYOUTS.keys())
+def test_lines(marked: str) -> None:
+    check(marked, "en")
+
+
+@pytest.mark.parametrize("part", [". ", ".", "a. ", "A. B. ", "\n", ' ."', "1. ", "。", ". (((( ", ".Ab", "? »", "ก "])
+def test_long_texts_take_linear_time(part: str) -> None:
+    text = part * (300_000 // len(part))
+    started = time.process_time()
+    spans = sentences(text, None)
+    assert time.process_time() - started < 8
+    assert all(span.end - span.start <= LONGEST for span in spans)
+
+
+@pytest.mark.shared
+def test_wire_copy_is_not_cut_at_its_line_ends(shared: Path) -> None:
+    """Lines of wire copy end in the middle of sentences: where one is cut there, the next begins like a sentence."""
+    cuts = wrong = 0
+    with gzip.open(shared / "data/reuters21578.jsonl.gz") as lines:
+        for line in list(lines)[::60]:
+            text = json.loads(line)["text"]
+            for span in sentences(text, "en")[1:]:
+                at_line_end = text[: span.start].endswith("\n")
+                cuts += at_line_end
+                wrong += at_line_end and text[span.start].islower()
+    assert cuts > 20 and wrong <= 0.02 * cuts
