@@ -17,7 +17,7 @@ demo: $(VENV)/installed
 	@echo "What is in $(DEMO)/:"
 	@cd $(DEMO) && wc -l articles.jsonl edits.jsonl links.jsonl clusters.jsonl rejected.jsonl | sed '$$d'
 	@echo
-	@echo "Scored against the clusters that people checked (fixtures/newsdump):"
+	@echo "Scored against what is known of these texts (fixtures/newsdump):"
 	@$(BIN)/cleanpipe evaluate $(DEMO) fixtures/newsdump
 	@echo
 	@echo "Where to look:"

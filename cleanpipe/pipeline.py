@@ -172,7 +172,7 @@ def _without_known(batch: list[tuple[str, Record]], store: Archive) -> Iterator[
     new: dict[str, Record] = {}
     for key, record in batch:
         if key in known:
-            _keep_first_origin(store, key, known[key], record)
+            _keep_first_origin(store, key, known[key], record.origin)
         elif key not in new or _place(record.origin) < _place(new[key].origin):
             new[key] = record
     if new:
@@ -185,7 +185,7 @@ def _add(store: Archive, batch: Batch) -> int:
     with store.transaction():
         for document in batch.documents:
             if document.key in known:
-                _keep_first_origin(store, document.key, known[document.key], document)
+                _keep_first_origin(store, document.key, known[document.key], document.origin)
         store.add(batch.without(known.keys()))
     return len(batch.documents) - len(known)
 
@@ -255,17 +255,17 @@ def _link(store: Archive, pairs: Sequence[tuple[str, str]], settings: Settings, 
 
 
 def _discover(inputs: Sequence[str | Path], stack: contextlib.ExitStack) -> tuple[list[InputFile], list[Rejected]]:
-    """The files that the inputs lead to, standard input first spooled to one, and what can't be read."""
+    """The files that the inputs lead to, standard input and pipes first copied to one, and what can't be read."""
     files: list[InputFile] = []
     unreadable: list[Rejected] = []
     for item in discover([str(name) for name in inputs]):
         if isinstance(item, Rejected):
             unreadable.append(item)
-        elif item.path is None:
-            spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cleanpipe-"))) / "stdin"
-            with spool.open("wb") as stream:
-                shutil.copyfileobj(sys.stdin.buffer, stream)
-            files.append(replace(item, path=spool, size=spool.stat().st_size))
+        elif item.path is None or item.once:
+            spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cleanpipe-"))) / "input"
+            with spool.open("wb") as target, item.path.open("rb") if item.path else sys.stdin.buffer as source:
+                shutil.copyfileobj(source, target)
+            files.append(replace(item, path=spool, size=spool.stat().st_size, once=False))
         else:
             files.append(item)
     return files, unreadable

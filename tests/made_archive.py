@@ -185,6 +185,7 @@ def build(folder: Path) -> Path:
     _lighthouse(articles, links, clusters)
     _library(articles, links, clusters)
     _moss(articles, links, clusters)
+    _kettle(articles, links, clusters)
     articles.append(article("alone", "A page about nothing else.", title="Alone", source="quiet.example"))
     rejected = [
         _rejected("dump.jsonl", 12, 9001, "not valid JSON: the string isn't closed", '{"text": "half of'),
@@ -365,6 +366,20 @@ def _library(articles: list[tuple[Json, list[Json]]], links: list[Link], cluster
     evidence = aligned(copy, original, [(0, 0), (1, 1)], other_id="library-original")
     links.append(link("library-copy", "library-original", "spun", (evidence,)))
     clusters.append(_cluster("library-original", title, ["library-original", "library-copy"]))
+
+
+def _kettle(articles: list[tuple[Json, list[Json]]], links: list[Link], clusters: list[Cluster]) -> None:
+    """A copy that is exact but for its quotes: its evidence has one span, the whole of both texts."""
+    original = "“The kettle sang,” she said.\n\nNobody else heard it."
+    copy = original.replace("“", '"').replace("”", '"')
+    articles += [
+        article("kettle-original", original, title="A kettle sings", source="tea.example"),
+        article("kettle-copy", copy, title="A kettle sings", source="cup.example"),
+    ]
+    span = EvidenceSpan(Place("text", 0, len(copy)), Place("text", 0, len(original)), similarity=1.0)
+    evidence = Evidence("hash", "It has the same words.", "kettle-original", (span,))
+    links.append(link("kettle-copy", "kettle-original", "exact", (evidence,), confidence=1.0))
+    clusters.append(_cluster("kettle-original", "A kettle sings", ["kettle-original", "kettle-copy"]))
 
 
 def _moss(articles: list[tuple[Json, list[Json]]], links: list[Link], clusters: list[Cluster]) -> None:

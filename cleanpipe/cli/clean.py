@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -67,7 +68,7 @@ def clean(
     rows: Iterable[tuple[bytes, list[dict[str, Any]]]]
     rows = _records(file, fields or ("text", "title"), mend) if jsonl else _text(file.read(), mend, as_json)
     rules: collections.Counter[str] = collections.Counter()
-    output = click.get_binary_stream("stdout")
+    output = sys.stdout.buffer
     for line, entries in rows:
         if not check:
             output.write(line)

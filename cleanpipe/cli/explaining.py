@@ -210,14 +210,19 @@ def pair_lines(about: About) -> Iterator[str]:
 
 def _repair_lines(repairs: Sequence[About]) -> Iterator[str]:
     yield f"Repairs ({len(repairs)})" if repairs else "Repairs: none, the text stands as it was read"
+    rules: dict[str, str] = {}
     for repair in repairs:
         where, before, after = repair["repaired"], visible(repair["before"]), visible(repair["after"])
-        yield f"  {repair['field']} {where['start']}–{where['end']}  “{before}” became “{after}”"
+        names = ", ".join(rule["id"] for rule in repair["rules"])
+        change = f"“{before}” became “{after}”" if after else f"“{before}” was removed"
+        yield f"  {repair['field']} {where['start']}–{where['end']}  {change}  ({names}, {repair['confidence']:.2f})"
         if repair["context"]:
             yield f"      {repair['context']}"
-        for rule in repair["rules"]:
-            yield f"      rule {rule['id']}{_note(rule['says'])}"
-        yield f"      confidence {repair['confidence']:.2f}"
+        rules |= {rule["id"]: rule["says"] or "a rule that is not installed here" for rule in repair["rules"]}
+    if rules:
+        yield "  In brackets: the rule, and how sure the repair is (from 0 to 1). What the rules are for:"
+    for id, says in sorted(rules.items()):
+        yield f"      {id}: {says}"
 
 
 def _link_lines(link: About, *, most: int | None) -> Iterator[str]:

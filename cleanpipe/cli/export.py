@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -33,6 +34,6 @@ def export(archive: Path, output: Path | None, canonical_only: bool) -> None:
         if output:
             write_atomically(output, lines)
         else:
-            stream = click.get_binary_stream("stdout")
+            stream = sys.stdout.buffer
             for line in lines:
                 stream.write(line)

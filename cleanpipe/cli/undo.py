@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -33,11 +34,11 @@ def undo(archive: Path | None, document: str | None, field: str, as_bytes: bool,
       cleanpipe undo archive page-17 --bytes > page-17.txt
       cleanpipe undo --log edits.jsonl --bytes < repaired.txt > scraped.txt
     """
-    output = click.get_binary_stream("stdout")
+    output = sys.stdout.buffer
     if log is not None:
         if archive is not None:
             raise UsageError("give either ARCHIVE and ID, or --log with the repaired text on standard input")
-        output.writelines(_from_log([load(line) for line in log], click.get_binary_stream("stdin"), as_bytes))
+        output.writelines(_from_log([load(line) for line in log], sys.stdin.buffer, as_bytes))
         return
     if archive is None or document is None:
         raise UsageError("give ARCHIVE and ID, or --log with the repaired text on standard input")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from cleanpipe.language.figures import Figure, dates, numbers
+from cleanpipe.language.figures import Figure, begins_number, dates, numbers
 from cleanpipe.language.tokens import Tokens, commonness, is_letter_token, tokenise
 from cleanpipe.model import Fact, Place, Span
 
@@ -66,16 +66,25 @@ def facts(text: str, title: str | None, lang: str | None, *, title_in_text: Span
 
 
 def facts_of_tokens(
-    text: str, tokens: Tokens, title: str | None, lang: str | None, *, title_in_text: Span | None
+    text: str,
+    tokens: Tokens,
+    title: str | None,
+    lang: str | None,
+    *,
+    title_in_text: Span | None,
+    pairs: bool = True,
 ) -> list[Fact]:
-    """The same for a text that is cut into words already; a word that was left out is in no fact."""
+    """The same for a text that is cut into words already; a word that was left out is in no fact.
+
+    Without `pairs` there are no rare word pairs, which are the most by far.
+    """
     zipfs = list(map(commonness(lang).__getitem__, tokens.raw))
     body_start = title_in_text.end if title_in_text else 0
     found = [
-        *(_fact(figure) for figure in _figures(text, lang)),
+        *(_fact(figure) for figure in _figures(text, tokens, lang)),
         *_names(text, tokens, zipfs, lang, body_start),
         *_quotations(text, tokens),
-        *_rare_pairs(tokens, zipfs),
+        *(_rare_pairs(tokens, zipfs) if pairs else ()),
     ]
     starts = set(tokens.starts)
     found = [fact for fact in found if fact.kind == "quote" or _begins_with_word(fact, starts)]
@@ -96,12 +105,13 @@ def _fact(figure: Figure) -> Fact:
     )
 
 
-def _figures(text: str, lang: str | None) -> Iterator[Figure]:
+def _figures(text: str, tokens: Tokens, lang: str | None) -> Iterator[Figure]:
     """Dates, and the numbers outside them."""
     days = list(dates(text))
     yield from days
     at = 0
-    for figure in numbers(text, lang):
+    starts = [start for start, word in zip(tokens.starts, tokens.words, strict=True) if begins_number(word)]
+    for figure in numbers(text, lang, starts):
         while at < len(days) and days[at].end <= figure.start:
             at += 1
         if at == len(days) or figure.end <= days[at].start:

@@ -37,12 +37,17 @@ _TITLE = re.compile(
 )
 # Abbreviations that spaCy's rules lack.
 _SHORT = re.compile(
-    "approx|assn|ave|blvd|bln|bros|cts|dept|dlrs|est|etc|hr|intl|mln|natl|pct|plc|shr|sq|млн|млрд|тыс|г"
+    "approx|assn|ave|blvd|bln|bros|cts|dept|dlrs|est|etc|hr|intl|mln|natl|pct|plc|shr|sq|av|apr|boul|env|janv|févr|juil|"
+    "sept|oct|nov|déc|млн|млрд|тыс|г"
 )
 # In these languages a number with a full stop is an ordinal: "am 3. März", "3. april", "1. maj".
 _ORDINAL_STOP = frozenset(
     ("bs", "cs", "da", "de", "et", "fi", "fo", "hr", "hu", "is", "lv", "nb", "nn", "no", "sk", "sl", "sr", "tr")
 )
+
+# Japanese, Korean, Thai and Vietnamese need another package, Chinese has no such stops; the French rules take four
+# seconds to load, for what is in the two lists above.
+_WITHOUT_TOKENISER = frozenset(("fr", "ja", "ko", "th", "vi", "zh"))
 
 _NEWLINE = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _STOPS = (
@@ -126,7 +131,7 @@ def _goes_on(text: str, before: Span, line: Span, width: int | None) -> bool:
     if _indent(text, line) > _indent(text, before):
         return False
     body, above = text[line.start : line.end].strip(), text[before.start : before.end].rstrip()
-    if body[0].islower() and (above[-1].isalnum() or above[-1] in ",;-–—"):
+    if body[0].islower() and (width is not None or above[-1] not in ".!?:"):
         return True
     if width is None:
         return False
@@ -248,7 +253,7 @@ def _tokenizer(lang: str | None) -> Callable[[str], Sized]:
     import spacy
 
     code = {"no": "nb", "nn": "nb", "bs": "hr"}.get(lang or "en", lang or "en")
-    if code in {"zh", "ja", "ko", "th", "vi"}:
+    if code in _WITHOUT_TOKENISER:
         code = "xx"
     try:
         tokenizer: Callable[[str], Sized] = spacy.blank(code).tokenizer

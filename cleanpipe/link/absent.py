@@ -1,8 +1,8 @@
 """Stories whose original is not in the archive: copies and retellings that credit one source are its copies.
 
-Citing a source is not copying it. A family of copies gets an absent original only where its texts carry the source's own
-words of itself and none of them can be the original; a retelling joins only where it credits the source for the story and
-shares facts that tell this story from others.
+Citing a source is not copying it. A family of copies gets an absent original only where its texts carry the source's
+own words of itself and none of them can be the original; a retelling joins only where it credits the source for the
+story and shares facts that tell this story from others.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from typing import NamedTuple
 
 from cleanpipe.link.direction import published
 from cleanpipe.link.fields import host_of
-from cleanpipe.link.stars import Attachment, Star
+from cleanpipe.link.relation import LESS_NATURAL
 from cleanpipe.link.standing import Standing
-from cleanpipe.link.story import Pair, Texts, Thresholds
+from cleanpipe.link.stars import Attachment, Star
+from cleanpipe.link.story import Pair, Texts
 from cleanpipe.link.telling import Telling, telling
 
 RETOLD_BASE, RETOLD_FACT, RETOLD_MOST = 0.55, 0.08, 0.9
-"""Confidence of a retelling: that of two telling facts, what each further one adds, and the most they amount to. Judged by
-hand on pairs of reports that credit one agency; there is no larger set to learn it from."""
+"""Confidence of a retelling: that of two telling facts, what each further one adds, and the most they amount to.
+Judged by hand on pairs of reports that credit one agency; there is no larger set to learn it from."""
 
 
 @dataclass(slots=True)
@@ -41,37 +42,44 @@ class _Edge(NamedTuple):
     found: Telling
 
 
-def find_absent(
-    texts: Texts, stars: dict[str, Star], limits: Thresholds, story_days: int
-) -> tuple[list[Absent], dict[str, Star]]:
+def find_absent(texts: Texts, stars: dict[str, Star], story_days: int) -> tuple[list[Absent], dict[str, Star]]:
     """Absent originals with their members, and the stars that remain, with the retellings of their centres added."""
     remaining = dict(stars)
     absent: list[Absent] = []
     for centre in sorted(stars):
-        source = _absent_source(texts, stars[centre], limits)
+        source = _absent_source(texts, stars[centre])
         if source:
             absent.append(_emptied(texts, remaining.pop(centre), source))
-    for source in sorted({name for text in texts.members for name in _credited(texts, text)}):
-        _retellings(texts, source, remaining, absent, limits, story_days)
+    resting: dict[str, set[str]] = {}
+    for key in texts.stories:
+        for standing in texts.standings(key).values():
+            if standing.rests_on:
+                resting.setdefault(standing.source, set()).add(texts.text_of[key])
+    for source in sorted(resting):
+        if len(resting[source]) > 1:
+            _retellings(texts, source, resting[source], remaining, absent, story_days)
     return absent, remaining
 
 
-def _absent_source(texts: Texts, star: Star, limits: Thresholds) -> str | None:
+def _absent_source(texts: Texts, star: Star) -> str | None:
     """The source whose absent text a family of copies goes back to; None where its centre can be the original."""
     keys = [key for text in star.texts for key in texts.members[text]]
     if len(keys) < 2:
         return None
     centre = texts.standings(star.face)
-    unusual = texts.stories[star.face].unusual
-    spun = unusual is not None and unusual >= limits.unusual
     for standing in sorted(centre.values(), key=lambda item: (-item.own, -item.house - item.outside, item.source)):
         source = standing.source
         if not standing.credited or any(_is_published(texts, key, source) for key in keys):
             continue
         elsewhere = published_elsewhere(texts, star.face, standing)
-        if spun or (standing.own and elsewhere):
+        if standing.own and elsewhere:
             return source
-        if standing.outside and any(_speaks_as(texts, key, source) for key in keys):
+        speaking = [key for key in keys if _speaks_as(texts, key, source)]
+        if (
+            standing.outside
+            and speaking
+            and not any(_can_be_original(texts, key, star.face, source) for key in speaking)
+        ):
             return source
     counts: dict[str, int] = {}
     for key in keys:
@@ -87,6 +95,13 @@ def _absent_source(texts: Texts, star: Star, limits: Thresholds) -> str | None:
         ):
             return source
     return None
+
+
+def _can_be_original(texts: Texts, key: str, face: str, source: str) -> bool:
+    """Whether a document that speaks as its source does can be the source's own: nobody else's page, and not spun."""
+    ours, centre = texts.stories[key].unusual, texts.stories[face].unusual
+    less_natural = ours is not None and centre is not None and ours - centre >= LESS_NATURAL
+    return not less_natural and not published_elsewhere(texts, key, texts.standings(key).get(source))
 
 
 def published_elsewhere(texts: Texts, key: str, standing: Standing | None) -> bool:
@@ -107,15 +122,9 @@ def _speaks_as(texts: Texts, key: str, source: str) -> bool:
     return standing is not None and standing.speaks_as
 
 
-def _credited(texts: Texts, text: str) -> list[str]:
-    """Sources that a text, in any document of it, credits its story to."""
-    return sorted(
-        {item.source for key in texts.members[text] for item in texts.standings(key).values() if item.credited}
-    )
-
-
 def _emptied(texts: Texts, star: Star, source: str) -> Absent:
-    """The star with nothing at its centre: each copy is seen through the former centre, which is seen through a copy."""
+    """The star with nothing at its centre: each copy is seen through the former centre, which is seen through a
+    copy."""
     absent = Absent(source, star.centre)
     siblings = [
         (attachment.pair.probability, text) for text, attachment in star.copies.items() if attachment.via is None
@@ -138,7 +147,12 @@ def _alone(text: str) -> Attachment:
 
 
 def _retellings(
-    texts: Texts, source: str, stars: dict[str, Star], absent: list[Absent], limits: Thresholds, story_days: int
+    texts: Texts,
+    source: str,
+    resting: set[str],
+    stars: dict[str, Star],
+    absent: list[Absent],
+    story_days: int,
 ) -> None:
     """Adds what retells a story of `source` to that story, as far as each was compared with a text of it."""
     home: dict[str, tuple[str, Star | Absent]] = {}
@@ -149,12 +163,19 @@ def _retellings(
         for text in story.members:
             home[text] = (story.best, story)
     edges: dict[str, list[_Edge]] = {}
-    for edge in _edges(texts, source, home, story_days):
+    for edge in _edges(texts, source, resting, home, story_days):
         edges.setdefault(home[edge.one][0], []).append(edge)
-    rank = {name: _rank(texts, source, home[name][1], limits) for name in edges}
-    order = sorted(
-        (name for name in edges if rank[name] is not None), key=lambda name: (rank[name], -len(edges[name]), name)
-    )
+    rank = {name: _rank(texts, source, home[name][1]) for name in edges}
+
+    def first(name: str) -> tuple[int, bool, bool, int, str]:
+        """What a story is gathered around: the source's own, else what speaks as it does and has a headline."""
+        story = home[name][1]
+        key = story.face if isinstance(story, Star) else story.best
+        standing = texts.standings(key).get(source)
+        speaks = standing is not None and standing.speaks_as
+        return rank[name] or 0, not speaks, not texts.document(key).title, -len(edges[name]), name
+
+    order = sorted((name for name in edges if rank[name] is not None), key=first)
     anchors: dict[str, Star | Absent] = {}
     retold: dict[str, list[tuple[str, Attachment]]] = {}
     for name in order:
@@ -190,29 +211,28 @@ def _retellings(
 _MOVES = 3
 
 
-def _rank(texts: Texts, source: str, story: Star | Absent, limits: Thresholds) -> int | None:
+def _rank(texts: Texts, source: str, story: Star | Absent) -> int | None:
     """What stands where: 0 the source's own, 1 its absent story, 2 a family that speaks as it does, 3 what may move."""
     if isinstance(story, Absent):
         return 1 if story.source == source else None
     standing = texts.standings(story.face).get(source)
-    if standing is None or not standing.credited:
+    if standing is None or not standing.rests_on:
         # A family that merely has a copy which cites the source is no story of the source.
         return None
-    unusual = texts.stories[story.face].unusual
-    spun = unusual is not None and unusual >= limits.unusual
     own = standing.published or (standing.own > 0 and not published_elsewhere(texts, story.face, standing))
-    if own and not spun:
+    if own:
         return 0
-    if story.copies and standing.speaks_as and not spun:
+    if story.copies and standing.speaks_as:
         return 2
     return _MOVES
 
 
-def _edges(texts: Texts, source: str, home: dict[str, tuple[str, Star | Absent]], story_days: int) -> Iterator[_Edge]:
-    crediting = {text for text in texts.members if source in _credited(texts, text)}
-    for one in sorted(crediting):
+def _edges(
+    texts: Texts, source: str, resting: set[str], home: dict[str, tuple[str, Star | Absent]], story_days: int
+) -> Iterator[_Edge]:
+    for one in sorted(resting):
         for two in texts.neighbours[one]:
-            if two not in crediting or home[one][0] == home[two][0] or not _same_time(texts, one, two, story_days):
+            if two not in resting or home[one][0] == home[two][0] or not _same_time(texts, one, two, story_days):
                 continue
             pair = texts.pair(one, two)
             assert pair is not None

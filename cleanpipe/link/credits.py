@@ -33,7 +33,8 @@ BARE_CONFIDENCE = 0.5
 """Of a mention in a known phrase, and in none. They rank credits; no link's confidence is computed from them."""
 
 _QUOTATION = re.compile(
-    r"“[^“”\n]{3,800}”|\"[^\"\n]{3,800}\"|«[^«»\n]{3,800}»|„[^„“”\n]{3,800}[“”]|「[^「」\n]{3,400}」"
+    r"“[^“”\n]{3,800}”|\"[^\"\n]{3,800}\"|"
+    r"«[^«»\n]{3,800}»|„[^„“”\n]{3,800}[“”]|「[^「」\n]{3,400}」"
 )
 _SAME_AGAIN = re.compile(r"\s*[(（]([^()（）]{1,30})[)）]")
 
@@ -41,8 +42,8 @@ _SAME_AGAIN = re.compile(r"\s*[(（]([^()（）]{1,30})[)）]")
 def find_credits(documents: Sequence[Document], *, rules_folders: tuple[str, ...] = ()) -> list[tuple[Credit, ...]]:
     """The credits of each document: of its text, title, source and author fields and of the host it was published on.
 
-    Sorted by place. `Credit.place` covers the name as it stands in that field of the repaired document; `Credit.rule` is
-    the role, or the voice of a cited one, and the phrase that decided: "own/dateline", "house/told-source",
+    Sorted by place. `Credit.place` covers the name as it stands in that field of the repaired document; `Credit.rule`
+    is the role, or the voice of a cited one, and the phrase that decided: "own/dateline", "house/told-source",
     "outside/according-to", "passing/photo-credit".
     """
     return [_find(document, rules_folders) for document in documents]

@@ -22,18 +22,20 @@ NAMED = 3
 
 
 def evidence_of(
-    texts: Texts, key: str, pair: Pair, source: str | None, found: Direction, limits: Thresholds
+    texts: Texts, key: str, pair: Pair, source: str | None, found: Direction, limits: Thresholds, spun: bool
 ) -> tuple[Evidence, ...]:
-    """Evidence that the document `key` tells what `pair.other` tells, and, where the original is absent, credits `source`.
+    """Evidence that the document `key` tells what `pair.other` tells, and, where the original is absent, credits
+    `source`.
 
-    `pair` is the match of the document's text, named by the first document with the same words. Where the document itself
-    is spelt otherwise, evidence names that first document, and the copy's side of what was aligned is left out.
+    `pair` is the match of the document's text, named by the first document with the same words. Where the document
+    itself is spelt otherwise, evidence names that first document, and the copy's side of what was aligned is left
+    out.
     """
-    return tuple(_evidence(texts, key, pair, source, found, limits))
+    return tuple(_evidence(texts, key, pair, source, found, limits, spun))
 
 
 def _evidence(
-    texts: Texts, key: str, pair: Pair, source: str | None, found: Direction, limits: Thresholds
+    texts: Texts, key: str, pair: Pair, source: str | None, found: Direction, limits: Thresholds, spun: bool
 ) -> Iterator[Evidence]:
     other = texts.document(pair.other).id
     if pair.exact:
@@ -50,7 +52,7 @@ def _evidence(
     if source is not None:
         yield from _credit(texts, key, source)
     unusual = texts.stories[key].unusual
-    if unusual is not None and unusual >= limits.unusual:
+    if spun and unusual is not None and unusual >= limits.unusual:
         says = f"{unusual:.1%} of its word pairs are unheard of in ordinary text, as in one spun by program."
         yield Evidence("naturalness", says)
     for term in found.terms:
@@ -116,7 +118,10 @@ def _fact_spans(facts: list[SharedFact], same: bool) -> tuple[EvidenceSpan, ...]
 def _fingerprint(pair: Pair, other: str) -> Iterator[Evidence]:
     jaccard, contained = pair.score("jaccard"), pair.score("containment_copy")
     if jaccard or contained:
-        says = f"{contained:.0%} of its words, the rare ones weighing more, stand in the other; of all runs of five words {jaccard:.0%} are in both."
+        says = (
+            f"{contained:.0%} of its words, the rare ones weighing more, stand in the other; "
+            f"of all runs of five words {jaccard:.0%} are in both."
+        )
         yield Evidence("hash", says, other)
 
 

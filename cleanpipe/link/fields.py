@@ -99,8 +99,7 @@ def _pieces(part: str) -> Iterator[tuple[int, str]]:
 def _prefixes(words: str) -> Iterator[int]:
     """Ends of the leading words, the longest first."""
     yield len(words)
-    for end in reversed([match.start() for match in re.finditer(r"\s+", words)]):
-        yield end
+    yield from reversed([match.start() for match in re.finditer(r"\s+", words)])
 
 
 @cache

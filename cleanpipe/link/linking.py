@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cleanpipe.link.absent import Absent, find_absent
 from cleanpipe.link.direction import direction, published
 from cleanpipe.link.evidence import evidence_of
 from cleanpipe.link.names import cluster_name, headline_of, name_stories, slug
-from cleanpipe.link.relation import relation
+from cleanpipe.link.relation import relation, toward_absent
 from cleanpipe.link.reviews import Doubt, doubts
 from cleanpipe.link.sources import name_of
 from cleanpipe.link.stars import Attachment, Star, build_stars
 from cleanpipe.link.story import Linking, Pair, Story, Texts, Thresholds
-from cleanpipe.model import Alternative, Cluster, Direction, DirectionTerm, Evidence, Link, Match, Status
+from cleanpipe.model import Alternative, Cluster, Direction, DirectionTerm, Evidence, Link, Match, Relation, Status
 from cleanpipe.settings import LinkSettings
 
 EXACT_CONFIDENCE = 0.999
 """Of a text with the same words: what is left is that two people wrote the same short notice."""
 
 ABSENT_CONFIDENCE = 0.97
-"""Direction toward an original that is not there: a text that credits a source is not its original, but for a mistake."""
+"""Direction toward an original that is not there: a text that credits a source is not its original, but for a
+mistake."""
 
 FEWEST_REASONS = 2
 """Independent pieces of evidence without which a copy that isn't exact is left to a person."""
@@ -47,7 +48,8 @@ def link(
 
     `matches` are pairs of the stories' keys; those of documents with the same words have the score "exact" of 1, and of
     such documents the one with the smallest key stands for all in other matches. `known` are the virtual clusters of
-    earlier runs with the keys of their members, whose names are kept. The order of stories and matches is of no account.
+    earlier runs with the keys of their members, whose names are kept. The order of stories and matches is of no
+    account.
     """
     limits = thresholds or Thresholds()
     texts = Texts(stories, matches)
@@ -67,7 +69,7 @@ def link(
 
 def _stories_of(texts: Texts, limits: Thresholds, days: int) -> tuple[dict[str, Star], list[Absent]]:
     stars = build_stars(texts, limits)
-    absent, stars = find_absent(texts, stars, limits, days)
+    absent, stars = find_absent(texts, stars, days)
     return stars, absent
 
 
@@ -107,7 +109,8 @@ class _Names:
 
 
 def best_document(texts: Texts, story: Absent) -> str:
-    """The member that stands nearest to the absent original: it has a headline, speaks as the source, is early and sound."""
+    """The member that stands nearest to the absent original: it has a headline, speaks as the source, is early and
+    sound."""
 
     def rank(key: str) -> tuple[bool, bool, bool, float, str, str]:
         document, standing = texts.document(key), texts.standings(key).get(story.source)
@@ -160,16 +163,11 @@ def _link(
     texts: Texts, key: str, canonical: _Canonical, attachment: Attachment, named: _Names, limits: Thresholds
 ) -> Link:
     pair = attachment.pair
-    seen = pair.other
-    if canonical.face is not None and attachment.via is None and seen != canonical.face:
-        if texts.document(seen).text == texts.document(canonical.face).text:
-            pair = _toward(pair, canonical.face)
+    if canonical.face is not None and attachment.via is None and _same_text(texts, pair.other, canonical.face):
+        pair = replace(pair, other=canonical.face)
     found = _direction(texts, key, canonical, pair, attachment)
-    evidence = evidence_of(texts, key, pair, canonical.source, found, limits)
-    judged = relation(pair, texts.stories[key].unusual, limits) if _compared(pair, limits) else None
-    kind = judged.relation if judged else "derived"
-    if canonical.source is not None and kind in ("exact", "near-duplicate") and _is_spun(texts, key, limits):
-        kind = "spun"
+    kind = _relation(texts, key, canonical, pair, attachment, limits)
+    evidence = evidence_of(texts, key, pair, canonical.source, found, limits, kind == "spun")
     status: Status = "linked" if attachment.sure and (pair.exact or _reasons(evidence) >= FEWEST_REASONS) else "review"
     via = [attachment.via] if attachment.via else []
     if not via and canonical.face is not None and pair.other != canonical.face:
@@ -193,8 +191,10 @@ def _link(
     )
 
 
-def _toward(pair: Pair, other: str) -> Pair:
-    return Pair(pair.copy, other, pair.probability, pair.scores, pair.blocks, pair.facts, pair.exact)
+def _same_text(texts: Texts, one: str, two: str) -> bool:
+    """Whether offsets into one document are good for the other."""
+    first, second = texts.document(one), texts.document(two)
+    return first.text == second.text and first.title == second.title
 
 
 def _compared(pair: Pair, limits: Thresholds) -> bool:
@@ -202,9 +202,16 @@ def _compared(pair: Pair, limits: Thresholds) -> bool:
     return pair.exact or pair.probability >= limits.review
 
 
-def _is_spun(texts: Texts, key: str, limits: Thresholds) -> bool:
-    unusual = texts.stories[key].unusual
-    return unusual is not None and unusual >= limits.unusual
+def _relation(
+    texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment, limits: Thresholds
+) -> Relation:
+    compared = _compared(pair, limits)
+    if canonical.source is not None:
+        standing = texts.standings(key).get(canonical.source)
+        return toward_absent(pair, standing, texts.stories[key].unusual, limits, compared).relation
+    ours, theirs = (texts.stories[item].unusual for item in (key, canonical.face or pair.other))
+    less_natural = ours - theirs if ours is not None and theirs is not None else None
+    return relation(pair, less_natural, limits).relation if compared else "derived"
 
 
 def _direction(texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment) -> Direction:

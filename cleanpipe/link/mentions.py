@@ -112,7 +112,8 @@ class _Lookup(dict[str, tuple[str, bool]]):
 
 
 def _trie_pattern(whole: dict[str, Any], stems: dict[str, Any]) -> str:
-    """An expression for the longest of the names at a place. Common beginnings are tried once, which is what makes it fast."""
+    """An expression for the longest of the names at a place. Common beginnings are tried once, which is what makes it
+    fast."""
     root: dict[str, Any] = {}
     for name in whole:
         node = root

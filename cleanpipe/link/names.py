@@ -57,15 +57,15 @@ def name_stories(
 ) -> list[tuple[str, tuple[str, ...]]]:
     """The name of each story, and its other names. `stories` are (source, slug, keys of the members).
 
-    `known` are named stories of earlier runs with the keys of their members, the oldest first. A story that has members of
-    one keeps its name; of several names it keeps the oldest. A name that two stories lay claim to goes to the one that
-    holds more of its members.
+    `known` are named stories of earlier runs with the keys of their members, the oldest first. A story that has
+    members of one keeps its name; of several names it keeps the oldest. A name that two stories lay claim to goes to
+    the one that holds more of its members.
     """
     claims: dict[int, list[int]] = {}
     members = [frozenset(keys) for _, _, keys in stories]
     holder: dict[str, list[int]] = {}
-    for at, keys in enumerate(members):
-        for key in keys:
+    for at, held in enumerate(members):
+        for key in held:
             holder.setdefault(key, []).append(at)
     for rank, (cluster, keys) in enumerate(known):
         source = cluster.canonical.removeprefix(PREFIX).partition(":")[0]
@@ -101,5 +101,6 @@ def name_stories(
 
 
 def cluster_name(canonical: str) -> str:
-    """What a cluster is called: a hash of its canonical, so that it is the same in every run that finds the same one."""
+    """What a cluster is called: a hash of its canonical, so that it is the same in every run that finds the same
+    one."""
     return "c" + hashlib.sha256(canonical.encode("utf-8", "surrogatepass")).hexdigest()[:12]

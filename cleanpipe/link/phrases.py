@@ -1,6 +1,7 @@
 """Phrases that credit a source, as spaCy Matcher patterns, matched on a few words around each mention.
 
-The mention itself is one token, whatever it is glued to: "cited by Reutershas made" is read as "cited by {source} has made".
+The mention itself is one token, whatever it is glued to: "cited by Reutershas made" is read as "cited by {source} has
+made".
 """
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Pairs too thin for a link and too much for nothing: each text that is nobody's copy is shown to a person once at most."""
+"""Pairs too thin for a link and too much for nothing: each text that is nobody's copy is shown to a person once at
+most."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ class Doubt(NamedTuple):
 
 
 def doubts(texts: Texts, stars: dict[str, Star], absent: Sequence[Absent], limits: Thresholds) -> list[Doubt]:
-    """The likeliest doubt of each text that stands alone. A text that another is shown to be a copy of stays where it is."""
+    """The likeliest doubt of each text that stands alone. A text that another is shown to be a copy of stays where it
+    is."""
     home = {text: star.centre for star in stars.values() for text in star.texts}
     home.update({text: story.best for story in absent for text in story.members})
     alone = {centre for centre, star in stars.items() if not star.copies}

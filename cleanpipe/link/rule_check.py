@@ -13,8 +13,8 @@ from cleanpipe.rulebook.locate import shipped_rules
 def check_rule_file(rule_file: RuleFile) -> list[Problem]:
     """Problems of one file, checked together with the shipped ones. Empty where every example comes out as written.
 
-    An example's role is "none" where the source must not be found to be credited at all. Raises RuleError for a file that
-    isn't in the form of docs/rules.md.
+    An example's role is "none" where the source must not be found to be credited at all. Raises RuleError for a file
+    that isn't in the form of docs/rules.md.
     """
     phrases = sourcebook_of([rule_file]).phrases
     folder = rule_file.path.parent.parent

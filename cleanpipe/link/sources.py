@@ -40,7 +40,8 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A way to credit a source. `name` is what a Credit calls it: its role or voice and its id, as "house/told-source"."""
+    """A way to credit a source. `name` is what a Credit calls it: its role or voice and its id, as
+    "house/told-source"."""
 
     id: str
     role: CreditRole

@@ -1,4 +1,5 @@
-"""How a document stands to a source that it names: published by it, printed from it, told after it, or no more than a mention."""
+"""How a document stands to a source that it names: published by it, printed from it, told after it, or no more than a
+mention."""
 
 from __future__ import annotations
 
@@ -16,6 +17,9 @@ LEAD_SENTENCES = 3
 CITED_TWICE = 2
 """A source cited this often below the lead is what the story rests on; once may be a remark."""
 
+CITED_OFTEN = 3
+"""A source cited this often is what the story rests on, however it is cited."""
+
 _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s|[。！？।۔؟]|\n")
 
 
@@ -23,7 +27,8 @@ _SENTENCE_END = re.compile(r"[.!?…][\"'”’»)\]]*\s|[。！？।۔؟]|\n")
 class Standing:
     """`published`: the source's own page or record. `own`, `house`, `outside`: its credits, counted by how they speak.
 
-    `lead`: one of the cited ones stands in the lead. `credits` are all that aren't passing, in order of their place.
+    `lead`: one of the cited ones stands in the lead; `told_in_lead`: one in another's words. `credits` are all that
+    aren't passing, in order of their place.
     """
 
     source: str
@@ -32,12 +37,18 @@ class Standing:
     house: int
     outside: int
     lead: bool
+    told_in_lead: bool
     credits: tuple[Credit, ...]
 
     @property
     def credited(self) -> bool:
         """Whether the story is the source's, as far as the document itself says."""
         return self.own > 0 or self.lead or self.house + self.outside >= CITED_TWICE
+
+    @property
+    def rests_on(self) -> bool:
+        """Whether the story itself is the source's. "Told AFP" once, even in the lead, is no more than a quotation."""
+        return self.own > 0 or self.told_in_lead or self.house + self.outside >= CITED_OFTEN
 
     @property
     def speaks_as(self) -> bool:
@@ -64,9 +75,14 @@ def _standing(source: str, credits: list[Credit], lead: int) -> Standing:
         own=len(own),
         house=sum(credit.rule.startswith("house/") for credit in cited),
         outside=sum(not credit.rule.startswith("house/") for credit in cited),
-        lead=any(credit.place.field == "title" or credit.place.start < lead for credit in cited),
+        lead=any(_in_lead(credit, lead) for credit in cited),
+        told_in_lead=any(_in_lead(credit, lead) for credit in cited if not credit.rule.startswith("house/")),
         credits=tuple(credits),
     )
+
+
+def _in_lead(credit: Credit, lead: int) -> bool:
+    return credit.place.field == "title" or credit.place.start < lead
 
 
 def lead_end(document: Document) -> int:

@@ -1,7 +1,8 @@
 """Clusters of texts as stars: a centre that is taken for the original, and copies that were each compared with it.
 
-No chain of pairs merges two stories. A text that matches only a copy joins its star where the shared part demonstrably came
-from the centre: by the triangle inequality of Jaccard distances, or because it lies in what the copy has from the centre.
+No chain of pairs merges two stories. A text that matches only a copy joins its star where the shared part
+demonstrably came from the centre: by the triangle inequality of Jaccard distances, or because it lies in what the
+copy has from the centre.
 """
 
 from __future__ import annotations
@@ -17,10 +18,12 @@ DUEL_LIMIT = 4.0
 """Log-odds beyond which one comparison doesn't count for more when the centre is chosen."""
 
 PROVEN_JACCARD = 0.4
-"""Two texts whose Jaccard similarity to a third guarantees at least this much between them are copies of one another."""
+"""Two texts whose Jaccard similarity to a third guarantees at least this much between them are copies of one
+another."""
 
 FROM_CENTRE = 0.6
-"""Share of what a text has in common with a copy that must stem from the centre for it to be linked through the copy."""
+"""Share of what a text has in common with a copy that must stem from the centre for it to be linked through the
+copy."""
 
 PERHAPS_FROM_CENTRE = 0.3
 """The same for showing it to a person."""
@@ -30,7 +33,8 @@ PERHAPS_FROM_CENTRE = 0.3
 class Attachment:
     """How a text hangs on its star: `pair` is its match with `pair.other`, the centre or the sibling `via`.
 
-    `probability` is that of the link. `alternatives` are other centres that it was found a copy of, the likeliest first.
+    `probability` is that of the link. `alternatives` are other centres that it was found a copy of, the likeliest
+    first.
     """
 
     pair: Pair
@@ -127,54 +131,95 @@ def _best_centre(texts: Texts, text: str, centres: list[str], faces: dict[str, s
 
 
 def _join_through_copies(texts: Texts, found: dict[str, Star], strong: dict[str, list[str]], order: list[str]) -> None:
-    """Takes a centre back that came from another one's story, as a match with a copy of that story shows."""
+    """Takes centres back that came from another one's story, as a match with a copy of that story shows.
+
+    A centre only ever joins one that stands before it in `order`, so that the best of a family is left in the end.
+    """
+    place = {text: at for at, text in enumerate(order)}
     star_of = {text: star.centre for star in found.values() for text in star.texts}
-    proven: dict[str, float] = {}  # text: Jaccard similarity to its centre that is at least given
+    proven = {star.centre: 1.0 for star in found.values()}  # Jaccard similarity to its centre that is at least given
     for star in found.values():
         for text, attachment in star.copies.items():
             proven[text] = attachment.pair.score("jaccard")
-    for text in order:
-        star = found.get(text)
-        if star is None:
-            continue
-        options = []
-        for sibling in strong[text]:
-            home = found[star_of[sibling]]
-            if home.centre == text or sibling == home.centre:
+    changed = True
+    while changed:
+        changed = False
+        for text in [text for text in order if text in found]:
+            joint = _joint(texts, found[text], found, strong, star_of, proven, place)
+            if joint is None:
                 continue
-            joined = _through(texts, text, sibling, home, proven)
-            if joined is not None:
-                options.append((not joined[0].sure, -joined[0].probability, sibling, *joined))
-        if not options:
+            home, moved, similar = joint
+            home.copies.update(moved)
+            proven.update(similar)
+            star_of.update(dict.fromkeys(moved, home.centre))
+            del found[text]
+            changed = True
+
+
+def _joint(
+    texts: Texts,
+    star: Star,
+    found: dict[str, Star],
+    strong: dict[str, list[str]],
+    star_of: dict[str, str],
+    proven: dict[str, float],
+    place: dict[str, int],
+) -> tuple[Star, dict[str, Attachment], dict[str, float]] | None:
+    """Where a star goes, how each text of it hangs there, and what is proven of each; None where it stays."""
+    options = []
+    for bridge in star.texts:
+        for sibling in strong[bridge]:
+            home = found[star_of[sibling]]
+            if place[home.centre] >= place[star.centre]:
+                continue
+            joined = _across(texts, bridge, sibling, home, proven)
+            if joined is None or (star.copies and not joined[0].sure):
+                continue
+            bound = joined[1] + proven[bridge] - 1.0
+            if bridge == star.centre or bound >= PROVEN_JACCARD:
+                options.append((not joined[0].sure, -bound, -joined[0].probability, bridge, sibling, joined))
+    if not options:
+        return None
+    _, negative, _, bridge, sibling, (attachment, similarity) = min(options, key=lambda item: item[:5])
+    moved = {bridge: attachment}
+    similar = {bridge: similarity}
+    centre = star.centre
+    if bridge != centre:
+        pair = texts.pair(centre, bridge)
+        assert pair is not None
+        moved[centre] = Attachment(pair, pair.probability * attachment.probability, via=bridge)
+        similar[centre] = -negative
+    for copy, old in star.copies.items():
+        if copy == bridge:
             continue
-        _, _, sibling, attachment, bound = min(options, key=lambda item: item[:3])
-        home = found[star_of[sibling]]
-        moved: dict[str, Attachment] = {}
-        for copy, old in star.copies.items():
-            further = bound + old.pair.score("jaccard") - 1.0
-            if further < PROVEN_JACCARD:
-                break
-            moved[copy] = Attachment(old.pair, old.probability * attachment.probability, via=text)
-            proven[copy] = further
-        if len(moved) < len(star.copies) or (star.copies and not attachment.sure):
-            continue
-        home.copies[text] = attachment
-        home.copies.update(moved)
-        proven[text] = bound
-        for copy in (text, *moved):
-            star_of[copy] = home.centre
-        del found[text]
+        similar[copy] = similar[centre] + proven[copy] - 1.0
+        if similar[copy] < PROVEN_JACCARD:
+            return None
+        moved[copy] = Attachment(old.pair, old.probability * moved[centre].probability, via=old.via or centre)
+    return found[star_of[sibling]], moved, similar
+
+
+def _across(
+    texts: Texts, text: str, sibling: str, home: Star, proven: dict[str, float]
+) -> tuple[Attachment, float] | None:
+    """How a text hangs on a star by its match with one text of it."""
+    if sibling != home.centre:
+        return _through(texts, text, sibling, home, proven)
+    pair = texts.pair(text, sibling)
+    assert pair is not None
+    return Attachment(pair, pair.probability), pair.score("jaccard")
 
 
 def _through(
     texts: Texts, text: str, sibling: str, home: Star, proven: dict[str, float]
 ) -> tuple[Attachment, float] | None:
-    """The attachment of a text to a star through one of its copies, and the Jaccard similarity to the centre it proves."""
+    """The attachment of a text to a star through a copy of it, and the Jaccard similarity to the centre that it
+    proves."""
     pair = texts.pair(text, sibling)
     solid = home.copies[sibling]
     assert pair is not None
     # Jaccard distance is a metric: 1 - j(x, z) <= (1 - j(x, y)) + (1 - j(y, z)).
-    bound = pair.score("jaccard") + proven.get(sibling, 0.0) - 1.0
+    bound = pair.score("jaccard") + proven[sibling] - 1.0
     probability = pair.probability * solid.probability
     if bound >= PROVEN_JACCARD:
         return Attachment(pair, probability, via=sibling, sure=solid.sure), bound

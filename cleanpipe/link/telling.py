@@ -15,7 +15,7 @@ ENOUGH = 2
 """Independent telling facts that a retelling shares with the story."""
 
 PLENTY = 3
-"""So many do without a headline pair or a quotation among them."""
+"""So many are worth a person's look without a headline pair or a quotation among them."""
 
 MOST_NAMES = 1
 """Names that count: those of the people and places of a subject recur in all that is written of it."""
@@ -53,5 +53,5 @@ def telling(facts: Sequence[SharedFact], source: str) -> Telling:
         used |= words
         chosen.append(fact)
     strong = any(fact.kind in ("headline", "quote") for fact in chosen)
-    enough = len(chosen) >= ENOUGH
-    return Telling(tuple(chosen), enough, enough and (strong or len(chosen) >= PLENTY))
+    enough = len(chosen) >= (ENOUGH if strong else PLENTY)
+    return Telling(tuple(chosen), enough, enough and strong)

@@ -1,6 +1,6 @@
 """What is measured on a pair: first cheaply on sets of terms, then, where that leaves hope, on aligned sentences.
 
-All but the length are shares, so that a note and a long article are measured alike, and none looks at the language.
+All but the evidence are shares, so that a note and a long article are measured alike, and none looks at the language.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ CHEAP = (
     "plain_min",
     "evidence",
     "length_ratio",
-    "length",
 )
 """Names of the cheap features, in the order of their values."""
 
@@ -50,11 +49,8 @@ ALIGNED = (
 FALLING = frozenset({"numbers_foreign", "conflict"})
 """Features that speak against a copy as they grow."""
 
-NEUTRAL = frozenset({"length_ratio", "length"})
+NEUTRAL = frozenset({"length_ratio"})
 """Features that speak neither way by themselves."""
-
-LENGTHS = (20, 400)
-"""Words of the shorter text: below the first and above the second, length says nothing more."""
 
 EVIDENCE = 5.0
 """Logarithm of the weight of shared rare words (some thirty of them) beyond which more make no difference."""
@@ -102,7 +98,6 @@ def cheap_features(a: Prepared, b: Prepared) -> tuple[list[float], dict[str, flo
         min(plain_a, plain_b),
         min(math.log1p(rare), EVIDENCE),
         ratio,
-        math.log(min(max(min(length_a, length_b), LENGTHS[0]), LENGTHS[1])),
     ]
     sides = {
         "jaccard": jaccard,

@@ -79,6 +79,7 @@ def signature(hashes: NDArray[np.uint64], permutations: int) -> NDArray[np.uint3
     return row
 
 
+@cache
 def bands(permutations: int) -> tuple[int, int]:
     """Number of bands and rows in each: as many rows as reach the recall at all, then no more bands than are needed."""
     for rows in range(permutations, 0, -1):

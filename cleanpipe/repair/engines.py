@@ -7,11 +7,17 @@ from typing import Any
 
 from cleanpipe.repair.charset import CharsetEngine
 from cleanpipe.repair.garbled import GarbledEngine
+from cleanpipe.repair.homoglyphs import HomoglyphEngine
+from cleanpipe.repair.hyphenation import HyphenationEngine
 from cleanpipe.repair.layers import LayerEngine
+from cleanpipe.repair.legacy import LegacyEngine
 from cleanpipe.repair.rules import Engine
 
 ENGINES: Mapping[str, Callable[[Mapping[str, Any], str], Engine]] = {
     "garbled": GarbledEngine.of,
     "charset": CharsetEngine.of,
+    "homoglyph": HomoglyphEngine.of,
+    "hyphenation": HyphenationEngine.of,
     "layers": LayerEngine.of,
+    "legacy": LegacyEngine.of,
 }

@@ -15,19 +15,21 @@ from cleanpipe.rulebook.schema import compile_pattern, rules_of
 LONGEST_LINE = 300
 """A longer line is prose, whatever it begins with, unless the rule says otherwise (`longest`)."""
 
-_TRIM = " \t\r\u00a0\u200e\u200f|·•*»«›‹>→←↑↓-–—:."
+_TRIM = " \t\r\u00a0\u200e\u200f|·•*»«›‹>→←↑↓-–—:"
 
 
 @dataclass(frozen=True, slots=True)
 class FurnitureRule:
     """Marks whole lines (`match` "line"), lines that begin so ("start"), or passages inside a line ("inside").
 
+    One of `hints` (in lower case) has to occur in the text for the rule to be tried at all: it only saves time.
     `next_lines`: how many lines with text after it belong to it, such as the headline below "Next story".
     """
 
     id: str
     phrases: frozenset[str]
     pattern: re.Pattern[str] | None
+    hints: tuple[str, ...]
     match: str
     next_lines: int
     longest: int
@@ -72,8 +74,9 @@ def compile_furniture(file: RuleFile) -> Iterator[FurnitureRule]:
             pattern, phrases = re.compile("(?:" + "|".join(map(re.escape, longest_first)) + r")(?!\w)"), frozenset()
         elif match == "inside":
             raise RuleError(f"{file.path}: rule {table['id']!r}: match 'inside' needs a pattern; give one")
+        hints = tuple(str(hint).casefold() for hint in table.get("hint", ()))
         yield FurnitureRule(
-            table["id"], phrases, pattern, match, table.get("next_lines", 0), table.get("longest", LONGEST_LINE)
+            table["id"], phrases, pattern, hints, match, table.get("next_lines", 0), table.get("longest", LONGEST_LINE)
         )
 
 
@@ -95,7 +98,10 @@ def _mark(text: str, rules: tuple[FurnitureRule, ...]) -> list[tuple[int, int, s
     for rule in rules:
         for phrase in rule.phrases:
             phrased.setdefault(phrase, rule)
-    searching = [rule for rule in rules if not rule.phrases]
+    lowered = text.casefold()
+    searching = [
+        rule for rule in rules if not rule.phrases and (not rule.hints or any(hint in lowered for hint in rule.hints))
+    ]
     at = following = 0
     following_rule = ""
     for line in text.split("\n"):

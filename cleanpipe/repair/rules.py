@@ -88,6 +88,7 @@ class PatternRule:
     id: str
     confidence: float
     scan: re.Pattern[str]
+    hit: re.Pattern[str]
     replacement: Callable[[re.Match[str]], str | None]
     unless: re.Pattern[str] | None
     unless_line: re.Pattern[str] | None
@@ -111,6 +112,7 @@ class PatternRule:
             table["id"],
             float(table["confidence"]),
             scan,
+            compile_pattern(table["pattern"]),
             _replacement(table, where),
             optional("unless"),
             optional("unless_line"),
@@ -122,20 +124,29 @@ class PatternRule:
         """The edits of this rule in a text."""
         edits: list[Edit] = []
         kept: list[Edit] = []
+        looked_at = -1
+        excused = False
         for match in self.scan.finditer(text):
-            hit = match.lastgroup != "keep" and match["hit"] is not None
             if match.start() == match.end():
                 continue
-            if hit and self.unless_line is not None and self.unless_line.search(_line(text, match.start())):
-                hit = False
-            after = self.replacement(match) if hit else ""
-            if after is None or after == match[0]:
+            if match["hit"] is None:
+                kept += (edit for inner in self.hit.finditer(match[0]) if (edit := self._edit(inner, match.start())))
                 continue
-            edit = Edit(match.start(), match.end(), match[0], after, (self.id,), self.confidence)
-            (edits if hit else kept).append(edit)
+            if self.unless_line is not None and match.start() >= looked_at:
+                line, looked_at = _line(text, match.start())
+                excused = self.unless_line.search(line) is not None
+            edit = self._edit(match, 0)
+            if edit is not None:
+                (kept if excused else edits).append(edit)
         if not edits or (self.unless is not None and self.unless.search(text)) or not self._has_evidence(text, edits):
             return Found([], edits + kept)
         return Found(edits, kept)
+
+    def _edit(self, match: re.Match[str], at: int) -> Edit | None:
+        after = self.replacement(match)
+        if after is None or after == match[0]:
+            return None
+        return Edit(match.start() + at, match.end() + at, match[0], after, (self.id,), self.confidence)
 
     def _has_evidence(self, text: str, edits: list[Edit]) -> bool:
         if self.needs is None:
@@ -147,10 +158,12 @@ _LONGEST_LINE = 2000
 """How far a line is looked at on either side: keeps text without line breaks linear."""
 
 
-def _line(text: str, at: int) -> str:
+def _line(text: str, at: int) -> tuple[str, int]:
+    """The line around a place, cut to a window, and where it ends."""
     start = text.rfind("\n", max(0, at - _LONGEST_LINE), at) + 1
     end = text.find("\n", at, at + _LONGEST_LINE)
-    return text[max(start, at - _LONGEST_LINE) : end if end >= 0 else at + _LONGEST_LINE]
+    end = end if end >= 0 else min(len(text), at + _LONGEST_LINE)
+    return text[max(start, at - _LONGEST_LINE) : end], end
 
 
 def _replacement(table: Mapping[str, Any], where: str) -> Callable[[re.Match[str]], str | None]:

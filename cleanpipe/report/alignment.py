@@ -79,6 +79,16 @@ def rows(
     ]
 
 
+def by_paragraph(other: str, copy: str) -> list[Pair]:
+    """Pairs of paragraphs of two texts that are the same but for details; one pair where their number differs."""
+    whole = Pair(Span(0, len(other)), Span(0, len(copy)))
+    found = [
+        [span for span, _ in _passages(text, span, (), (), None)]
+        for text, span in zip((other, copy), whole, strict=True)
+    ]
+    return [Pair(*pair) for pair in zip(*found, strict=True)] if len(found[0]) == len(found[1]) else [whole]
+
+
 def covered(pairs: Iterable[Span], span: Span) -> bool:
     """Whether any of the spans overlaps `span`."""
     return any(item.start < span.end and span.start < item.end for item in pairs)

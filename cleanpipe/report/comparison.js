@@ -1,6 +1,9 @@
 // Two texts side by side: a table with the original on one side, the copy on the other, and the words told apart.
 
-const KEPT = 0, REPLACED = 1, DROPPED = 2, ADDED = 3;
+const KEPT = 0,
+  REPLACED = 1,
+  DROPPED = 2,
+  ADDED = 3;
 const RUN_CLASSES = { [REPLACED]: "replaced", [DROPPED]: "dropped", [ADDED]: "added" };
 const LONG_PASSAGE = 900; // signs from which a passage on one side only is folded up
 
@@ -12,7 +15,7 @@ const furnitureOf = (article) =>
 
 /** Spans of a copy's evidence of some kinds, as marks on one side ("copy" or "other", there of the article `other`). */
 function evidenceMarks(copy, side, kinds, other = null) {
-  const marks = [];
+  const marks = new Map(); // the same place can be a fact and a headline pair, or the credit of two rules
   const labels = factLabels(copy);
   for (const item of copy.evidence) {
     if (!kinds.includes(item.kind) || (side === "other" && item.other !== other)) continue;
@@ -20,17 +23,19 @@ function evidenceMarks(copy, side, kinds, other = null) {
       const place = span[side];
       if (!place || place[0] !== "text") continue;
       const fact = item.kind === "facts" || item.kind === "headline";
-      marks.push({
+      const label = fact ? labels.get(span.value) : null;
+      const mark = {
         start: place[1],
         end: place[2],
         tag: "mark",
         class: fact ? "fact" : item.kind,
         title: words.evidence[item.kind],
-        label: fact ? labels.get(span.value) : null,
-      });
+        label,
+      };
+      marks.set([mark.start, mark.end, mark.class, label].join(), mark);
     }
   }
-  return marks;
+  return [...marks.values()];
 }
 
 /** A number for every fact that a copy shares with others, in the order of its evidence. */
@@ -48,29 +53,57 @@ function comparison(story, copy, pair, names) {
   const own = story.articles[copy.article];
   const other = story.articles[pair.other];
   const sides = [
-    { key: "o", name: names[0], article: other, text: textOf(story, other), run: DROPPED,
-      marks: [...furnitureOf(other), ...evidenceMarks(copy, "other", ["credit"], pair.other)] },
-    { key: "c", name: names[1], article: own, text: textOf(story, own), run: ADDED,
-      marks: [...furnitureOf(own), ...evidenceMarks(copy, "copy", ["credit"])] },
+    {
+      key: "o",
+      name: names[0],
+      article: other,
+      text: textOf(story, other),
+      run: DROPPED,
+      marks: [...furnitureOf(other), ...evidenceMarks(copy, "other", ["credit"], pair.other)],
+    },
+    {
+      key: "c",
+      name: names[1],
+      article: own,
+      text: textOf(story, own),
+      run: ADDED,
+      marks: [...furnitureOf(own), ...evidenceMarks(copy, "copy", ["credit"])],
+    },
   ];
   const lines = pair.rows.map((row, place) => comparisonRow(row, place, sides));
   pair.rows.forEach((row, place) => {
     if (row.partner === undefined) return;
     const away = row.kind === "moved-away";
-    const jump = h("button", { type: "button", class: "jump", onclick: () => lines[row.partner].focus() },
-      `${away ? "to" : "from"} row ${row.partner + 1}`);
+    const jump = h(
+      "button",
+      { type: "button", class: "jump", onclick: () => lines[row.partner].focus() },
+      `${away ? "to" : "from"} row ${row.partner + 1}`,
+    );
     lines[place].querySelector("th").append(" ", jump);
   });
-  const table = h("table", { class: "comparison", role: "table" },
+  const table = h(
+    "table",
+    { class: "comparison", role: "table" },
     h("caption", { class: "hidden" }, `${names[0]} and ${names[1]}, sentence by sentence`),
-    h("thead", { role: "rowgroup" }, h("tr", { role: "row" },
-      h("th", { scope: "col", role: "columnheader" }, "What happened"),
-      sides.map((side) => h("th", { scope: "col", role: "columnheader" }, side.name)))),
-    h("tbody", { role: "rowgroup" }, lines));
+    h(
+      "thead",
+      { role: "rowgroup" },
+      h(
+        "tr",
+        { role: "row" },
+        h("th", { scope: "col", role: "columnheader" }, "What happened"),
+        sides.map((side) => h("th", { scope: "col", role: "columnheader" }, side.name)),
+      ),
+    ),
+    h("tbody", { role: "rowgroup" }, lines),
+  );
   const same = pair.rows.filter((row) => row.kept === 100 && row.kind === "aligned").length;
-  const toggle = h("label", { class: "toggle" },
+  const toggle = h(
+    "label",
+    { class: "toggle" },
     h("input", { type: "checkbox", onchange: (event) => table.classList.toggle("only-changes", event.target.checked) }),
-    ` Hide the ${counted(same, "sentence that is", "sentences that are")} the same`);
+    ` Hide the ${counted(same, "sentence that is", "sentences that are")} the same`,
+  );
   return h("div", {}, legend(), same ? toggle : null, table);
 }
 
@@ -81,18 +114,33 @@ function comparisonRow(row, place, sides) {
   const cells = sides.map((side) => {
     const attributes = { role: "cell", ...speaking(side.article) };
     const span = row.kind === "title" ? null : row[side.key];
-    if (!span && row.kind !== "title") return h("td", { role: "cell", class: "empty" }, hidden(`Not in the ${side.name}`));
-    const content = row.kind === "title"
-      ? runsOf(row, side, side.article.title, 0, side.article.title.length, [])
-      : runsOf(row, side, side.text, ...span, side.marks);
+    if (!span && row.kind !== "title")
+      return h("td", { role: "cell", class: "empty" }, hidden(`Not in the ${side.name}`));
+    const content =
+      row.kind === "title"
+        ? runsOf(row, side, side.article.title, 0, side.article.title.length, [])
+        : runsOf(row, side, side.text, ...span, side.marks);
     const long = (kind === "dropped" || kind === "added") && span[1] - span[0] > LONG_PASSAGE;
-    return h("td", attributes, h("span", { class: "side", lang: "en", dir: "ltr" }, side.name),
-      long ? folded(side.text, span, content) : h("div", { class: "words" }, content));
+    return h(
+      "td",
+      attributes,
+      h("span", { class: "side", lang: "en", dir: "ltr" }, side.name),
+      long ? folded(side.text, span, content) : h("div", { class: "words" }, content),
+    );
   });
-  return h("tr", { role: "row", class: `row ${kind}`, tabindex: "-1" },
-    h("th", { scope: "row", role: "rowheader" },
-      h("span", { class: "place" }, String(place + 1)), " ", h("span", { class: "what" }, words.rows[kind]), share),
-    cells);
+  return h(
+    "tr",
+    { role: "row", class: `row ${kind}`, tabindex: "-1" },
+    h(
+      "th",
+      { scope: "row", role: "rowheader" },
+      h("span", { class: "place" }, String(place + 1)),
+      " ",
+      h("span", { class: "what" }, words.rows[kind]),
+      share,
+    ),
+    cells,
+  );
 }
 
 /** One side of a row: its words in runs, kept or changed. A passage without runs is kept, or on one side only. */
@@ -115,20 +163,26 @@ function wrapped(run, nodes, side = run) {
 
 function folded(text, [start, end], content) {
   const count = text.slice(start, end).split(/\s+/u).length;
-  return h("details", { class: "folded" },
+  return h(
+    "details",
+    { class: "folded" },
     h("summary", {}, `${text.slice(start, start + 120).trim()} … (${counted(count, "word", "words")})`),
-    h("div", { class: "words" }, content));
+    h("div", { class: "words" }, content),
+  );
 }
 
 function legend() {
   const item = (sample, says) => h("li", {}, sample, " ", h("span", {}, says));
-  return h("ul", { class: "legend", "aria-label": "Signs" },
+  return h(
+    "ul",
+    { class: "legend", "aria-label": "Signs" },
     item(h("span", {}, "word"), "kept"),
     item(h("span", { class: "replaced" }, "word"), "replaced by another"),
     item(h("del", { class: "dropped" }, "word"), "dropped"),
     item(h("ins", { class: "added" }, "word"), "added"),
     item(h("span", { class: "furniture" }, "word"), "page furniture"),
-    item(h("mark", { class: "credit" }, "word"), "credit"));
+    item(h("mark", { class: "credit" }, "word"), "credit"),
+  );
 }
 
 /** A whole article to read, with marks. */
@@ -136,12 +190,16 @@ function reading(story, article, marks = []) {
   const text = textOf(story, article);
   const paragraphs = [];
   const blank = /\n[^\S\n]*\n\s*|$/gu;
-  for (let start = 0; start < text.length; ) {
+  for (let start = 0; start < text.length;) {
     blank.lastIndex = start;
     const match = blank.exec(text);
     if (text.slice(start, match.index).trim())
       paragraphs.push(h("p", speaking(article), marked(text, start, match.index, [...furnitureOf(article), ...marks])));
     start = match.index + Math.max(match[0].length, 1);
   }
-  return h("div", { class: "reading" }, paragraphs.length ? paragraphs : h("p", { class: "muted" }, "This article has no text."));
+  return h(
+    "div",
+    { class: "reading" },
+    paragraphs.length ? paragraphs : h("p", { class: "muted" }, "This article has no text."),
+  );
 }

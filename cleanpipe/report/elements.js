@@ -8,20 +8,22 @@ function h(name, attributes = {}, ...children) {
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
     else element.setAttribute(key, value === true ? "" : value);
   }
-  element.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false));
+  element.append(
+    ...children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
+  );
   return element;
 }
 
 const hidden = (text) => h("span", { class: "hidden" }, text);
 const number = (value) => value.toLocaleString("en");
-const percent = (share) => `${Math.floor(share * 100)} %`;
+const percent = (share) => `${Math.floor(share * 100 + 1e-9)} %`;
 const counted = (count, one, many) => `${number(count)} ${count === 1 ? one : many}`;
 
 /** The attributes that say in which language, and which way, a text of this article runs. */
 const speaking = (article) => ({ lang: article.lang || null, dir: article.rtl ? "rtl" : "auto" });
 
 /** What an article is called, running its own way within a line of the page. */
-const titled = (article) => h("bdi", speaking(article), article.title || article.id);
+const titled = (article) => h("bdi", speaking(article), article.name);
 
 /** A part of a text in which some spans are marked: `marks` are {start, end, class, title?, label?}. */
 function marked(text, start, end, marks) {
@@ -44,5 +46,7 @@ function marked(text, start, end, marks) {
 /** Text in which invisible characters are named: parts are strings or [code point, name]. */
 function named(parts) {
   if (!parts.length) return h("span", { class: "nothing" }, "nothing");
-  return parts.map((part) => (typeof part === "string" ? part : h("span", { class: "character" }, `${part[0]} ${part[1]}`)));
+  return parts.map((part) =>
+    typeof part === "string" ? part : h("span", { class: "character" }, `${part[0]} ${part[1]}`),
+  );
 }

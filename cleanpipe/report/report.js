@@ -10,8 +10,35 @@ const foldedText = (text) => text.normalize("NFKD").replace(COMBINING, "").toLow
 const address = (cluster) => `#story=${encodeURIComponent(cluster.replace(/\p{Surrogate}/gu, "\uFFFD"))}`;
 
 const stories = page.stories.map(
-  ([cluster, headline, lang, copies, relations, review, sources, confidence, date, virtual, titles, portion, place]) => ({
-    cluster, headline, lang, copies, relations, review, sources, confidence, date, virtual, titles, portion, place, href: address(cluster),
+  ([
+    cluster,
+    headline,
+    lang,
+    copies,
+    relations,
+    review,
+    sources,
+    confidence,
+    date,
+    virtual,
+    titles,
+    portion,
+    place,
+  ]) => ({
+    cluster,
+    headline,
+    lang,
+    copies,
+    relations,
+    review,
+    sources,
+    confidence,
+    date,
+    virtual,
+    titles,
+    portion,
+    place,
+    href: address(cluster),
   }),
 );
 const byAddress = new Map(stories.map((story) => [story.href, story]));
@@ -20,24 +47,36 @@ const orders = {
   review: (a, b) => b.review - a.review,
   unsure: (a, b) => a.confidence - b.confidence,
   newest: (a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : 0),
-  oldest: (a, b) => (!a.date - !b.date) || (a.date < b.date ? -1 : a.date > b.date ? 1 : 0),
+  oldest: (a, b) => !a.date - !b.date || (a.date < b.date ? -1 : a.date > b.date ? 1 : 0),
   headline: (a, b) => collator.compare(a.headline, b.headline),
 };
 const collator = new Intl.Collator("en", { numeric: true });
-const controls = { search: at("search"), relation: at("relation"), status: at("status"), source: at("source"), order: at("order") };
+const controls = {
+  search: at("search"),
+  relation: at("relation"),
+  status: at("status"),
+  source: at("source"),
+  order: at("order"),
+};
 let found = stories;
 let shown = 0; // page of the list, from 0
 let left = null; // the story last opened and where the list was scrolled to
 
 function choose() {
   const terms = foldedText(controls.search.value).split(/\s+/u).filter(Boolean);
-  const relation = controls.relation.value, status = controls.status.value, source = controls.source.value;
+  const relation = controls.relation.value,
+    status = controls.status.value,
+    source = controls.source.value;
   found = stories.filter((story) => {
     if (relation && !story.relations.includes(Number(relation))) return false;
     if (status && (status === "review") !== story.review > 0) return false;
     if (source && !story.sources.includes(Number(source))) return false;
     if (!terms.length) return true;
-    story.text ??= foldedText([story.headline, ...story.titles, ...story.sources.map((number) => page.sources[number]), story.cluster].join("\n"));
+    story.text ??= foldedText(
+      [story.headline, ...story.titles, ...story.sources.map((number) => page.sources[number]), story.cluster].join(
+        "\n",
+      ),
+    );
     return terms.every((term) => story.text.includes(term));
   });
   if (controls.order.value !== "copies") found.sort(orders[controls.order.value]);
@@ -46,13 +85,27 @@ function choose() {
 }
 
 function listItem(story) {
-  const facts = [counted(story.copies, "copy", "copies"), story.relations.map((relation) => words.relations[page.relations[relation]][0].toLowerCase()).join(", "),
-    story.sources.slice(0, 3).map((number) => page.sources[number]).join(", ") + (story.sources.length > 3 ? " and others" : ""), story.date].filter(Boolean);
-  return h("li", {},
+  const facts = [
+    counted(story.copies, "copy", "copies"),
+    story.relations.map((relation) => words.relations[page.relations[relation]][0].toLowerCase()).join(", "),
+    story.sources
+      .slice(0, 3)
+      .map((number) => page.sources[number])
+      .join(", ") + (story.sources.length > 3 ? " and others" : ""),
+    story.date,
+  ].filter(Boolean);
+  return h(
+    "li",
+    {},
     h("a", { href: story.href }, h("bdi", { lang: story.lang || null }, story.headline.trim() || story.cluster)),
-    h("p", { class: "muted" }, facts.map((fact, place) => [place ? " · " : "", h("bdi", {}, fact)]),
+    h(
+      "p",
+      { class: "muted" },
+      facts.map((fact, place) => [place ? " · " : "", h("bdi", {}, fact)]),
       story.virtual ? " · original not in this archive" : null,
-      story.review ? [" ", h("span", { class: "badge status-review" }, `${number(story.review)} to decide`)] : null));
+      story.review ? [" ", h("span", { class: "badge status-review" }, `${number(story.review)} to decide`)] : null,
+    ),
+  );
 }
 
 function showList() {
@@ -98,8 +151,13 @@ async function unpack(number) {
 function storyPages(story) {
   const place = found.indexOf(story);
   const link = (to, text) => (to ? h("a", { href: to.href }, text) : null);
-  return h("nav", { class: "story-pages", "aria-label": "Stories" }, h("a", { href: "#stories" }, "All stories"),
-    place > 0 ? link(found[place - 1], "Previous story") : null, place >= 0 ? link(found[place + 1], "Next story") : null);
+  return h(
+    "nav",
+    { class: "story-pages", "aria-label": "Stories" },
+    h("a", { href: "#stories" }, "All stories"),
+    place > 0 ? link(found[place - 1], "Previous story") : null,
+    place >= 0 ? link(found[place + 1], "Next story") : null,
+  );
 }
 
 async function showStory(story) {
@@ -107,10 +165,24 @@ async function showStory(story) {
   else if (left) left = { story, top: null };
   let content;
   if (story.portion < 0) {
-    content = [h("h2", { tabindex: "-1" }, h("bdi", {}, story.headline)), h("p", {}, "The texts of this story did not fit into this page. ",
-      h("code", {}, `cleanpipe show ${story.cluster}`), " shows it in a terminal.")];
-  } else if (typeof DecompressionStream === "undefined" && at(`portion-${story.portion}`)?.type !== "application/json") {
-    content = [h("h2", { tabindex: "-1" }, h("bdi", {}, story.headline)), h("p", {}, "This browser is too old to unpack the texts; any of the last years can.")];
+    content = [
+      h("h2", { tabindex: "-1" }, h("bdi", {}, story.headline)),
+      h(
+        "p",
+        {},
+        "The texts of this story did not fit into this page. ",
+        h("code", {}, `cleanpipe show ${story.cluster}`),
+        " shows it in a terminal.",
+      ),
+    ];
+  } else if (
+    typeof DecompressionStream === "undefined" &&
+    at(`portion-${story.portion}`)?.type !== "application/json"
+  ) {
+    content = [
+      h("h2", { tabindex: "-1" }, h("bdi", {}, story.headline)),
+      h("p", {}, "This browser is too old to unpack the texts; any of the last years can."),
+    ];
   } else content = storyView((await portion(story.portion))[story.place]);
   if (location.hash !== story.href) return; // the reader has gone on while it was unpacked
   at("story").replaceChildren(storyPages(story), ...content);
@@ -142,11 +214,13 @@ page.relations.forEach((relation, number) => {
   if (stories.some((story) => story.relations.includes(number)))
     controls.relation.append(h("option", { value: String(number) }, words.relations[relation][0]));
 });
-[...page.sources.entries()].sort((a, b) => collator.compare(a[1], b[1]))
+[...page.sources.entries()]
+  .sort((a, b) => collator.compare(a[1], b[1]))
   .forEach(([number, source]) => controls.source.append(h("option", { value: String(number) }, source)));
 at("filters").hidden = stories.length === 0;
 at("filters").addEventListener("submit", (event) => event.preventDefault());
-for (const [name, control] of Object.entries(controls)) control.addEventListener(name === "search" ? "input" : "change", choose);
+for (const [name, control] of Object.entries(controls))
+  control.addEventListener(name === "search" ? "input" : "change", choose);
 at("previous").addEventListener("click", () => turn(-1));
 at("next").addEventListener("click", () => turn(1));
 window.addEventListener("hashchange", route);

@@ -6,6 +6,7 @@ Everything is plain JSON values; offsets are in UTF-16 units, as the page's scri
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 from cleanpipe.model import Span
@@ -24,6 +25,8 @@ CONTEXT = 24
 """Characters around a repair that are shown with it."""
 SCRIPT_SAMPLE = 2000
 """Characters that are looked at to see which way a text runs."""
+NAME = 80
+"""Characters of its text that an article without a title is called by."""
 _CODES: dict[Kind, int] = {"kept": 0, "replaced": 1, "dropped": 2, "added": 3}
 
 
@@ -39,6 +42,7 @@ class Article:
         self.title = str(row.get("title") or "")
         if self.title_span and not self.title:
             self.title = " ".join(self.text[slice(*self.title_span)].split())
+        self.name = " ".join(self.title.split()) or shorten(self.text[: 2 * NAME], NAME, placeholder=" …") or self.id
         self.furniture = [_span(item) or Span(0, 0) for item in row.get("furniture") or ()]
 
     def for_page(self, edits: Sequence[Json], same_as: int | None) -> Json:
@@ -48,10 +52,12 @@ class Article:
         return {
             "id": self.id,
             "title": self.title,
+            "name": self.name,
             "source": source_of(row),
             "author": row.get("author"),
             "published": row.get("published"),
             "url": row.get("url"),
+            "canonical_url": row.get("canonical_url"),
             "lang": row.get("lang"),
             "rtl": dominant_script(self.text[:SCRIPT_SAMPLE]) in RIGHT_TO_LEFT,
             "origin": ", ".join(
@@ -114,9 +120,13 @@ def _copy(link: Json, articles: Sequence[Article], place: Mapping[str, int], sam
     pairs: dict[int, list[Json]] = {}
     for item in link["evidence"]:
         other = place.get(item["other"]) if item["other"] is not None else None
-        if item["kind"] == "sentences" and other is not None and same[other] != same[own]:
-            pairs.setdefault(other, []).extend(item["spans"])
-    order = sorted(pairs, key=lambda other: (other != canonical, -len(pairs[other]), articles[other].id))
+        # Evidence that a whole text is the same but for case, quotes or spacing has one span: all of both texts.
+        if item["kind"] in ("sentences", "hash") and other is not None and same[other] != same[own]:
+            pairs.setdefault(other, []).extend(span for span in item["spans"] if span["copy"] and span["other"])
+    order = sorted(
+        (other for other in pairs if pairs[other]),
+        key=lambda other: (other != canonical, -len(pairs[other]), articles[other].id),
+    )
     return {
         "article": own,
         "relation": link["relation"],
@@ -136,7 +146,7 @@ def _copy(link: Json, articles: Sequence[Article], place: Mapping[str, int], sam
 def _evidence(item: Json, copy: Article, articles: Sequence[Article], place: Mapping[str, int]) -> Json:
     number = place.get(item["other"]) if item["other"] is not None else None
     other = articles[number] if number is not None else None
-    spans = [] if item["kind"] == "sentences" else item["spans"]
+    spans = [] if item["kind"] in ("sentences", "hash") else item["spans"]
     return {
         "kind": item["kind"],
         "says": item["says"],
@@ -168,8 +178,10 @@ def _rows(other: Article, copy: Article, spans: Sequence[Json]) -> list[Json]:
     found = [
         alignment.Pair(_range(span["other"]), _range(span["copy"]))
         for span in spans
-        if span.get("copy") and span.get("other") and span["copy"]["field"] == span["other"]["field"] == "text"
+        if span["copy"]["field"] == span["other"]["field"] == "text"
     ]
+    if found == [alignment.Pair(Span(0, len(other.text)), Span(0, len(copy.text)))]:
+        found = alignment.by_paragraph(other.text, copy.text)
     title_aligned = (other.title_span and alignment.covered([pair.other for pair in found], other.title_span)) or (
         copy.title_span and alignment.covered([pair.copy for pair in found], copy.title_span)
     )

@@ -53,7 +53,7 @@ class Summary:
     waiting: int = 0
     sizes: Counter[str] = field(default_factory=Counter)
     copied: Counter[str] = field(default_factory=Counter)
-    """Copies by the source of their original."""
+    """Linked copies by the source of their original."""
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     rejected_rows: list[Json] = field(default_factory=list)
@@ -91,6 +91,8 @@ def summarise(files: Files, source_names: Mapping[str, str]) -> Summary:
     _read_edits(files.edits, summary, wanted)
     _read_rejected(files.rejected, summary)
     for entry in summary.links.values():
+        if entry.status == "review":
+            continue
         source = words.external_source(entry.canonical)
         if entry.canonical in summary.members:
             source = summary.members[entry.canonical].source

@@ -26,11 +26,11 @@ BASES = {
     "verified": ("Verified", "The texts of the copy and of the original were compared."),
     "inferred": (
         "Inferred",
-        "The original is not in the archive. The link rests on credits, on shared facts, or on another copy.",
+        "The link rests on credits, on shared facts, or on another copy, not on the original's own text.",
     ),
 }
 EVIDENCE = {
-    "hash": "Same text",
+    "hash": "Words in common",
     "sentences": "Matching sentences",
     "facts": "Shared facts",
     "headline": "Headline",
@@ -40,14 +40,14 @@ EVIDENCE = {
     "naturalness": "Naturalness of the wording",
 }
 SCORES = {
-    "exact": "Same text after folding case, quotes and accents",
-    "jaccard": "Runs of five words in common",
-    "containment_a": "Words of the first text found in the second",
-    "containment_b": "Words of the second text found in the first",
-    "aligned_a": "Sentences of the first text with a counterpart",
-    "aligned_b": "Sentences of the second text with a counterpart",
+    "aligned_copy": "Sentences of the copy with a counterpart",
+    "aligned_other": "Sentences of the other with a counterpart",
+    "containment_copy": "Words of the copy found in the other, rare ones weighing more",
+    "containment_other": "Words of the other found in the copy, rare ones weighing more",
+    "exact": "Same text but for case, quotes and accents",
+    "facts_shared": "Rare facts in common",
     "in_order": "Counterparts in the same order",
-    "facts_shared": "Facts in common",
+    "jaccard": "Runs of five words in common",
     "kept": "Words kept inside matching sentences",
     "length_ratio": "Length, shorter to longer",
 }

@@ -24,7 +24,7 @@ from cleanpipe.text.jsonline import load
 
 Json = dict[str, Any]
 
-SCRIPTS = ("elements.js", "comparison.js", "story.js", "report.js")
+SCRIPTS = ("elements.js", "comparison.js", "evidence.js", "story.js", "report.js")
 """Parts of one ES module, put together in this order."""
 NAME = "report.html"
 BLOCK_BYTES = 1 << 20

@@ -86,12 +86,13 @@ def test_commands_in_the_pages_exist(checkout: Path, page: str) -> None:
 def test_the_commands_of_the_readme_run(
     checkout: Path, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a folder that holds the fixtures, after the demo: `demo-archive` is what `make demo` leaves."""
+    """In a folder with the fixtures and what `make demo` leaves; the lines quoted from a command are what it says."""
     shutil.copytree(checkout / "fixtures", tmp_path / "fixtures")
     shutil.copytree(archive, tmp_path / "demo-archive")
     monkeypatch.chdir(tmp_path)
+    readme = (checkout / "README.md").read_text(encoding="utf-8")
     ran = 0
-    for line in shell_lines((checkout / "README.md").read_text(encoding="utf-8")):
+    for line in shell_lines(readme):
         words = shlex.split(line, comments=True)
         if words[0] != "cleanpipe":
             continue
@@ -104,5 +105,19 @@ def test_the_commands_of_the_readme_run(
         assert done.exit_code == 0, f"{line}\n{done.output}"
         if target:
             target.write_bytes(done.stdout_bytes)
+        shown = re.search(rf"```sh\n{re.escape(line)}\n```\n\n```text\n(.*?)```", readme, flags=re.DOTALL)
+        for quoted in shown.group(1).splitlines() if shown else ():
+            assert quoted == "..." or quoted in done.stdout.splitlines(), f"{line} does not say: {quoted}"
         ran += 1
     assert ran >= 3
+
+
+def test_links_in_the_pages_lead_somewhere(checkout: Path) -> None:
+    pages = [*checkout.glob("*.md"), *(checkout / "docs").rglob("*.md"), *(checkout / "fixtures").rglob("*.md")]
+    dead = []
+    for page in pages:
+        text = re.sub(r"```.*?```", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
+        for target in re.findall(r"\]\(([^)#\s]+)", text):
+            if not target.startswith(("https://", "http://")) and not (page.parent / target).exists():
+                dead.append(f"{page.relative_to(checkout)}: {target}")
+    assert not dead

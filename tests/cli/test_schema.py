@@ -20,7 +20,7 @@ def schema(checkout: Path, file: str) -> dict[str, Any]:
 
 
 def rows(path: Path) -> list[Any]:
-    text = path.read_text(encoding="utf-8")
+    text = path.read_bytes()
     return [json.loads(text)] if path.suffix == ".json" else [json.loads(line) for line in text.splitlines()]
 
 

@@ -32,6 +32,7 @@ JSON_LINES = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(st.sampled_from(MARKS), st.one_of(st.binary(max_size=200), LINES.map(b"\n".join)))
 @example(b"", bytes(range(256)))
 @example(b"\xff\xfe", b"\x00\xd8\x00")
@@ -77,6 +78,7 @@ def test_no_line_is_dropped_in_silence(tmp_path: Path, lines: list[bytes]) -> No
     assert found == [number for number, line in enumerate(whole, 1) if line and not line.isspace()]
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_a_title_is_a_trimmed_part_of_the_text(text: str) -> None:
     span = find_title(text)
@@ -86,6 +88,7 @@ def test_a_title_is_a_trimmed_part_of_the_text(text: str) -> None:
         assert "\n" not in title
 
 
+@settings(deadline=None)
 @given(st.one_of(st.text(max_size=30), st.floats(), st.integers()))
 def test_any_date_is_read_or_not(value: object) -> None:
     assert iso_date(value) is None or isinstance(iso_date(value), str)

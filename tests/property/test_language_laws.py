@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleanpipe.language.identify import identify
@@ -35,6 +35,7 @@ TEXTS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=60).map(
 LANGS = st.sampled_from([None, "en", "de", "zh", "th", "xx", "el"])
 
 
+@settings(deadline=None)  # the first call loads a table or a model
 @given(TEXTS, LANGS)
 @example("\x1c. a\x1c", None)
 @example("x" * (3 * LONGEST), "en")
@@ -49,11 +50,13 @@ def test_sentences_cover_the_text_in_order(text: str, lang: str | None) -> None:
     assert not text[end:].strip()
 
 
+@settings(deadline=None)  # the first call loads a table or a model
 @given(st.text(max_size=30), LANGS)
 def test_a_word_has_a_frequency(word: str, lang: str | None) -> None:
     assert 0.0 <= zipf(word, lang) <= 8.0
 
 
+@settings(deadline=None)  # the first call loads a table or a model
 @given(st.text(max_size=80))
 def test_a_language_or_none(text: str) -> None:
     lang, probability = identify(text)

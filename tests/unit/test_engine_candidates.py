@@ -15,10 +15,10 @@ from cleanpipe.match.channels import CENTRES, CHANNELS, value_weight
 
 
 def by_loops(keys: set[tuple[int, int, int]], hidden: set[int]) -> dict[tuple[int, int, int], tuple[int, float]]:
-    held = collections.defaultdict(list)
-    for document, channel, value in keys:
+    held: dict[tuple[int, int], list[int]] = collections.defaultdict(list)
+    for document, number, value in keys:
         if document not in hidden:
-            held[channel, value].append(document)
+            held[number, value].append(document)
     by_id = {channel.id: channel for channel in CHANNELS}
     found: dict[tuple[int, int, int], list[float]] = collections.defaultdict(list)
     for (channel_id, _), documents in held.items():

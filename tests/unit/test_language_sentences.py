@@ -18,14 +18,14 @@ CASES: list[tuple[str | None, str]] = [
     ("en", "He swam to the U.S.| The ministry met U.S. President Ito in Washington, D.C. on Feb. 3.| Done."),
     (
         "en",
-        "Mr. J. Ito and Dr. Lee of Acme Inc. left at 5 p.m. on St. John Street.| They won No. 5 by 3.5 pct. today.| Done.",
+        "Mr. J. Ito and Dr. Lee of Acme Inc. left at 5 p.m. on St. John Street.| They won No. 5 by 3.5 pct. today.",
     ),
     ("en", "Really?!| Yes... and no...| But then... nothing came."),
     ("en", "They have fled.|The ministry said so.| “Next.”|But Node.js and www.Site.Org stay."),
     ("en", "1. First thing.|\n2. Second thing, e.g. a list.|\n- Third thing"),
     (None, "He fled.| She swam."),
     ("de", "Am 3. März kam er z.B. mit Dr. Müller.| „Wir gehen.“| Sie rief: „Nein!“| »Gut.«| Er ging."),
-    ("fr", "« Nous partons. »| Il l’a dit.| M. Ito est parti.| « Pourquoi ? » demande-t-il.| Oui !"),
+    ("fr", "« Nous partons. »| Il l’a dit.| M. Ito est parti le 3 févr. à midi.| « Pourquoi ? » demande-t-il.| Oui !"),
     ("es", "¿Qué pasó?| ¡Nada!| El Sr. García de EE.UU. llegó.| «Bien.»| Dijo."),
     ("ru", "Он родился в 1990 г. в Москве.| «Почему?» — спросил А. С. Иванов.| Цена 5 млн. руб. за штуку.| Всё."),
     ("el", "Ποιος ήρθε;| Ο Γιάννης.| Έφυγε; ναι."),
@@ -38,19 +38,20 @@ CASES: list[tuple[str | None, str]] = [
     ("hi", "यह एक वाक्य है।| दूसरा वाक्य है।| क्या?| हाँ।"),
     ("hy", "Սա նախադասություն է։| Երկրորդ։"),
     ("am", "ይህ ዓረፍተ ነገር ነው።| ሁለተኛ።"),
-    ("th", "ตำรวจชายแดนจีนได้รับโควตาในการระบุตัวและขับไล่ผู้อพยพ |ซึ่งเป็น ส่วนหนึ่ง ของการเฝ้าระวัง"),
+    ("th", "ตำรวจชายแดนได้รับโควตาในการระบุตัวและขับไล่ผู้อพยพที่ไม่มีเอกสาร |ซึ่งเป็น ส่วนหนึ่ง ของการเฝ้าระวัง"),
 ]
 
 LAYOUTS = {
     "a heading": "A Heading: With Colon|\nThe text below is a long line that goes on, " + "and on, " * 20 + "and ends.",
     "blank lines": "no stop here|\n\nnor here|\n \nend",
     "wrapped": (
-        "PORT ELLEN, Feb 26 - Ferries ran again on Monday in the whole\nof the Northern Isles, the harbour master of the old town of\nPort "
-        "Ellen said in a note.|\n    The boats had been laid up for three weeks after a storm.| It\nhad broken the pier."
+        "PORT ELLEN, Feb 26 - Ferries ran again on Monday in the whole\n"
+        "of the Northern Isles, the harbour master of the old town of\nPort Ellen said in a note.|\n"
+        "    The boats had been laid up for three weeks after a storm.| It\nhad broken the pier."
     ),
     "a table": "Shr 57 cts vs 72 cts|\n    Net 2.6 mln vs 3.2 mln|\n    Revs 190.8 mln vs 195.9 mln",
     "a link on its own line": "The boats, said\nthe Harbour Post,\nwill run " + "again and " * 20 + "again.",
-    "other line ends": "one|\r\n\r\ntwo|\u2029three|\x85\x85four",
+    "other line ends": "one|\r\n\r\ntwo|\u2029Three|\x85\x85four",
 }
 
 

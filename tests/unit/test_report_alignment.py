@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from cleanpipe.model import Span
-from cleanpipe.report.alignment import Pair, rows
+from cleanpipe.report.alignment import Pair, by_paragraph, rows
 
 A, B, C, D = "Aa aa.", "Bb bb.", "Cc cc.", "Dd dd."
 
@@ -54,6 +54,17 @@ def test_rows(other: str, copy: str, aligned: list[tuple[str, str]], expected: l
         for row in rows(other, copy, pairs(other, copy, *aligned))
     ]
     assert found == expected
+
+
+@pytest.mark.parametrize(
+    ("other", "copy", "expected"),
+    [
+        ("One.\n\nTwo.", "ONE.\n\n\nTWO.", [Pair(Span(0, 4), Span(0, 4)), Pair(Span(6, 10), Span(7, 11))]),
+        ("One.\n\nTwo.", "One. Two.", [Pair(Span(0, 10), Span(0, 9))]),
+    ],
+)
+def test_texts_that_are_the_same_but_for_details_go_by_paragraph(other: str, copy: str, expected: list[Pair]) -> None:
+    assert by_paragraph(other, copy) == expected
 
 
 def test_page_furniture_is_a_row_of_its_own() -> None:

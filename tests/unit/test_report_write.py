@@ -76,8 +76,8 @@ def test_the_made_archive_has_the_form_of_a_real_one(archive: Path, checkout: Pa
 
 def test_the_summary_counts_what_is_there(html: str) -> None:
     text = " ".join(re.sub(r"<[^>]+>", "", html[html.index('class="lead"') :][:900]).split())
-    assert "14 articles were read. 1 needed repair, with 4 changes in all." in text
-    assert "9 are copies of another article, 1 more waits for a decision, and 1 stands alone." in text
+    assert "16 articles were read. 1 needed repair, with 4 changes in all." in text
+    assert "10 are copies of another article, 1 more waits for a decision, and 1 stands alone." in text
     assert "3 records could not be read." in text
 
 
@@ -86,6 +86,7 @@ def test_the_list_has_every_story_those_with_most_copies_first(html: str) -> Non
     assert [(row[0], row[3]) for row in index["stories"]] == [
         ("story-ferry-original", 5),
         ("story-light-derived", 3),
+        ("story-kettle-original", 1),
         ("story-library-original", 1),
         ("story-moss-original", 1),
     ]
@@ -126,6 +127,13 @@ def test_a_copy_of_an_absent_original_is_laid_beside_the_sibling_its_evidence_na
     assert story["articles"][copy["pairs"][0]["other"]]["id"] == "light-sibling"
     assert [kind for kind, _, _ in cut(story, copy, 0)] == ["aligned", "aligned", "dropped"]
     assert copy_of(story, "light-derived")["pairs"] == []
+
+
+def test_a_copy_that_is_exact_but_for_its_quotes_is_laid_beside_the_original(stories: dict[str, Json]) -> None:
+    story = stories["kettle-original"]
+    (copy,) = story["copies"]
+    assert copy["sameAs"] is None
+    assert [(row["kind"], row["kept"]) for row in copy["pairs"][0]["rows"]] == [("title", 100), *[("aligned", 100)] * 2]
 
 
 def test_a_title_that_stands_in_the_text_is_no_dropped_passage(stories: dict[str, Json]) -> None:
@@ -198,7 +206,7 @@ def test_what_does_not_fit_is_left_out_and_said(archive: Path, monkeypatch: pyte
     for name, value in (("PORTION_BYTES", 1), ("PLAIN_BYTES", 0), ("PACKED_BYTES", 0)):
         monkeypatch.setattr(embed, name, value)
     html = write_report(archive).read_bytes().decode()
-    assert [row[11] for row in index_in(html)["stories"]] == [0, -1, -1, -1]
+    assert [row[11] for row in index_in(html)["stories"]] == [0, -1, -1, -1, -1]
     assert len(stories_in(html)) == 1
 
 

@@ -1,0 +1,242 @@
+"""Pairs to learn the verifier from: gold and negatives, what the channels bring up, and longer pairs made by program."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import itertools
+import json
+import random
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cleanpipe.language.sentences import sentences
+from cleanpipe.language.tokens import commonness, tokenise
+from cleanpipe.match import Compared, fingerprint
+from cleanpipe.match.channels import BY_ID, CENTRES, choose_candidates, value_weight
+from cleanpipe.settings import MatchSettings
+
+FOLDS = 5
+
+
+@dataclass
+class Corpus:
+    """Texts by id, with what is known of pairs of them. `fold` keeps a cluster, and reports of one event, together."""
+
+    texts: dict[str, str]
+    sets: dict[str, str]
+    gold: dict[tuple[str, str], str]
+    direct: set[tuple[str, str]]
+    negatives: set[tuple[str, str]]
+    ignored: set[tuple[str, str]]
+    clusters: list[dict[str, Any]]
+    fold: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Pair:
+    """Two texts, by id, and what is known of them. `kind` is that of a gold pair, or where a negative comes from."""
+
+    a: str
+    b: str
+    copy: bool
+    kind: str
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    opener = gzip.open if path.suffix == ".gz" else open
+    with opener(path, "rt", encoding="utf-8") as lines:
+        return [json.loads(line) for line in lines if line.strip()]
+
+
+def ordered(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a < b else (b, a)
+
+
+def bucket(name: str, of: int) -> int:
+    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % of
+
+
+def load(folder: Path) -> Corpus:
+    """`links_dev` or a folder like it."""
+    clusters = read(folder / "gold.jsonl")
+    gold, direct = {}, set()
+    for row in clusters:
+        for a, b in itertools.combinations(row["members"], 2):
+            kinds = sorted({row["kinds"][a], row["kinds"][b]} - {"original"})
+            gold[ordered(a, b)] = f"{row['set']}/{'+'.join(kinds)}"
+            if row["canonical"] in (a, b):
+                direct.add(ordered(a, b))
+    corpus = Corpus(
+        texts={row["id"]: row["text"] for row in read(folder / "corpus.jsonl.gz")},
+        sets={row["id"]: row["set"] for row in read(folder / "sets.jsonl")},
+        gold=gold,
+        direct=direct,
+        negatives={ordered(row["a"], row["b"]) for row in read(folder / "negatives.jsonl")},
+        ignored={ordered(row["a"], row["b"]) for row in read(folder / "ignore.jsonl")},
+        clusters=clusters,
+    )
+    parent: dict[str, str] = {}
+
+    def root(node: str) -> str:
+        parent.setdefault(node, node)
+        while parent[node] != node:
+            parent[node] = parent[parent[node]]
+            node = parent[node]
+        return node
+
+    for a, b in sorted(corpus.negatives | gold.keys()):
+        parent[max(root(a), root(b))] = min(root(a), root(b))
+    corpus.fold = {name: bucket(root(name), FOLDS) for name in corpus.texts}
+    return corpus
+
+
+def candidates(corpus: Corpus) -> list[tuple[str, str]]:
+    """Pairs that the channels bring up and `choose_candidates` keeps, found by a plain join."""
+    names = sorted(corpus.texts)
+    prints = fingerprint([Compared(name, corpus.texts[name], lang="en") for name in names], MatchSettings())
+    chosen = choose_candidates(*join(prints.key_document, prints.key_channel, prints.key_value))
+    return [ordered(names[a], names[b]) for a, b in zip(chosen.a.tolist(), chosen.b.tolist(), strict=True)]
+
+
+def join(document: Any, channel: Any, value: Any) -> tuple[Any, Any, Any, Any, Any]:
+    """The engine's join, as `cleanpipe.match.channels` describes it, in plain Python."""
+    holders: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for row, kind, key in zip(document.tolist(), channel.tolist(), value.tolist(), strict=True):
+        holders[kind, key].append(row)
+    found: dict[tuple[int, int, int], list[float]] = defaultdict(lambda: [0, 0.0])
+    for (kind, _), rows in sorted(holders.items()):
+        rule, rows = BY_ID[kind], sorted(rows)
+        if len(rows) < 2 or (len(rows) > rule.cap and rule.policy == "drop"):
+            continue
+        weight = value_weight(rule, len(rows))
+        for one in rows if len(rows) <= rule.cap else rows[:CENTRES]:
+            for two in rows:
+                if one < two:
+                    found[one, two, kind][0] += 1
+                    found[one, two, kind][1] += weight
+    columns = np.array([(*key, *sums) for key, sums in sorted(found.items())]).reshape(-1, 5).T
+    kinds = (np.uint64, np.uint64, np.uint8, np.int32, np.float32)
+    a, b, c, shared, weights = (column.astype(kind) for column, kind in zip(columns, kinds, strict=True))
+    return a, b, c, shared, weights
+
+
+def natural_pairs(corpus: Corpus) -> list[Pair]:
+    """Gold pairs, known negatives, and candidates that are neither, all but those to be ignored."""
+    every = set(candidates(corpus)) | corpus.gold.keys() | corpus.negatives
+    pairs = []
+    for a, b in sorted(every - corpus.ignored):
+        kind = corpus.gold.get((a, b))
+        other = "same-event" if (a, b) in corpus.negatives else "+".join(sorted({corpus.sets[a], corpus.sets[b]}))
+        pairs.append(Pair(a, b, kind is not None, kind or other))
+    return pairs
+
+
+def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
+    """Long pairs, whose texts are added to the corpus.
+
+    "long": several originals one after the other, and their rewrites by one model, perhaps in another order; "unlike": the
+    same with pairs that only look alike. "excerpt", "spun_NN", "cut": of one wire story, with a paragraph of another's
+    sometimes. "figures": a wire story full of figures, and the same with other figures, which is no copy.
+    """
+    draw = random.Random(7)
+    pairs: list[Pair] = []
+
+    def add(fold: int, one: str, two: str, copy: bool, kind: str) -> None:
+        a, b = f"made-{len(pairs):05}-a", f"made-{len(pairs):05}-b"
+        corpus.texts |= {a: one, b: two}
+        corpus.sets |= {a: "made", b: "made"}
+        corpus.fold |= {a: fold, b: fold}
+        pairs.append(Pair(a, b, copy, f"made/{kind}"))
+
+    by_fold: dict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
+    for a, b in sorted(corpus.direct):
+        kind = corpus.gold[a, b]
+        if kind.startswith("l2r/"):
+            by_fold[corpus.fold[a], kind].append((a, b))
+    canonical = {row["canonical"] for row in corpus.clusters}
+    for (fold, _), rows in sorted(by_fold.items()):
+        for _ in range(100):
+            chosen = draw.sample(rows, draw.randint(3, 6))
+            sides = [(a, b) if a in canonical else (b, a) for a, b in chosen]
+            one = [corpus.texts[a] for a, _ in sides]
+            two = [corpus.texts[b] for _, b in sides]
+            if draw.random() < 0.3:
+                draw.shuffle(two)
+            if draw.random() < 0.3:
+                two = two[: max(2, len(two) - draw.randint(0, 2))]
+            add(fold, "\n\n".join(one), "\n\n".join(two), True, "long")
+
+    unlike: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    for a, b in sorted(corpus.negatives):
+        unlike[corpus.fold[a]].append((a, b))
+    for fold, rows in sorted(unlike.items()):
+        for _ in range(150):
+            chosen = draw.sample(rows, 2)
+            add(
+                fold,
+                "\n\n".join(corpus.texts[a] for a, _ in chosen),
+                "\n\n".join(corpus.texts[b] for _, b in chosen),
+                False,
+                "unlike",
+            )
+
+    stories = [row["text"] for row in wire if 180 <= len(row["text"].split()) <= 900]
+    speech = _vocabulary([row["text"] for row in wire[:4000]])
+    for number, text in enumerate(draw.sample(stories, 900)):
+        fold = number % FOLDS
+        spans = [text[start:end] for start, end in sentences(text, "en")]
+        kind = draw.choice(["excerpt", "spun_30", "spun_50", "spun_70", "cut"])
+        if kind == "excerpt":
+            size = max(2, int(len(spans) * draw.uniform(0.2, 0.5)))
+            start = draw.choice([0, draw.randint(0, max(0, len(spans) - size))])
+            other = " ".join(spans[start : start + size])
+        elif kind == "cut":
+            kept = [span for span in spans if draw.random() < 0.7] or spans
+            if draw.random() < 0.5:
+                draw.shuffle(kept)
+            other = " ".join(kept)
+        else:
+            other = _spin(" ".join(spans), int(kind[-2:]) / 100, speech, draw)
+        add(fold, text, other, True, kind)
+    figures = [row["text"] for row in wire if _figures(row["text"]) >= 6]
+    for number, text in enumerate(draw.sample(figures, 400)):
+        add(number % FOLDS, text, _other_figures(text, draw), False, "figures")
+    return pairs
+
+
+def _figures(text: str) -> int:
+    words = text.split()
+    digits = sum(word[:1].isdigit() for word in words)
+    return digits if 5 * digits >= len(words) else 0
+
+
+def _other_figures(text: str, draw: random.Random) -> str:
+    return "".join(str(draw.randint(1, 9)) if c.isdigit() and draw.random() < 0.7 else c for c in text)
+
+
+def _vocabulary(texts: list[str]) -> dict[int, list[str]]:
+    """Words by tenths of their Zipf frequency: a spinner's word is about as common as the one it replaces."""
+    known = commonness("en")
+    words = {word for text in texts for word in tokenise(text).raw if word.islower() and len(word) > 3}
+    by_zipf: dict[int, list[str]] = defaultdict(list)
+    for word in sorted(words):
+        by_zipf[int(known[word] * 4)].append(word)
+    return by_zipf
+
+
+def _spin(text: str, share: float, vocabulary: dict[int, list[str]], draw: random.Random) -> str:
+    """Exchanges this share of the content words, and a tenth as many of the capitalised ones."""
+    known = commonness("en")
+    tokens, out, at = tokenise(text), [], 0
+    for raw, start, end in zip(tokens.raw, tokens.starts, tokens.ends, strict=True):
+        zipf = known[raw]
+        rate = share if raw.islower() else 0.1 * share
+        if zipf < 6.2 and raw.isalpha() and draw.random() < rate:
+            out.extend((text[at:start], draw.choice(vocabulary.get(int(zipf * 4)) or [raw])))
+            at = end
+    return "".join([*out, text[at:]])

@@ -1,0 +1,208 @@
+"""`cleanpipe run`: the same answer however it came, nothing written for nothing new, and no bad input in silence."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cleanpipe.archive import EXPORTS
+from cleanpipe.cli import cli
+
+
+def invoke(*arguments: object, stdin: bytes | None = None) -> Result:
+    return CliRunner().invoke(cli, [str(argument) for argument in arguments], input=stdin)
+
+
+def exports(archive: Path, *more: str) -> dict[str, bytes]:
+    return {name: (archive / name).read_bytes() for name in (*EXPORTS, *more)}
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+STORY = (
+    "Ferries to Hallowmere stopped for six hours on Friday after a pod of 27 dolphins settled in the harbour mouth. "
+    "“We asked them nicely,” said harbour master Ruta Lindqvist, who has kept the log since 1994. The company refunded "
+    "312 tickets and served soup on the quay. By dusk the animals had followed a mackerel boat out to sea."
+)
+
+
+def test_the_same_bytes_under_any_hash_seed_worker_count_and_order(checkout: Path, tmp_path: Path) -> None:
+    source = checkout / "fixtures" / "newsdump" / "input"
+    found = []
+    for seed, workers, parts in (
+        ("1", "1", ["wire-en.jsonl", "garbled.jsonl", "pages-en"]),
+        ("2", "2", ["pages-en", "wire-en.jsonl", "garbled.jsonl"]),
+    ):
+        archive = tmp_path / seed
+        command = [sys.executable, "-m", "cleanpipe", "run", *(str(source / part) for part in parts)]
+        environment = {**os.environ, "PYTHONHASHSEED": seed}
+        subprocess.run(
+            [*command, "-o", str(archive), "--workers", workers], env=environment, check=True, capture_output=True
+        )
+        found.append(exports(archive, "report.html"))
+    assert found[0] == found[1]
+    assert found[0]["links.jsonl"]
+
+
+def test_a_second_run_writes_nothing(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}) + "\n{torn\n", encoding="utf-8")
+    archive = tmp_path / "archive"
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in archive.iterdir()}
+    again = invoke("run", dump, "-o", archive)
+    assert again.exit_code == 0
+    assert "Nothing new: nothing was written." in again.stderr
+    assert {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in archive.iterdir()} == before
+
+
+def test_a_run_with_more_adds_to_the_archive(tmp_path: Path) -> None:
+    first, second = tmp_path / "1.jsonl", tmp_path / "2.jsonl"
+    first.write_text(json.dumps({"id": "a", "text": STORY, "published": "2024-02-02"}) + "\n", encoding="utf-8")
+    copy = {"id": "b", "text": STORY.split(" The company")[0], "published": "2024-02-03"}
+    second.write_text(json.dumps(copy) + "\n", encoding="utf-8")
+    together, daily = tmp_path / "together", tmp_path / "daily"
+    assert invoke("run", first, second, "-o", together).exit_code == 0
+    assert invoke("run", first, "-o", daily).exit_code == 0
+    assert rows(daily / "links.jsonl") == []
+    assert invoke("run", second, "-o", daily).exit_code == 0
+    assert exports(daily) == exports(together)
+    (link,) = rows(daily / "links.jsonl")
+    assert (link["copy"], link["canonical"]) == ("b", "a")
+
+
+def test_records_of_one_id_are_both_kept_and_the_same_record_once(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    records = [{"id": "x", "text": "One."}, {"id": "x", "text": "Another."}, {"id": "x", "text": "One."}]
+    dump.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    result = invoke("run", dump, "-o", tmp_path / "archive")
+    ids = [row["id"] for row in rows(tmp_path / "archive" / "articles.jsonl")]
+    assert len(ids) == 2
+    assert all(id.startswith("x#") and len(id) == 18 for id in ids)
+    assert "1 id stood for different articles" in result.stderr
+
+
+def test_bad_input_is_told_with_its_place_and_the_rest_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "dump"
+    folder.mkdir()
+    huge = json.dumps({"id": "huge", "text": "word " * 100_000, "page": "<p>" * 17_000_000}).encode()
+    assert len(huge) > 50_000_000
+    lines = [
+        json.dumps({"id": "good", "text": STORY}).encode(),
+        b'{"id": "torn", "text": "half a',
+        b'{"id": "no text", "title": "Nothing below"}',
+        b'{"id": "surrogate", "text": "a lone \\ud83d surrogate"}',
+        b'{"id": "latin", "text": "caf\xe9 au lait"}',
+        huge,
+        b'{"id": "same", "text": "first"}',
+        b'{"id": "same", "text": "second"}',
+    ]
+    (folder / "a.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    whole = gzip.compress(
+        b"".join(json.dumps({"id": f"z{n}", "text": f"{n} {STORY}"}).encode() + b"\n" for n in range(500))
+    )
+    (folder / "b.jsonl.gz").write_bytes(whole[: len(whole) // 2])
+    (folder / "c.txt").write_bytes(b"")
+    (folder / "d.txt").write_text("Locked away", encoding="utf-8")
+    locked = str(folder / "d.txt")
+    # Root may read everything, so the refusal is made here.
+    open_file = os.open
+
+    def refuse(path: Any, *arguments: Any, **more: Any) -> int:
+        if str(path) == locked:
+            raise PermissionError(errno.EACCES, "Permission denied", locked)
+        return open_file(path, *arguments, **more)
+
+    monkeypatch.setattr(os, "open", refuse)
+
+    archive = tmp_path / "archive"
+    result = invoke("run", folder, "-o", archive, "--strict", "--workers", "1")
+    assert result.exit_code == 3, result.stderr
+    ids = {row["id"].split("#")[0] for row in rows(archive / "articles.jsonl")}
+    assert {"good", "surrogate", "latin", "huge", "same", "z0"} <= ids
+    surrogate = next(row for row in rows(archive / "articles.jsonl") if row["id"] == "surrogate")
+    assert surrogate["text"] == "a lone \ud83d surrogate"
+    latin = next(row for row in rows(archive / "articles.jsonl") if row["id"] == "latin")
+    assert latin["text"] == "café au lait"
+    rejected = {(row["file"], row["line"]): row for row in rows(archive / "rejected.jsonl")}
+    assert ("a.jsonl", 2) in rejected and ("a.jsonl", 3) in rejected
+    assert rejected["a.jsonl", 2]["offset"] == len(lines[0]) + 1
+    files = {file for file, _ in rejected}
+    assert files == {"a.jsonl", "b.jsonl.gz", "c.txt", "d.txt"}
+    assert all(row["reason"] for row in rejected.values())
+    assert f"{len(rejected)} records could not be read" in result.stderr
+
+
+def test_standard_input_is_read(tmp_path: Path) -> None:
+    line = json.dumps({"id": "a", "text": STORY}).encode()
+    assert invoke("run", "-", "-o", tmp_path / "archive", stdin=line).exit_code == 0
+    assert rows(tmp_path / "archive" / "articles.jsonl")[0]["origin"]["file"] == "-"
+
+
+def test_no_repair_changes_nothing(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(json.dumps({"id": "a", "text": "The cafÃ© is open."}), encoding="utf-8")
+    assert invoke("run", dump, "-o", tmp_path / "archive", "--no-repair").exit_code == 0
+    assert rows(tmp_path / "archive" / "articles.jsonl")[0]["text"] == "The cafÃ© is open."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "says"),
+    [
+        (["run", "absent.jsonl", "-o", "{tmp}/archive"], 1, "absent.jsonl"),
+        (["run", "{dump}", "-o", "{tmp}/full"], 1, "not empty and no archive"),
+        (["run", "{dump}", "-o", "{tmp}/archive", "--field", "body"], 2, "NAME=COLUMN"),
+        (["run", "{dump}", "-o", "{tmp}/archive", "--config", "{tmp}/wrong.toml"], 1, "unknown setting 'repare'"),
+        (["export", "{tmp}/nothing"], 1, "no archive here"),
+        (["run", "{dump}", "-o", "{tmp}/damaged"], 1, "archive.duckdb"),
+    ],
+)
+def test_a_mistake_is_told_with_what_to_do(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}), encoding="utf-8")
+    (tmp_path / "full").mkdir()
+    (tmp_path / "full" / "thesis.doc").write_text("mine", encoding="utf-8")
+    (tmp_path / "wrong.toml").write_text("[repare]\n", encoding="utf-8")
+    (tmp_path / "damaged").mkdir()
+    (tmp_path / "damaged" / "archive.duckdb").write_bytes(os.urandom(4096))
+    result = invoke(*(part.format(tmp=tmp_path, dump=dump) for part in arguments))
+    assert result.exit_code == status, result.stderr
+    assert says in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_other_settings_are_refused(tmp_path: Path) -> None:
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}), encoding="utf-8")
+    assert invoke("run", dump, "-o", tmp_path / "archive").exit_code == 0
+    before = exports(tmp_path / "archive")
+    result = invoke("run", dump, "-o", tmp_path / "archive", "--no-repair")
+    assert result.exit_code == 1
+    assert "made with other settings" in result.stderr
+    assert exports(tmp_path / "archive") == before
+
+
+def test_export_without_the_copies(archive: Path, tmp_path: Path) -> None:
+    target = tmp_path / "corpus.jsonl"
+    assert invoke("export", archive, "--canonical-only", "-o", target).exit_code == 0
+    kept = {row["id"] for row in rows(target)}
+    everything = {row["id"] for row in rows(archive / "articles.jsonl")}
+    links = [row for row in rows(archive / "links.jsonl") if row["status"] == "linked"]
+    absent = {link["canonical"] for link in links if link["canonical"].startswith("external:")}
+    assert absent
+    assert len(everything) - len(kept) == len(links) - len(absent)
+    for canonical in absent:
+        assert len(kept & {link["copy"] for link in links if link["canonical"] == canonical}) == 1
+    whole = invoke("export", archive)
+    assert whole.stdout_bytes == (archive / "articles.jsonl").read_bytes()

@@ -1,0 +1,280 @@
+"""Links and clusters from matches made by hand: stars, direction, absent originals, names that last."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from cleanpipe.link import Linking, Story, Thresholds, find_credits, link, story_keys
+from cleanpipe.link.names import slug
+from cleanpipe.model import Block, Document, Link, Match, Origin, Place, SharedFact, Span
+
+LIMITS = Thresholds(link=0.9, review=0.5)
+BODY = "Boats lay at rest in the harbour while the crews argued about the price of anchovies. " * 8
+SCORES = {
+    "jaccard": 0.1, "containment_a": 0.6, "containment_b": 0.6, "aligned_a": 0.9, "aligned_b": 0.9, "in_order": 1.0,
+    "kept": 0.5, "facts_shared": 0.5, "length_ratio": 1.0,
+}  # fmt: skip
+
+
+def key(name: str) -> str:
+    return name.ljust(32, "0")
+
+
+def story(name: str, text: str = BODY, unusual: float | None = None, **fields: Any) -> Story:
+    item = Document(key=key(name), id=name, text=text, origin=Origin(name), lang="en", **fields)
+    return Story(item, find_credits([item])[0], unusual)
+
+
+def match(a: str, b: str, probability: float = 0.99, facts: tuple[SharedFact, ...] = (), **scores: float) -> Match:
+    assert a < b
+    blocks = (
+        (Block(Span(0, 80), Span(0, 80), 0.8), Block(Span(90, 160), Span(90, 160), 0.7)) if probability >= 0.5 else ()
+    )
+    return Match(key(a), key(b), probability, SCORES | scores, blocks, facts)
+
+
+def exact(a: str, b: str) -> Match:
+    return Match(key(a), key(b), 1.0, {"exact": 1.0})
+
+
+def fact(value: str, kind: str = "headline", rarity: float = 3.5) -> SharedFact:
+    return SharedFact(kind, value, Place("text", 0, 5), Place("text", 3, 9), rarity)  # type: ignore[arg-type]
+
+
+TELLING = (fact("anchovy quotas"), fact("harbour blockade"), fact("ana soto", "name"))
+
+
+def linked(
+    stories: list[Story], matches: list[Match], known: list[tuple[object, tuple[str, ...]]] | None = None
+) -> Linking:
+    return link(stories, matches, known or (), None, LIMITS)  # type: ignore[arg-type]
+
+
+def by_copy(found: Linking) -> dict[str, Link]:
+    assert len({item.copy for item in found.links}) == len(found.links)
+    return {item.copy: item for item in found.links}
+
+
+def test_a_copy_is_linked_to_the_earlier() -> None:
+    found = linked(
+        [story("a", published="2024-03-05"), story("b", published="2024-03-03")],
+        [match("a", "b", jaccard=0.9, kept=0.95)],
+    )
+    (item,) = found.links
+    assert (item.copy, item.canonical, item.relation, item.basis, item.status) == (
+        "a", "b", "near-duplicate", "verified", "linked",
+    )  # fmt: skip
+    assert item.direction.confidence > 0.9
+    assert len({evidence.kind for evidence in item.evidence}) >= 2
+    assert found.clusters[0].members == ("a", "b") and not found.clusters[0].virtual
+
+
+@pytest.mark.parametrize(
+    ("name", "original", "copy"),
+    [
+        (
+            "canonical_url",
+            {"url": "https://x.org/1"},
+            {"url": "https://y.org/2", "canonical_url": "http://www.x.org/1/"},
+        ),
+        ("published_by_source", {"source": "Reuters"}, {"source": "Daily Mirror of Paita", "author": "Reuters"}),
+        ("date_hours", {"published": "2024-03-03T08:00:00Z"}, {"published": "2024-03-03T12:00:00+02:00"}),
+        ("date_days", {"published": "2024-03-03"}, {"published": "2024-03-04T01:00:00Z"}),
+    ],
+)
+def test_direction_says_why(name: str, original: dict[str, Any], copy: dict[str, Any]) -> None:
+    for one, two in (("a", "b"), ("b", "a")):
+        found = linked([story(one, **original), story(two, **copy)], [match("a", "b")])
+        (item,) = found.links
+        assert (item.canonical, item.copy) == (one, two)
+        term = next(term for term in item.direction.terms if term.name == name)
+        assert term.weight > 0 and term.says
+
+
+def test_a_date_and_a_time_of_one_day_decide_nothing() -> None:
+    found = linked(
+        [story("a", published="2024-03-03"), story("b", published="2024-03-03T09:00:00Z")], [match("a", "b")]
+    )
+    assert not any(term.name.startswith("date") for term in found.links[0].direction.terms)
+
+
+@pytest.mark.parametrize(
+    ("scores", "unusual", "relation"),
+    [
+        ({"jaccard": 0.8, "kept": 0.95}, None, "near-duplicate"),
+        ({"jaccard": 0.2, "kept": 0.99, "length_ratio": 3.0, "aligned_a": 0.3, "aligned_b": 1.0}, None, "excerpt"),
+        ({"kept": 0.7}, 0.32, "spun"),
+        ({"kept": 0.5}, 0.2, "rewrite"),
+        ({"aligned_a": 0.1, "aligned_b": 0.1}, None, "derived"),
+    ],
+)
+def test_relation(scores: dict[str, Any], unusual: float | None, relation: str) -> None:
+    stories = [story("a", published="2024-03-03", unusual=0.22), story("b", published="2024-03-05", unusual=unusual)]
+    assert linked(stories, [match("a", "b", **scores)]).links[0].relation == relation
+
+
+def test_exact_copies_share_one_text() -> None:
+    stories = [
+        story("a"),
+        story("b", published="2024-03-05"),
+        story("c", published="2024-03-04"),
+        story("d", BODY + "End."),
+    ]
+    links = by_copy(linked(stories, [exact("a", "b"), exact("a", "c"), match("a", "d", jaccard=0.9, kept=1.0)]))
+    assert {item.canonical for item in links.values()} == {"c"}
+    assert links["a"].relation == links["b"].relation == "exact"
+    assert links["d"].relation == "near-duplicate" and links["d"].evidence[0].other in ("a", "c")
+
+
+def test_a_shared_paragraph_does_not_merge_two_stories() -> None:
+    # a and c are stories of their own; b has the end of one and the beginning of the other.
+    first = Match(key("a"), key("b"), 0.99, SCORES, (Block(Span(0, 80), Span(0, 80), 0.9),))
+    second = Match(key("b"), key("c"), 0.99, SCORES, (Block(Span(300, 380), Span(0, 80), 0.9),))
+    stories = [
+        story("a", published="2024-03-01"), story("b", published="2024-03-09"), story("c", published="2024-03-02"),
+    ]  # fmt: skip
+    links = linked(stories, [first, second]).links
+    assert [(item.copy, item.canonical) for item in links if item.status == "linked"] == [("b", "a")]
+
+
+def test_an_excerpt_of_a_copy_is_inferred() -> None:
+    first = match("a", "b")
+    second = Match(key("b"), key("c"), 0.99, SCORES, (Block(Span(0, 80), Span(0, 80), 0.9),))
+    stories = [
+        story("a", published="2024-03-01"), story("b", published="2024-03-02"), story("c", published="2024-03-09"),
+    ]  # fmt: skip
+    item = by_copy(linked(stories, [first, second]))["c"]
+    assert (item.canonical, item.via, item.basis, item.status) == ("a", ("b",), "inferred", "linked")
+
+
+def test_a_long_chain_stays_several_stars() -> None:
+    names = [f"s{number:02d}" for number in range(12)]
+    stories = [story(name, published=f"2024-03-{number + 1:02d}") for number, name in enumerate(names)]
+    found = linked(stories, [match(one, two) for one, two in pairwise(names)])
+    canonicals = {item.canonical for item in found.links if item.status == "linked"}
+    assert len(canonicals) > 2
+    assert not canonicals & {item.copy for item in found.links if item.status == "linked"}
+
+
+def test_thin_evidence_is_for_a_person() -> None:
+    (item,) = linked([story("a"), story("b")], [match("a", "b", 0.6)]).links
+    assert item.status == "review"
+    assert linked([story("a"), story("b")], [match("a", "b", 0.3)]).links == ()
+
+
+RETELLING = "An investigation by Reuters shows how anchovy quotas work. " + BODY
+OWN_VOICE = (
+    "Quotas are sold, according to a Reuters review of tenders. Crews told Reuters so. A mate told Reuters more. "
+    + BODY
+)
+
+
+def test_two_retellings_have_an_absent_original() -> None:
+    stories = [
+        story("a", OWN_VOICE, title="Anchovy quotas: harbour blockade feeds the port"),
+        story("b", RETELLING),
+        story("c", "Anchovies are small fish. " + BODY),
+    ]
+    found = linked(stories, [match("a", "b", 0.01, TELLING, facts_shared=0.1), match("b", "c", 0.01, TELLING)])
+    links = by_copy(found)
+    assert set(links) == {"a", "b"}
+    for item in links.values():
+        assert item.canonical == "external:reuters:anchovy-quotas-harbour-blockade"
+        assert (item.basis, item.status) == ("inferred", "linked")
+        assert "credit" in {evidence.kind for evidence in item.evidence}
+    assert links["b"].relation == "derived" and links["b"].via == ("a",)
+    (cluster,) = found.clusters
+    assert cluster.virtual and cluster.members == ("a", "b")
+
+
+@pytest.mark.parametrize(
+    ("change", "facts"),
+    [
+        ({"published": "2024-06-01"}, TELLING),
+        ({}, TELLING[:1]),
+        ({}, (fact("reuters review"), fact("reuters report"))),
+        ({}, (fact("2024-03-03", "date"), fact("ana soto", "name"), fact("jose diaz", "name"))),
+    ],
+    ids=["months apart", "one fact", "the source's own name", "dates and names only"],
+)
+def test_one_subject_is_not_one_story(change: dict[str, Any], facts: tuple[SharedFact, ...]) -> None:
+    stories = [story("a", OWN_VOICE, published="2024-03-03"), story("b", RETELLING, **change)]
+    assert linked(stories, [match("a", "b", 0.01, facts)]).links == ()
+
+
+def test_a_quotation_alone_makes_no_retelling() -> None:
+    text = "The mayor told Reuters that the port was closed. " + BODY
+    assert linked([story("a", text), story("b", text + "x")], [match("a", "b", 0.01, TELLING)]).links == ()
+
+
+def test_a_retelling_goes_to_the_original_that_is_there() -> None:
+    stories = [story("a", RETELLING), story("b", BODY, source="Reuters", title="Anchovy quotas: harbour blockade")]
+    (item,) = linked(stories, [match("a", "b", 0.01, TELLING)]).links
+    assert (item.copy, item.canonical, item.relation, item.status) == ("a", "b", "derived", "linked")
+
+
+def test_reprints_of_an_absent_original() -> None:
+    text = "LIMA, March 3 (Reuters) - " + BODY
+    stories = [
+        story("a", text, source="Paita Times", title="Boats at rest"),
+        story("b", text + "x", source="Lima Herald", title="Boats at rest"),
+        story("c", text, url="https://example.org/1", title="Boats at rest"),
+    ]
+    found = linked(stories, [match("a", "b", jaccard=0.95, kept=1.0), exact("a", "c")])
+    links = by_copy(found)
+    assert set(links) == {"a", "b", "c"}
+    assert {item.canonical for item in links.values()} == {"external:reuters:boats-rest"}
+    assert all(item.status == "linked" and item.via for item in links.values())
+
+
+def test_the_agencys_own_page_is_the_original() -> None:
+    text = "LIMA, March 3 (Reuters) - " + BODY
+    stories = [story("a", text, source="Paita Times"), story("b", text + "x", url="https://www.reuters.com/world/1")]
+    (item,) = linked(stories, [match("a", "b", jaccard=0.95, kept=1.0)]).links
+    assert (item.copy, item.canonical) == ("a", "b")
+
+
+def test_a_name_is_kept() -> None:
+    stories = [story("a", OWN_VOICE, title="Anchovy quotas: harbour blockade"), story("b", RETELLING)]
+    matches = [match("a", "b", 0.01, TELLING)]
+    first = linked(stories, matches)
+    kept = first.clusters[0]
+    better = [story("a", OWN_VOICE, title="Herring limits: port blockade"), stories[1]]
+    again = linked(better, matches, [(kept, (key("a"), key("b")))])
+    assert again.clusters[0].canonical == kept.canonical and again.clusters[0].headline != kept.headline
+
+
+@pytest.mark.parametrize(
+    ("headline", "lang", "expected"),
+    [
+        ("‘Fishing net’: Police quotas, surveillance trap North Koreans in China", "en", "fishing-net-police-quotas"),
+        ("Überfälle auf Züge: Polizei prüft neue Spur", "de", "uberfalle-zuge-polizei-pruft"),
+        ("中国警方设定配额", "zh", "中国警方设定配额"),
+        ("!!!", None, "untitled"),
+    ],
+)
+def test_slug(headline: str, lang: str | None, expected: str) -> None:
+    assert slug(headline, lang) == expected
+
+
+def test_story_keys_meet_across_headline_and_heading() -> None:
+    from cleanpipe.language.facts import facts
+
+    headed = (
+        "Fishing Net: The Role of Police Quotas\nAn investigation by Reuters reveals hardship at the border." + BODY
+    )
+    documents = [
+        Document(key("a"), "a", OWN_VOICE, Origin("a"), title="‘Fishing net’: Police quotas trap refugees", lang="en"),
+        Document(key("b"), "b", headed, Origin("b"), lang="en"),
+        Document(key("c"), "c", headed.replace("Reuters", "officials"), Origin("c"), lang="en"),
+    ]
+    keys = [
+        set(story_keys(item, found, facts(item.text, item.title, "en", title_in_text=None)))
+        for item, found in zip(documents, find_credits(documents), strict=True)
+    ]
+    assert len(keys[0] & keys[1]) >= 2
+    assert not keys[2]
+    assert all(len(values) <= 60 and all(0 <= value < 2**64 for value in values) for values in keys)

@@ -1,0 +1,139 @@
+"""Real kinds of damage, and sound text that looks like damage: what must come of each."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanpipe.repair import check_furniture, check_rule, mark_furniture, repair, repair_text, undo
+from cleanpipe.repair.rules import load_rules
+from cleanpipe.rulebook.check import check
+
+DAMAGED = {
+    "watermark read as ISO 8859-2": (
+        "the â˘harbour âŁof Skelder⣠and⤠the â¤quay",
+        "the harbour of Skelder and the quay",
+    ),
+    "watermark alone in a line": ("one â˘two\nâ¤\nâŁthree", "one two\n\nthree"),
+    "watermark with its middle byte": ("in\u00e2\u0081\u00a2 the \u00e2\u0081\u00a4end", "in the end"),
+    "watermark read as Windows-1251": ("в\u0403ўthe harbour в\u0403Јoffice", "the harbour office"),
+    "UTF-8 as Windows-1252": ("Itâ€™s the cafÃ© by the quay", "It’s the café by the quay"),
+    "the same twice": ("Itâ€™s the cafÃƒÂ© by the quay", "It’s the café by the quay"),
+    "closing quote without its last byte": (
+        "â€œWe sail,â€ she said. â€œItâ€™s late.â€",
+        "“We sail,” she said. “It’s late.”",
+    ),
+    "UTF-8 as KOI8-R": ("п╩п╬п╢п╨п╟ я┐ п©я─п╦я┤п╟п╩п╟", "лодка у причала"),
+    "UTF-8 as CP437": ("donΓÇÖt touch the pav├⌐", "don’t touch the pavé"),
+    "capitals in Cyrillic": ("РўРђРЎРЎ - РќРѕРІРѕСЃС‚Рё РїРѕСЂС‚Р°", "ТАСС - Новости порта"),
+    "escaped twice": ("&amp;ldquo;caf&amp;eacute;&amp;rdquo; &amp; bar", "“café” & bar"),
+    "entity for a Windows byte": ("it&#146;s late", "it’s late"),
+    "JavaScript escapes": ("The council\\u2019s boats \\ud83d\\udea2", "The council’s boats 🚢"),
+    "low byte of an apostrophe": ("It isn\x19t late", "It isn’t late"),
+    "Windows-1252 as controls": ("\x93We sail\x94, she said", "“We sail”, she said"),
+    "zero-width spaces": ("the har\u200bbour of\ufefffice", "the harbour office"),
+    "marks of direction": ("full\u202a production\u200f today", "full production today"),
+    "tags": ("the har\U000e0069bour", "the harbour"),
+    "question mark for an apostrophe": ("It?s the boat?s fault", "It’s the boat’s fault"),
+}
+
+SOUND = {
+    "Braille": "⠞⠓⠑⠀⠎⠑⠁⢠⠊⣠⠎",
+    "one Braille cell": "The cell ⢠ has the dots 6 and 8.",
+    "about mojibake": "Mojibake such as “â€™” or “Ã©” comes of a wrong encoding.",
+    "Persian": "می\u200cخواهم به خانه بروم",
+    "Malayalam": "അര്\u200dഹരാണ്\u200c.",
+    "Thai": "ภาษา\u200bไทย",
+    "emoji": "☺️ 🏳️\u200d🌈 1️⃣ 👩🏽\u200d💻 🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    "Hebrew with marks": "הוא כתב C++\u200e אתמול \u200f(ABC-12)\u200f",
+    "mathematics": "f\u2061(x) = 2\u2062x + 3\u2062π",
+    "French": "« C’est l’été », dit-il ; 21\u00a0°C\u202f!",
+    "Portuguese": "MAÇÃ, IRMÃ, MANHÃ",
+    "Romanian": "â, ă, î, ș, ț sunt litere românești",
+    "German hyphens": "Sil\u00adben\u00adtren\u00adnung",
+    "code": 'print("na\\u00efve") && x &amp;&amp; y',
+    "web address": "http://example.org/?s=1&copy=2",
+    "full width": "東京ＪＲ１号、Ｎｏ．５！",
+    "fullwidth and accents": "ﬁrst cafe\u0301",
+    "company": "Johnson & Johnson, AT&T and M&S",
+}
+
+
+@pytest.mark.parametrize(("before", "after"), DAMAGED.values(), ids=DAMAGED)
+def test_damage_is_undone(before: str, after: str) -> None:
+    repaired = repair(before)
+    assert repaired.text == after
+    assert undo(repaired) == before
+
+
+@pytest.mark.parametrize("text", SOUND.values(), ids=SOUND)
+def test_sound_text_stays(text: str) -> None:
+    assert repair(text).edits == ()
+
+
+def test_every_example_of_every_rule_holds() -> None:
+    assert check((), {"repair": check_rule, "furniture": check_furniture}) == []
+
+
+def test_log_names_rule_place_and_confidence() -> None:
+    edit = repair("a\n the har\u200bbour").edits[0]
+    assert (edit.start, edit.end, edit.before, edit.after) == (10, 11, "\u200b", "")
+    assert edit.rules == ("zero-width",)
+    assert 0.9 < edit.confidence <= 1
+
+
+def test_layers_of_damage_are_one_edit_with_all_rules() -> None:
+    edits = repair("the har&#8203;bour").edits
+    assert [(edit.before, edit.after, edit.rules) for edit in edits] == [("&#8203;", "", ("entity", "zero-width"))]
+
+
+def test_what_is_kept_is_told() -> None:
+    considered = repair("In HTML, write &eacute; for é.").considered
+    assert [(edit.before, edit.after) for edit in considered] == [("&eacute;", "é")]
+
+
+def test_damage_that_never_settles_is_left() -> None:
+    text = "&" + "amp;" * 3 + "lt;"
+    assert repair_text(repair_text(text)) == repair_text(text)
+
+
+def test_profile_plain_folds_what_archival_keeps() -> None:
+    text = "oﬃce ＯＫ cafe\u0301 nine\u00a0boats"
+    assert repair_text(text) == text
+    assert repair_text(text, profile="plain") == "office OK café nine boats"
+
+
+def test_rules_are_in_order() -> None:
+    orders = [rule.order for rule in load_rules()]
+    assert orders == sorted(orders)
+
+
+FURNITURE = {
+    "en": "Read also: Ferry cafe drops its pie",
+    "de": "Lesen Sie auch: Kran zieht um",
+    "fr": "Lire aussi : La grue déménage",
+    "it": "Lascia un commento",
+    "es": "Todos los derechos reservados",
+    "pl": "Czytaj też: Żuraw zmienia adres",
+    "ru": "Читайте также: Кран переехал",
+    "uk": "Читайте також: Кран переїхав",
+    "ar": "اقرأ أيضا: الرافعة",
+    "fa": "بیشتر بخوانید",
+    "zh": "相关阅读：起重机搬家",
+    "ja": "関連記事",
+    "cs": "Všechna práva vyhrazena",
+    "tr": "Yorum yap",
+}
+
+
+@pytest.mark.parametrize("line", FURNITURE.values(), ids=FURNITURE)
+def test_furniture_is_marked_in_many_languages(line: str) -> None:
+    text = f"The crane moved.\n\n{line}\n\nIt was late."
+    marks = mark_furniture(text)
+    assert [(text[mark.start : mark.end]) for mark in marks] == [line]
+
+
+def test_furniture_takes_the_headline_below() -> None:
+    text = "The crane moved.\n\nPrevious Story\n\nBoats come home\n\nNext Story\n\nBuses\n\nLatest from TOWN"
+    assert [text[mark.start : mark.end] for mark in mark_furniture(text)] == [
+        *("Previous Story", "Boats come home", "Next Story", "Buses", "Latest from TOWN")
+    ]
