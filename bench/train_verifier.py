@@ -73,7 +73,9 @@ def margins(model: Any, rows: Array) -> Array:
     return np.asarray(model.decision_function(rows))
 
 
-def cross_validate(rows: Array, copies: Array, weights: Array, folds: Array, names: tuple[str, ...], **size: int) -> Array:
+def cross_validate(
+    rows: Array, copies: Array, weights: Array, folds: Array, names: tuple[str, ...], **size: int
+) -> Array:
     """Margin of each pair by a model that saw neither side's fold."""
     result = np.zeros(len(rows))
     for fold in range(FOLDS):

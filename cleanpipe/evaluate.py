@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import gzip
-import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -12,7 +11,10 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
+import jsonlines
+
 from cleanpipe.errors import InputError
+from cleanpipe.text.jsonline import load
 
 Pair = tuple[str, str]
 
@@ -165,19 +167,17 @@ def _read(path: Path, needed: tuple[str, ...]) -> Iterator[dict[str, Any]]:
     """The objects in a file of JSON Lines, each with the fields that are needed."""
     try:
         with gzip.open(path, "rb") if path.suffix == ".gz" else path.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if not line.strip():
-                    continue
-                try:
-                    row = json.loads(line)
-                except ValueError as error:
-                    raise InputError(f"{path}, line {number}: no valid JSON ({error}); mend or remove it") from error
-                absent = [name for name in needed if not isinstance(row, dict) or name not in row]
-                if absent:
-                    raise InputError(
-                        f"{path}, line {number}: has no {absent[0]!r}; each line needs {', '.join(needed)}"
-                    )
-                yield row
+            reader = jsonlines.Reader(lines, loads=load)
+            try:
+                for number, row in enumerate(reader.iter(type=dict, skip_empty=True), 1):
+                    absent = [name for name in needed if name not in row]
+                    if absent:
+                        raise InputError(
+                            f"{path}, record {number}: has no {absent[0]!r}; each line needs {', '.join(needed)}"
+                        )
+                    yield row
+            except jsonlines.InvalidLineError as error:
+                raise InputError(f"{path}, line {error.lineno}: no valid JSON object; mend or remove it") from error
     except (OSError, EOFError) as error:
         says = getattr(error, "strerror", None) or error
         raise InputError(f"{path}: can't be read ({says}); give a readable file") from error

@@ -191,7 +191,7 @@ class Match:
 class Credit:
     """A place where a document names a source. `source` is the id of the rule, such as "reuters".
 
-    Role "own": the text presents itself as that source's ("(Reuters) -", a byline). "cited": the text tells in the third
+    Role "own": the text presents itself as that source's ("(Reuters) -", a byline). "cited": it tells in the third
     person what that source reported ("told Reuters", "according to a Reuters review"). "passing": a mention in a
     quotation, of an older report, of a photo.
     """

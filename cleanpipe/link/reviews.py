@@ -24,7 +24,7 @@ def doubts(texts: Texts, stars: dict[str, Star], absent: Sequence[Absent], limit
     is."""
     home = {text: star.centre for star in stars.values() for text in star.texts}
     home.update({text: story.best for story in absent for text in story.members})
-    alone = {centre for centre, star in stars.items() if not star.copies}
+    alone = {centre for centre, star in stars.items() if not star.copies and len(texts.members[centre]) == 1}
     settled: set[str] = set()
     edges = []
     for one in sorted(alone):

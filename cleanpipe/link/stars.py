@@ -189,14 +189,20 @@ def _joint(
         assert pair is not None
         moved[centre] = Attachment(pair, pair.probability * attachment.probability, via=bridge)
         similar[centre] = -negative
+    home = found[star_of[sibling]]
     for copy, old in star.copies.items():
         if copy == bridge:
+            continue
+        if home.centre in strong[copy]:
+            direct = texts.pair(copy, home.centre)
+            assert direct is not None
+            moved[copy], similar[copy] = Attachment(direct, direct.probability), direct.score("jaccard")
             continue
         similar[copy] = similar[centre] + proven[copy] - 1.0
         if similar[copy] < PROVEN_JACCARD:
             return None
         moved[copy] = Attachment(old.pair, old.probability * moved[centre].probability, via=old.via or centre)
-    return found[star_of[sibling]], moved, similar
+    return home, moved, similar
 
 
 def _across(

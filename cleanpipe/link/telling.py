@@ -17,6 +17,10 @@ ENOUGH = 2
 PLENTY = 3
 """So many are worth a person's look without a headline pair or a quotation among them."""
 
+SURE_RARITY = 8.0
+"""Rarity that the facts of a retelling add up to for a link where just one of them is a headline pair or a quotation.
+Two reports of one earthquake, each with a line from the same agency, come to 7."""
+
 MOST_NAMES = 1
 """Names that count: those of the people and places of a subject recur in all that is written of it."""
 
@@ -52,6 +56,7 @@ def telling(facts: Sequence[SharedFact], source: str) -> Telling:
             left[fact.kind] -= 1
         used |= words
         chosen.append(fact)
-    strong = any(fact.kind in ("headline", "quote") for fact in chosen)
+    strong = sum(fact.kind in ("headline", "quote") for fact in chosen)
+    rarity = sum(fact.rarity for fact in chosen)
     enough = len(chosen) >= (ENOUGH if strong else PLENTY)
-    return Telling(tuple(chosen), enough, enough and strong)
+    return Telling(tuple(chosen), enough, enough and (strong > 1 or (strong == 1 and rarity >= SURE_RARITY)))

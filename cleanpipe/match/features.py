@@ -1,6 +1,6 @@
 """What is measured on a pair: first cheaply on sets of terms, then, where that leaves hope, on aligned sentences.
 
-All but the evidence are shares, so that a note and a long article are measured alike, and none looks at the language.
+All but the evidence and the length are shares, so that a note and a long article are measured alike, and none looks at the language.
 """
 
 from __future__ import annotations
@@ -29,7 +29,9 @@ CHEAP = (
     "plain_max",
     "plain_min",
     "evidence",
+    "names_foreign",
     "length_ratio",
+    "length",
 )
 """Names of the cheap features, in the order of their values."""
 
@@ -46,11 +48,14 @@ ALIGNED = (
 )
 """Names of the features of the alignment, which follow them."""
 
-FALLING = frozenset({"numbers_foreign", "conflict"})
+FALLING = frozenset({"numbers_foreign", "names_foreign", "conflict"})
 """Features that speak against a copy as they grow."""
 
-NEUTRAL = frozenset({"length_ratio"})
+NEUTRAL = frozenset({"length_ratio", "length"})
 """Features that speak neither way by themselves."""
+
+LENGTHS = (20, 300)
+"""Words of the shorter text: below the first and above the second, length says nothing more."""
 
 EVIDENCE = 5.0
 """Logarithm of the weight of shared rare words (some thirty of them) beyond which more make no difference."""
@@ -97,7 +102,9 @@ def cheap_features(a: Prepared, b: Prepared) -> tuple[list[float], dict[str, flo
         max(plain_a, plain_b),
         min(plain_a, plain_b),
         min(math.log1p(rare), EVIDENCE),
+        max(_foreign(a.names, b.names), _foreign(b.names, a.names)),
         ratio,
+        math.log(min(max(min(length_a, length_b), LENGTHS[0]), LENGTHS[1])),
     ]
     sides = {
         "jaccard": jaccard,

@@ -104,7 +104,8 @@ def _readings(sequence: str, charset: str, undefined: tuple[int, ...]) -> tuple[
     if len(known) == length:
         forms = [known]
     else:  # one byte is gone without a mark: it may have stood at any place after the first
-        forms = [[*known[:place], None, *known[place:]] for place in range(1, length)]
+        forms = []
+        forms += [[*known[:place], None, *known[place:]] for place in range(1, length)]
     decoded: dict[str, None] = {}
     for form in forms:
         for byte in undefined if None in form else (0,):

@@ -16,8 +16,8 @@ from cleanpipe.text.offsets import difference
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
-IMPROBABLE = re.compile("[\u2800-\u28ff\u2900-\u297f\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]")
-"""Braille, supplemental arrows, Samaritan, Mongolian, private use: what comes of restoring a byte A0 that never was."""
+IMPROBABLE = re.compile("[\u2020\u2800-\u28ff\u2900-\u297f\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]")
+"""Dagger, Braille, supplemental arrows, Samaritan, Mongolian, private use: what comes of restoring a byte A0 that never was."""
 
 QUOTED = re.compile("`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|„[^“”\n]*[“”]|(?<![\\w])'[^'\n]*'|‘[^’\n]*’")
 

@@ -1,7 +1,7 @@
 """Letters of one script that were put for look-alikes of another inside a word, as spinners and spammers do.
 
-Only words that mix scripts are judged by themselves, and only where the word is one in the language once it is put right, or
-the document has shown enough such words. A word wholly in the other script is touched only where its neighbours are proof.
+Only words that mix scripts are judged by themselves, and only where the word is one in the language once it is put right,
+or the document has shown enough such words. A word wholly in the other script is touched only where those are proof.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from cleanpipe.errors import RuleError
@@ -27,7 +28,7 @@ _WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
 
 @dataclass(frozen=True, slots=True)
 class HomoglyphEngine:
-    """Puts look-alikes of other scripts back into the script of the text. `map`: look-alike to letter, both ways used."""
+    """Puts look-alikes of other scripts back into the script of the text. The pairs of `map` are used both ways."""
 
     characters: str | None
     id: str
@@ -84,7 +85,7 @@ class HomoglyphEngine:
         edits: list[Edit] = []
         kept: list[Edit] = []
         for is_known, (start, word, right, within) in zip(known, words, strict=True):
-            sure = is_known and within or proven and (is_known or (within and not _has_seam(word, main)))
+            sure = (is_known and within) or (proven and (is_known or (within and not _has_seam(word, main))))
             for at, (was, now) in enumerate(zip(word, right, strict=True)):
                 if was != now:
                     edit = Edit(start + at, start + at + 1, was, now, (self.id,), self.confidence)
@@ -95,6 +96,6 @@ class HomoglyphEngine:
 def _has_seam(word: str, main: str) -> bool:
     """Whether a word is one run of each script: a foreign name with an ending, rather than a disguised word."""
     runs = 1
-    for left, right in zip(word, word[1:], strict=False):
+    for left, right in pairwise(word):
         runs += (script_of(left) == main) != (script_of(right) == main)
     return runs <= 2 and len(word) > 3

@@ -1,4 +1,4 @@
-"""Undoes readings of UTF-8 in a one-byte charset, whole or with lost bytes, where a line looks much less odd for it.
+"""Undoes readings of UTF-8 in a one-byte charset, whole or with lost bytes, where a line looks less odd for it.
 
 Every line is judged by its own sequences; what the other lines of the document show (which charset it was, that there is
 damage at all) lowers the threshold.
@@ -87,10 +87,10 @@ class LayerEngine:
             return Found([], [])
         lines = []
         at = 0
-        for line in text.split("\n"):
-            if not line.isascii():
-                lines.append(_Line(at, line, oddness(line)))
-            at += len(line) + 1
+        for content in text.split("\n"):
+            if not content.isascii():
+                lines.append(_Line(at, content, oddness(content)))
+            at += len(content) + 1
         votes: Counter[int] = Counter()
         best: list[int | None] = []
         for line in lines:
@@ -126,7 +126,7 @@ class LayerEngine:
                 found.append((left, -len(pieces), index, decoded))
         if not found:
             return None, 0
-        # A charset in which everything strange is a whole sequence says more than one that leaves less oddness by chance.
+        # That everything strange is a whole sequence says more than a little less oddness, which may be chance.
         covering = [
             item for item in found if _is_covered(line.text, self.layers[item[2]].pieces(line.text, lossy=False))
         ]
@@ -170,7 +170,7 @@ class LayerEngine:
         if (
             item.undefined
             and not _is_covered(line.text, pieces)
-            and (sure or (line.odd >= 2 * MIN_GAIN and len(pieces) >= 2))
+            and (sure or line.odd >= MIN_GAIN)
         ):
             lossy = choose(line.text, item.pieces(line.text, lossy=True), lang)
             left = oddness(_apply(line.text, lossy))

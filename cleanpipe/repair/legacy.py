@@ -19,8 +19,8 @@ from cleanpipe.repair.score import oddness
 from cleanpipe.text.offsets import difference
 from cleanpipe.text.scripts import is_unspaced, script_of
 
-MIN_WORDS = 2
-"""Words beyond ASCII that a text needs: one alone proves nothing."""
+MIN_WORDS = 3
+"""Words beyond ASCII that a text needs: one or two may be names."""
 
 MIN_KNOWN = 0.6
 """Share of them that have to be words after decoding. Names and rare forms are the rest."""
@@ -38,8 +38,24 @@ MIN_DENSE_ZIPF = 3.0
 SAMPLE = 4000
 """Characters that the words are counted in."""
 
-_WORD = re.compile(r"[^\s!-&(-@\[-`{-~“”„«»…–—。，、！？：；（）]*[^\x00-\x7f][^\s!-&(-@\[-`{-~“”„«»…–—。，、！？：；（）]*")
-_DENSE = {"gbk": "zh", "gb18030": "zh", "big5": "zh", "euc_kr": "ko", "cp949": "ko", "shift_jis": "ja", "cp932": "ja", "euc_jp": "ja"}
+_WORD = re.compile(
+    r"[^\s!-&(-@\[-`{-~“”„«»…–—。，、！？：；（）]*[^\x00-\x7f][^\s!-&(-@\[-`{-~“”„«»…–—。，、！？：；（）]*"
+)
+_TOUCHING = re.compile(r"[a-z][\u3040-\u9fff\uac00-\ud7a3]|[\u3040-\u9fff\uac00-\ud7a3][a-z]")
+_STRANGE = re.compile("[^\x00-\x7f’‘“”–—…\u00a0\u00ad€£¥$°®©™²³½¼¾·•§«»´]|\\w[“”‘„‚—–…°£¢¥§³¹¼½¾¿»«](?=[a-z])")
+_LETTER = re.compile(r"[^\W\d_]{2}")
+_TYPOGRAPHY = re.compile("(’|(?<![^\\W\\d_])[‘“”–—…„‚•€£\u00a0«»°®™©]|[‘“”–—…„‚•€£\u00a0«»°®™©](?![^\\W\\d_]))")
+_STAYING = frozenset("’‘“”–—…„‚•€£\u00a0«»°®™©")
+_DENSE = {
+    "gbk": "zh",
+    "gb18030": "zh",
+    "big5": "zh",
+    "euc_kr": "ko",
+    "cp949": "ko",
+    "shift_jis": "ja",
+    "cp932": "ja",
+    "euc_jp": "ja",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +87,11 @@ class LegacyEngine:
         if text.isascii():
             return Found([], [])
         sample = text[:SAMPLE]
-        words = list(dict.fromkeys(_WORD.findall(sample)))
-        if len(words) < MIN_WORDS or _dense(sample) > 0:
+        words = _words(sample)
+        dense = oddness(sample) >= MIN_DENSE_CHARACTERS
+        if (len(words) < MIN_WORDS and not dense) or _dense(sample) > 0:
             return Found([], [])
-        before = _known(words, sample, lang)
+        before = _known(words, sample, lang) if len(words) >= MIN_WORDS else 0.0
         if before > MAX_KNOWN_BEFORE:
             return Found([], [])
         best: tuple[float, int] | None = None
@@ -101,20 +118,28 @@ class LegacyEngine:
 
 
 def _recode(text: str, was: str, true: str) -> str | None:
-    """The text as it reads in the charset `true`, None where it can't have been read as `was`."""
+    """The text as it reads in the charset `true`, None where it can't have been read as `was`.
+
+    Typography that `was` doesn't have came from elsewhere and stays. Typography that it has may only change inside words.
+    """
     table = encoding_table(was)
-    try:
-        data = bytes(table[character] if character not in "’“”‘–—" or character in table else 0x3F for character in text)
-    except KeyError:
-        return None
-    try:
-        return data.decode(true) if true in _DENSE else "".join(map(decoding_table(true).__getitem__, data))
-    except UnicodeDecodeError:
-        return None
+    parts = []
+    for part in _TYPOGRAPHY.split(text):
+        if part in _STAYING and part not in table:
+            parts.append(part)
+            continue
+        try:
+            data = bytes(table[character] for character in part)
+            parts.append(data.decode(true) if true in _DENSE else "".join(map(decoding_table(true).__getitem__, data)))
+        except (KeyError, UnicodeDecodeError):
+            return None
+        if part in _STAYING and parts[-1] != part and true not in _DENSE:
+            return None
+    return "".join(parts)
 
 
 def _score(decoded: str, before: float) -> float | None:
-    words = list(dict.fromkeys(_WORD.findall(decoded)))
+    words = _words(decoded)
     if len(words) < MIN_WORDS or re.search("[\x80-\x9f]", decoded):
         return None
     odd = oddness(decoded)
@@ -122,6 +147,11 @@ def _score(decoded: str, before: float) -> float | None:
         return None
     known = _known(words, decoded, None)
     return known - odd / len(words) if known >= MIN_KNOWN and known - before >= MIN_LEAD else None
+
+
+def _words(text: str) -> list[str]:
+    """The distinct words of a text that hold something beyond ASCII and plain typography."""
+    return [word for word in dict.fromkeys(_WORD.findall(text)) if _STRANGE.search(word) and _LETTER.search(word)]
 
 
 def _known(words: Sequence[str], text: str, lang: str | None) -> float:
@@ -142,9 +172,17 @@ def _dense_score(before: str, decoded: str, charset: str) -> float | None:
     from cleanpipe.language.words import zipf
 
     lang = _DENSE[charset]
-    letters = [c for c in decoded if c > "\u1000" and (is_unspaced(script := script_of(c)) or script == "Hangul")]
+    letters = [
+        c for c in decoded if "\u1000" < c < "\uff00" and (is_unspaced(script := script_of(c)) or script == "Hangul")
+    ]
     others = [c for c in decoded if c > "\x7f" and c.isalpha() and c not in letters]
-    if len(letters) < MIN_DENSE_CHARACTERS or len(others) > len(letters) // 10 or oddness(decoded) > oddness(before) // 4:
+    if (
+        len(letters) < MIN_DENSE_CHARACTERS
+        or len(others) > len(letters) // 10
+        or oddness(decoded) > oddness(before) // 4
+    ):
+        return None
+    if len(_TOUCHING.findall(decoded)) > len(letters) // 10:
         return None
     scripts = {script_of(c) for c in letters}
     if (lang == "ko") != ("Hangul" in scripts) or (lang == "ja") != bool(scripts & {"Hiragana", "Katakana"}):

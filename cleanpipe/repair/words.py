@@ -104,7 +104,7 @@ def _choose_token(line: str, pieces: list[Piece], lang: str | None) -> list[Piec
     close = [readings for score, readings in scored if best[0] - score < MARGIN]
     agreed = [piece if len({readings[at] for readings in close}) == 1 else None for at, piece in enumerate(pieces)]
     kept = [(piece, best[1][at]) for at, piece in enumerate(agreed) if piece is not None]
-    return [piece for piece in _settled(line, [piece for piece, _ in kept], [reading for _, reading in kept])]
+    return _settled(line, [piece for piece, _ in kept], [reading for _, reading in kept])
 
 
 def _case(line: str, start: int, piece: Piece, reading: str) -> float:
@@ -141,7 +141,7 @@ def _options(line: str, piece: Piece, lang: str | None) -> list[str]:
 
 
 def _fill(line: str, start: int, end: int, pieces: Sequence[Piece], readings: Sequence[str]) -> str:
-    parts = []
+    parts: list[str] = []
     at = start
     for piece, reading in zip(pieces, readings, strict=True):
         parts += (line[at : piece.start], reading)

@@ -170,9 +170,9 @@ async function showStory(story) {
       h(
         "p",
         {},
-        "The texts of this story did not fit into this page. ",
-        h("code", {}, `cleanpipe show ${story.cluster}`),
-        " shows it in a terminal.",
+        "The texts of this story did not fit into this page; ",
+        h("code", {}, "cleanpipe explain"),
+        " shows its articles and their evidence in a terminal.",
       ),
     ];
   } else if (

@@ -78,7 +78,7 @@ def test_plain_ascii_is_sound(text: str) -> None:
 
 
 def _edits(draw: st.DrawFn, text: str) -> list[Edit]:
-    edits = []
+    edits: list[Edit] = []
     at = 0
     for _ in range(draw(st.integers(0, 5))):
         start = draw(st.integers(at, len(text)))

@@ -92,7 +92,7 @@ def test_documents_can_come_from_the_sets(gold: Path, tmp_path: Path) -> None:
         ("gold/corpus.jsonl.gz", None, "names no documents"),
         ("gold/corpus.jsonl.gz", b"no gzip", "can't be read"),
         ("links.jsonl", None, "links.jsonl: can't be read"),
-        ("links.jsonl", b'\n{"copy": "a"}', "line 2: has no 'canonical'"),
+        ("links.jsonl", b'\n{"copy": "a"}', "record 1: has no 'canonical'"),
         ("links.jsonl", b"{", "line 1: no valid JSON"),
         ("gold/gold.jsonl", b'{"set": "s", "canonical": "a", "members": ["a"], "kinds": {}}', "no kind for member 'a'"),
     ],

@@ -56,7 +56,7 @@ def test_own_rules_run_after_the_shipped_ones(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("content", "says"), MISTAKES.values(), ids=MISTAKES)
 def test_mistakes_are_told(tmp_path: Path, content: str, says: str) -> None:
     folder = str(_folder(tmp_path, content))
-    with pytest.raises(RuleError, match="mine.toml") as caught:
+    with pytest.raises(RuleError, match=r"mine\.toml") as caught:
         repair("x", rules_folders=(folder,))
     assert says in str(caught.value)
     assert any(says in problem.says for problem in check((folder,), {"repair": check_rule}))
