@@ -1,4 +1,5 @@
-"""Pairs to learn the verifier from: gold and negatives, what the channels bring up, and longer pairs made by program."""
+"""Pairs to learn the verifier from: gold and negatives, what the channels bring up, and longer pairs made by
+program."""
 
 from __future__ import annotations
 
@@ -139,9 +140,10 @@ def natural_pairs(corpus: Corpus) -> list[Pair]:
 def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
     """Long pairs, whose texts are added to the corpus.
 
-    "long": several originals one after the other, and their rewrites by one model, perhaps in another order; "unlike": the
-    same with pairs that only look alike. "excerpt", "spun_NN", "cut": of one wire story, with a paragraph of another's
-    sometimes. "figures": a wire story full of figures, and the same with other figures, which is no copy.
+    "long": several originals one after the other, and their rewrites by one model, perhaps in another order;
+    "unlike": the same with pairs that only look alike. "excerpt", "spun_NN", "cut": of one wire story, with a
+    paragraph of another's sometimes. "figures": a wire story full of figures, and the same with other figures, which
+    is no copy.
     """
     draw = random.Random(7)
     pairs: list[Pair] = []
@@ -232,7 +234,8 @@ def _vocabulary(texts: list[str]) -> dict[int, list[str]]:
 def _spin(text: str, share: float, vocabulary: dict[int, list[str]], draw: random.Random) -> str:
     """Exchanges this share of the content words, and a tenth as many of the capitalised ones."""
     known = commonness("en")
-    tokens, out, at = tokenise(text), [], 0
+    tokens, at = tokenise(text), 0
+    out: list[str] = []
     for raw, start, end in zip(tokens.raw, tokens.starts, tokens.ends, strict=True):
         zipf = known[raw]
         rate = share if raw.islower() else 0.1 * share

@@ -100,7 +100,7 @@ def run(
 
         added = _ingest(files, hashes, unreadable, store, engine, settings, progress)
         pairs = _verify(store, engine, settings, progress)
-        _link(store, pairs, settings, progress)
+        _link(store, pairs, number, settings, progress)
 
         progress.stage("writing", None)
         counts = count(store)
@@ -231,14 +231,16 @@ def _with_texts(pairs: Sequence[tuple[str, str]], store: Archive) -> Iterator[li
 # Link
 
 
-def _link(store: Archive, pairs: Sequence[tuple[str, str]], settings: Settings, progress: Progress) -> None:
+def _link(
+    store: Archive, pairs: Sequence[tuple[str, str]], number: int, settings: Settings, progress: Progress
+) -> None:
     """Decides all links and clusters anew, from the matches of the pairs that are candidates now."""
     from cleanpipe.link import Story, Thresholds, link
-    from cleanpipe.match import thresholds
+    from cleanpipe.match import thresholds, unusual_threshold
 
     progress.stage("linking", None)
     learned = thresholds()
-    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard)
+    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
     matches = [
         match
         for match in store.matches(pairs)
@@ -247,8 +249,8 @@ def _link(store: Archive, pairs: Sequence[tuple[str, str]], settings: Settings, 
     ids = store.ids()
     stored = store.fetch(sorted({key for match in matches for key in (match.a, match.b)}), ids)
     stories = [Story(item.document, item.credits, item.unusual) for item in stored.values()]
-    linking = link(stories, matches, store.known_stories(), settings.link, limits)
-    store.replace_links(linking.links, linking.clusters, {id: key for key, id in ids.items()})
+    linking = link(stories, matches, store.known_names(), settings.link, limits)
+    store.replace_links(linking.links, linking.clusters, {id: key for key, id in ids.items()}, number)
 
 
 # Around the job

@@ -29,6 +29,8 @@ CREATE TABLE keys (document UBIGINT NOT NULL, channel UTINYINT NOT NULL, value U
 CREATE TABLE matches (
     a VARCHAR, b VARCHAR, probability DOUBLE NOT NULL, found VARCHAR NOT NULL, PRIMARY KEY (a, b));
 CREATE TABLE links (copy VARCHAR PRIMARY KEY, link VARCHAR NOT NULL);
-CREATE TABLE clusters (cluster VARCHAR PRIMARY KEY, story VARCHAR NOT NULL, keys VARCHAR NOT NULL);
+CREATE TABLE clusters (cluster VARCHAR PRIMARY KEY, story VARCHAR NOT NULL);
+CREATE TABLE names (                -- of originals that are not or were not in the archive, minted once and kept
+    name VARCHAR PRIMARY KEY, minted INTEGER NOT NULL, keys VARCHAR NOT NULL);
 CREATE TABLE rejected (file VARCHAR, sha256 VARCHAR, line UBIGINT, byte_offset UBIGINT, reason VARCHAR, row VARCHAR);
 """

@@ -335,13 +335,14 @@ class Archive:
         found = {(a, b): match_from(a, b, p, load(row)) for a, b, p, row in rows if (a, b) in wanted}
         return [found[pair] for pair in pairs if pair in found]
 
-    def known_stories(self) -> list[tuple[Cluster, tuple[str, ...]]]:
-        """Clusters of the last run with an external canonical, each with the keys of its members."""
-        rows = self.connection.execute("SELECT story, keys FROM clusters ORDER BY cluster").fetchall()
-        stories = [(cluster_from(load(story)), tuple(load(keys))) for story, keys in rows]
-        return [(cluster, keys) for cluster, keys in stories if cluster.virtual]
+    def known_names(self) -> list[tuple[str, tuple[str, ...]]]:
+        """External names of all runs so far, the oldest first, each with the keys of the documents it stood for."""
+        rows = self.connection.execute("SELECT name, keys FROM names ORDER BY minted, name").fetchall()
+        return [(name, tuple(load(keys))) for name, keys in rows]
 
-    def replace_links(self, links: Sequence[Link], clusters: Sequence[Cluster], key_of: Mapping[str, str]) -> None:
+    def replace_links(
+        self, links: Sequence[Link], clusters: Sequence[Cluster], key_of: Mapping[str, str], run: int
+    ) -> None:
         """All links and clusters anew, in one transaction. `key_of` gives the key of an id."""
         with self.transaction():
             self.connection.execute("DELETE FROM links; DELETE FROM clusters")
@@ -349,16 +350,16 @@ class Archive:
                 rows = [(_text(link.copy), _text(plain(link))) for link in links]
                 self._scan("INSERT INTO links SELECT copy, link FROM given", _columns(("copy", "link"), rows))
             if clusters:
-                stories = [
-                    (_text(item.cluster), _text(plain(item)), _text([key_of[member] for member in item.members]))
-                    for item in clusters
-                ]
-                columns = _columns(("cluster", "story", "keys"), stories)
-                self._scan("INSERT INTO clusters SELECT cluster, story, keys FROM given", columns)
-
-
-def cluster_from(row: Mapping[str, Any]) -> Cluster:
-    return Cluster(**{**row, "members": tuple(row["members"]), "aliases": tuple(row["aliases"])})
+                stories = [(_text(item.cluster), _text(plain(item))) for item in clusters]
+                columns = _columns(("cluster", "story"), stories)
+                self._scan("INSERT INTO clusters SELECT cluster, story FROM given", columns)
+            for item in clusters:
+                keys = _text([key_of[member] for member in item.members])
+                for name in (item.canonical, *item.aliases) if item.virtual else item.aliases:
+                    self.connection.execute(
+                        "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys",
+                        [name, run, keys],
+                    )
 
 
 def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:

@@ -35,7 +35,8 @@ LEAD_WORDS = 30
 """Where there is no title, the first sentence speaks for it, up to this many words."""
 
 LEAD_DISCOUNT = 0.6
-"""Rarity of a pair taken from the lead, as a share of that of one from a headline: a lead is longer, and less chosen."""
+"""Rarity of a pair taken from the lead, as a share of that of one from a headline: a lead is longer, and less
+chosen."""
 
 SHORTEST_QUOTE, QUOTE_WORDS = 4, 12
 """Words that a quotation has at least to count, and those of its beginning that make its value."""
@@ -50,7 +51,10 @@ _SENTENCE_START = re.compile(r"(?:^|[.!?:…][\"'”’»)\]]*\s+|\n\s*|[\"“�
 _QUOTE = re.compile(
     r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|«([^«»]{12,600})»|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」"
 )
-_NO_CASE = frozenset("zh ja ko th lo km my ar he fa ur hi bn mr ta te kn ml gu pa si ne ka am".split())
+_NO_CASE = frozenset(
+    {"zh", "ja", "ko", "th", "lo", "km", "my", "ar", "he", "fa", "ur", "hi", "bn", "mr", "ta", "te", "kn", "ml", "gu"}
+    | {"pa", "si", "ne", "ka", "am"}
+)
 _NOUNS_CAPITAL = frozenset({"de", "lb"})
 
 
@@ -59,8 +63,8 @@ def facts(text: str, title: str | None, lang: str | None, *, title_in_text: Span
 
     `text` is the repaired text, `title` the repaired title or None, `title_in_text` its place where it is part of the
     text. Places are in "text", but those of the headline pairs of a title that stands apart are in "title". `rarity` is
-    the negative decimal logarithm of how often one expects the fact in an article of a thousand words: 0 everywhere, 1 in
-    one of ten, 3 in one of a thousand; it is a rough guide, and it depends on the document alone.
+    the negative decimal logarithm of how often one expects the fact in an article of a thousand words: 0 everywhere,
+    1 in one of ten, 3 in one of a thousand; it is a rough guide, and it depends on the document alone.
     """
     return facts_of_tokens(text, tokenise(text), title, lang, title_in_text=title_in_text)
 
@@ -124,7 +128,8 @@ def word_rarity(zipf_value: float) -> float:
 
 
 def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, body_start: int) -> Iterator[Fact]:
-    """Runs of capitalised words. A single one at the start of a sentence is none, nor is anything in a line in title case."""
+    """Runs of capitalised words. A single one at the start of a sentence is none, nor is anything in a line in title
+    case."""
     if lang in _NO_CASE:
         return
     index = {start: at for at, start in enumerate(tokens.starts)}
@@ -139,7 +144,7 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
         opens = _SENTENCE_START.search(text, max(0, start - 6), start) is not None or start == 0
         common = SENTENCE_ZIPF if first == last else CONTENT_ZIPF
         if opens and zipfs[first] >= common:
-            # "The Turkish minister": the first capital is the sentence's; "Stephen Kim" keeps its own.
+            # "The Turkish minister": the first capital is the sentence's; "Ruta Lindqvist" keeps its own.
             first += 1
             while first <= last and not tokens.raw[first][:1].isupper():
                 first += 1
@@ -158,7 +163,8 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
 
 
 def _together(zipfs: Sequence[float], bonus: float = 0.0) -> float:
-    """Rarity of words that stand together: the rarest counts in full, the others by half, since they often go together."""
+    """Rarity of words that stand together: the rarest counts in full, the others by half, since they often go
+    together."""
     rarities = sorted((word_rarity(value) for value in zipfs), reverse=True)
     return round(min(rarities[0] + 0.5 * sum(rarities[1:3]) + bonus, 7.0), 2)
 

@@ -9,37 +9,39 @@ from functools import cache
 from typing import NamedTuple
 
 DECIMAL_COMMA = frozenset(
-    "bg bs ca cs da de el es et fi fr hr hu id it lt lv mk nb nl no pl pt ro ru sk sl sr sv tr uk vi".split()
+    {"bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "mk", "nb"}
+    | {"nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"}
 )
 """Languages that write one and a half as 1,5 and a thousand as 1.000."""
 
 _SCALES = {
     1e2: "hundred hundert honderd",
-    1e3: "thousand k tausend tsd mille mil mila duizend tusen тысяч тысячи тысяча тыс tysięcy tys ribu bin हजार हज़ार 千",
+    1e3: "thousand k tausend tsd mille mil mila duizend tusen тысяч тысячи тысяча тыс tysięcy tys ribu bin "
+    "हजार हज़ार 千",
     1e4: "万 萬",
     1e5: "lakh lakhs लाख",
-    1e6: "million millions mln mn m millionen mio millones millón milioni milione milhões milhão miljoen miljoner millioner "
-    "milj миллион миллиона миллионов млн milionów miliony juta milyon مليون 百万",
+    1e6: "million millions mln mn m millionen mio millones millón milioni milione milhões milhão miljoen miljoner "
+    "millioner milj миллион миллиона миллионов млн milionów miliony juta milyon مليون 百万",
     1e7: "crore crores करोड़",
     1e8: "亿 億",
-    1e9: "billion billions bln bn milliarden milliarde mrd milliards milliard miliardi miliardo miljard miljarder milliarder "
-    "миллиард миллиарда миллиардов млрд miliardów miliardy mld miliar milyar مليار",
+    1e9: "billion billions bln bn milliarden milliarde mrd milliards milliard miliardi miliardo miljard miljarder "
+    "milliarder миллиард миллиарда миллиардов млрд miliardów miliardy mld miliar milyar مليار",
     1e12: "trillion trillions trn tn billionen трлн 兆",
-}  # fmt: skip
-"""Words after a figure that multiply it. "billion" of the long scale is left out where it is spelt like the short one."""
+}
+"""Words after a figure that multiply it. "billion" of the long scale is left out where it is spelt like the short."""
 
 _ALONE = re.compile(r"[km]|mn|bn|tn|mil|bin|mille", re.IGNORECASE)
 _PERCENT = (
     "%|٪|％|percent|per cent|pct|prozent|pour cent|por ciento|por cento|per cento|procent|prosent|процент\\w*|yüzde"
 )
 
-_UNITS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-        "eighteen nineteen".split()
-    )
-} | {word: 10 * value for value, word in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_TO_NINETEEN = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
+    "eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_UNITS = {word: value for value, word in enumerate(_TO_NINETEEN.split())}
+_UNITS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
 """English number words; other languages write them too variously to be worth a table."""
 
 _MONTHS = (
@@ -139,8 +141,8 @@ def begins_number(word: str) -> bool:
 def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) -> Iterator[Figure]:
     """Numbers as numbers, in order: "forty eight,000" is "48000", "1.4k" "1400", "90 per cent" "90%".
 
-    `starts`, where the caller knows them, are the offsets at which a number can begin; looking nowhere else is five times
-    as fast.
+    `starts`, where the caller knows them, are the offsets at which a number can begin; looking nowhere else is five
+    times as fast.
     """
     pattern, done = _number_pattern(), 0
     for match in pattern.finditer(text) if starts is None else (pattern.match(text, at) for at in starts):
@@ -177,7 +179,8 @@ _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)-(?P<day>\d\d)\b|年(?P<month2>\d{1,2})月(?:(?P<day2>\d{1,2})日)?)"
 )
 _DAY_FIRST = re.compile(
-    r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er|º)?(?: de| of)? (?P<month>[^\W\d_]{3,11})\b\.?(?:,?(?: de)? (?P<year>\d{4})\b)?"
+    r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er|º)?(?: de| of)? (?P<month>[^\W\d_]{3,11})\b\.?"
+    r"(?:,?(?: de)? (?P<year>\d{4})\b)?"
 )
 _AFTER_MONTH = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?:,? (?P<year>\d{4})\b)?|(?P<only_year>\d{4})\b")
 _MONTH_BEFORE = re.compile(r"\b(?P<month>[^\W\d_]{3,11})\.? (?:de )?$")
@@ -197,6 +200,7 @@ def dates(text: str) -> Iterator[Figure]:
             continue
         if iso := _ISO.match(text, at):
             parts = {name.rstrip("2"): int(value) for name, value in iso.groupdict().items() if value}
+            found: tuple[int, int, int | None, int, int | None]
             found = (at, iso.end(), parts["year"], parts["month"], parts.get("day"))
         elif (first := _DAY_FIRST.match(text, at)) and first["month"].lower() in months:
             year = int(first["year"]) if first["year"] else None

@@ -126,11 +126,9 @@ def _emptied(texts: Texts, star: Star, source: str) -> Absent:
     """The star with nothing at its centre: each copy is seen through the former centre, which is seen through a
     copy."""
     absent = Absent(source, star.centre)
-    siblings = [
-        (attachment.pair.probability, text) for text, attachment in star.copies.items() if attachment.via is None
-    ]
-    if siblings:
-        probability, sibling = min(siblings, key=lambda item: (-item[0], item[1]))
+    if star.copies:
+        sibling = _closest_copy(star)
+        probability = star.copies[sibling].probability
         pair = texts.pair(star.centre, sibling)
         assert pair is not None
         absent.members[star.centre] = Attachment(pair, probability, via=sibling)
@@ -139,6 +137,12 @@ def _emptied(texts: Texts, star: Star, source: str) -> Absent:
     for text, attachment in star.copies.items():
         absent.members[text] = replace(attachment, via=attachment.via or star.centre)
     return absent
+
+
+def _closest_copy(star: Star) -> str:
+    """The likeliest of the copies that were compared with the centre itself; a star with copies has one."""
+    compared = [text for text, attachment in star.copies.items() if attachment.via is None]
+    return min(compared, key=lambda text: (-star.copies[text].probability, text))
 
 
 def _alone(text: str) -> Attachment:
@@ -264,7 +268,7 @@ def _uncovered(texts: Texts, source: str, star: Star, found: list[tuple[str, Att
     sibling = attachment.pair.copy
     pair = texts.pair(star.centre, sibling)
     if pair is None:  # the retelling was compared with a copy of this text only
-        sibling = attachment.pair.other
+        sibling = _closest_copy(star)
         pair = texts.pair(star.centre, sibling)
     assert pair is not None
     absent = Absent(source, star.centre)

@@ -40,15 +40,15 @@ class _Canonical:
 def link(
     stories: Sequence[Story],
     matches: Sequence[Match],
-    known: Sequence[tuple[Cluster, tuple[str, ...]]] = (),
+    known: Sequence[tuple[str, tuple[str, ...]]] = (),
     settings: LinkSettings | None = None,
     thresholds: Thresholds | None = None,
 ) -> Linking:
     """Links every copy among `stories` to its original, with evidence, and gathers the copies of one original.
 
     `matches` are pairs of the stories' keys; those of documents with the same words have the score "exact" of 1, and of
-    such documents the one with the smallest key stands for all in other matches. `known` are the virtual clusters of
-    earlier runs with the keys of their members, whose names are kept. The order of stories and matches is of no
+    such documents the one with the smallest key stands for all in other matches. `known` are the external names that
+    earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. The order of stories and matches is of no
     account.
     """
     limits = thresholds or Thresholds()
@@ -81,7 +81,7 @@ class _Names:
         texts: Texts,
         stars: dict[str, Star],
         absent: Sequence[Absent],
-        known: Sequence[tuple[Cluster, tuple[str, ...]]],
+        known: Sequence[tuple[str, tuple[str, ...]]],
     ) -> None:
         self.canonical: dict[str, _Canonical] = {}
         self.cluster: dict[str, tuple[str, bool, str, tuple[str, ...]]] = {}

@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from cleanpipe.language.tokens import commonness, is_letter_token, tokenise
-from cleanpipe.model import Cluster, Document
+from cleanpipe.model import Document
 
 SLUG_WORDS = 4
 """Content words of a headline in a name: enough to know the story by, short enough to say."""
@@ -36,8 +36,8 @@ def headline_of(document: Document) -> str:
 def slug(headline: str, lang: str | None) -> str:
     """The first content words of a headline, joined by hyphens.
 
-    >>> slug("‘Fishing net’: Police quotas, surveillance trap North Koreans in China", "en")
-    'fishing-net-police-quotas'
+    >>> slug("‘Paper lighthouse’: Water meters, ledgers surprise island of Ord", "en")
+    'paper-lighthouse-water-meters'
     """
     tokens = tokenise(headline)
     common = commonness(lang)
@@ -53,11 +53,11 @@ def slug(headline: str, lang: str | None) -> str:
 
 
 def name_stories(
-    stories: Sequence[tuple[str, str, tuple[str, ...]]], known: Sequence[tuple[Cluster, tuple[str, ...]]]
+    stories: Sequence[tuple[str, str, tuple[str, ...]]], known: Sequence[tuple[str, tuple[str, ...]]]
 ) -> list[tuple[str, tuple[str, ...]]]:
     """The name of each story, and its other names. `stories` are (source, slug, keys of the members).
 
-    `known` are named stories of earlier runs with the keys of their members, the oldest first. A story that has
+    `known` are the names of earlier runs with the keys of the members they had, the oldest first. A story that has
     members of one keeps its name; of several names it keeps the oldest. A name that two stories lay claim to goes to
     the one that holds more of its members.
     """
@@ -67,23 +67,20 @@ def name_stories(
     for at, held in enumerate(members):
         for key in held:
             holder.setdefault(key, []).append(at)
-    for rank, (cluster, keys) in enumerate(known):
-        source = cluster.canonical.removeprefix(PREFIX).partition(":")[0]
+    for rank, (known_name, keys) in enumerate(known):
+        source = known_name.removeprefix(PREFIX).partition(":")[0]
         counts: dict[int, int] = {}
         for key in set(keys):
             for at in holder.get(key, ()):
-                if cluster.canonical.startswith(PREFIX) and stories[at][0] in (source, ""):
+                if stories[at][0] in (source, ""):
                     counts[at] = counts.get(at, 0) + 1
         if counts:
             best = min(counts, key=lambda at: (-counts[at], min(members[at])))
             claims.setdefault(best, []).append(rank)
-    taken: set[str] = {cluster.canonical for cluster, _ in known} | {
-        name for cluster, _ in known for name in cluster.aliases
-    }
+    taken = {name for name, _ in known}
     named: dict[int, tuple[str, tuple[str, ...]]] = {}
     for at, ranks in claims.items():
-        names = [name for rank in ranks for name in (known[rank][0].canonical, *known[rank][0].aliases)]
-        names = list(dict.fromkeys(name for name in names if name.startswith(PREFIX)))
+        names = [known[rank][0] for rank in ranks]
         if stories[at][0]:
             named[at] = (names[0], tuple(sorted(names[1:])))
         else:

@@ -32,7 +32,7 @@ class Thresholds:
     link: float = 0.95
     review: float = 0.5
     near_duplicate_jaccard: float = 0.7
-    unusual: float = 0.24
+    unusual: float = 0.09
 
 
 @dataclass(frozen=True, slots=True)

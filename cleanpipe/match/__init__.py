@@ -6,6 +6,7 @@ The folded text that is compared never leaves this room; what leaves it are offs
 from cleanpipe.match.channels import CHANNELS, Candidates, Channel, choose_candidates, value_weight
 from cleanpipe.match.compared import Compared
 from cleanpipe.match.fingerprint import FINGERPRINT_VERSION, Fingerprints, fingerprint
+from cleanpipe.match.naturalness import threshold as unusual_threshold
 from cleanpipe.match.naturalness import unusual_pairs
 from cleanpipe.match.verify import exact_match, verify
 from cleanpipe.match.weights import Thresholds, thresholds, weights_hash
@@ -23,6 +24,7 @@ __all__ = [
     "fingerprint",
     "thresholds",
     "unusual_pairs",
+    "unusual_threshold",
     "value_weight",
     "verify",
     "weights_hash",

@@ -30,9 +30,9 @@ class Alignment:
 
     `soft_*`: weight of a side's sentences, each times its best similarity on the other side. `aligned_*`: weight of a
     side's sentences that correspond to one. `in_order`: weight of the correspondences that keep their order. `kept`:
-    words of corresponding sentences that stand literally and in order in both. `together`: weight of the shared words that
-    are shared inside corresponding sentences. `conflict`: weight of corresponding sentences that both have numbers and
-    share none.
+    words of corresponding sentences that stand literally and in order in both. `together`: weight of the shared words
+    that are shared inside corresponding sentences. `conflict`: weight of corresponding sentences that both have numbers
+    and share none.
     """
 
     blocks: tuple[Block, ...]

@@ -15,6 +15,7 @@ The weight ranks candidates. No sum of weights ever makes a link.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -64,7 +65,7 @@ def value_weight(channel: Channel, count: int) -> float:
 
     In SQL: `weight / sqrt(count - 1)`.
     """
-    return channel.weight / (count - 1) ** 0.5
+    return channel.weight / math.sqrt(count - 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +85,7 @@ def choose_candidates(
     shared: NDArray[np.int32],
     weight: NDArray[np.float32],
 ) -> Candidates:
-    """The pairs worth verifying: of each document the `OWN_BEST` with the highest score, and every "story" pair's best.
+    """The pairs worth verifying: of each document the `OWN_BEST` with the highest score, on either side.
 
     One row for each pair and channel, in any order; a pair may come either way round. A pair's score is the sum of its
     weights. The result depends on the rows as a set alone.

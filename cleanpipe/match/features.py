@@ -1,6 +1,7 @@
 """What is measured on a pair: first cheaply on sets of terms, then, where that leaves hope, on aligned sentences.
 
-All but the evidence and the length are shares, so that a note and a long article are measured alike, and none looks at the language.
+All but the evidence and the length are shares, so that a note and a long article are measured alike, and none looks
+at the language.
 """
 
 from __future__ import annotations

@@ -24,8 +24,8 @@ FINGERPRINT_VERSION = "1:words-blake2b,shingles-5,affine32"
 class Fingerprints:
     """Columns of n documents and m keys; `key_document` is a row of the first three. No key row stands twice.
 
-    `exact` is uint64[n], 0 for a document without a word; `signatures` uint32[n, permutations]; `key_document` int32[m],
-    `key_channel` uint8[m], `key_value` uint64[m].
+    `exact` is uint64[n], 0 for a document without a word; `signatures` uint32[n, permutations]; `key_document`
+    int32[m], `key_channel` uint8[m], `key_value` uint64[m].
     """
 
     exact: NDArray[np.uint64]

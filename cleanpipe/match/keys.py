@@ -20,15 +20,24 @@ if TYPE_CHECKING:
     from cleanpipe.model import Fact
 
 EXCERPT_SHINGLE, EXCERPT_RATE, EXCERPT_LEAST, EXCERPT_MOST = 8, 12, 3, 120
-"""One in `EXCERPT_RATE` of the word 8-grams is a key, so a literal passage of 60 words is missed once in a hundred times."""
+"""One in `EXCERPT_RATE` of the word 8-grams is a key, so a literal passage of 60 words is missed once in a hundred
+times."""
 
 TRIGRAM_ZIPF, TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST = 5.0, 6, 12, 60
+"""Word 3-grams with a word rarer than this; one in six of them, within the bounds."""
+
 WORD_LEAST, WORD_RATE, WORD_MOST = 12, 25, 40
+"""The rarest words: one for each 25 words of text, within the bounds."""
+
 PAIR_WORD_ZIPF, PAIR_REACH, PAIR_RATE, PAIR_LEAST, PAIR_MOST = 5.2, 4, 8, 24, 80
+"""Words rarer than this are paired with the next four of their kind; one pair in eight is a key, within the bounds."""
+
 NUMBER_RARITY, NAME_RARITY, HEADLINE_RARITY, QUOTE_RARITY = 2.5, 3.0, 3.0, 3.0
+"""Rarity of a fact from which it is a key: something that one article in some hundred has, or one in a thousand."""
+
 NUMBERS_MOST, NAMES_MOST, QUOTES_MOST, HEADLINES_MOST = 12, 12, 6, 8
-LETTER_PAIR_ZIPF = 3.5
-"""Zipf frequency that a pair of letters of an unspaced script counts as, where nothing better is known."""
+"""Keys in these channels. All bounds together hold a document of 400 words to about 150 keys, and were found by the
+share of gold pairs that meet (`bench/train_verifier.py` prints it)."""
 
 _GOLDEN = 0x9E3779B97F4A7C15
 
@@ -93,7 +102,8 @@ def _pair(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.uint64
 
     value = np.minimum(one, two) * np.uint64(_GOLDEN) + np.maximum(one, two)
     value = (value ^ (value >> np.uint64(32))) * np.uint64(_GOLDEN)
-    return value[one != two]
+    kept: NDArray[np.uint64] = value[one != two]
+    return kept
 
 
 def _sample(values: NDArray[np.uint64], rate: int, least: int, most: int) -> NDArray[np.uint64]:

@@ -59,7 +59,8 @@ def shingles(words: NDArray[np.uint64], length: int = SHINGLE) -> NDArray[np.uin
     step = np.uint64(_STEP)
     for offset in range(1, length):
         value = value * step + words[offset : count - length + 1 + offset]
-    value = (value ^ (value >> np.uint64(33))) * np.uint64(_MIX)
+    value ^= value >> np.uint64(33)
+    value *= np.uint64(_MIX)
     return value
 
 

@@ -7,6 +7,7 @@ makes it, and measures how far spun texts stand out.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -19,9 +20,12 @@ if TYPE_CHECKING:
 
 TABLE = "pairs.npz"
 
-WORD_ZIPF, SUM_ZIPF = 4.0, 10.0
-"""Zipf frequency of each word of a pair that is looked at, and of both together: from 10 up, one expects the pair by chance
-once in ten million words, so that in the three million of the table only what doesn't go together is missing."""
+WORD_COUNT = 50
+"""Occurrences in the learned text from which a word is common: its neighbours were seen, not guessed."""
+
+EXPECTED = 0.5
+"""A pair is looked at where words thrown together at random would have shown it this often in the learned text. With
+1 or 3 in its place sound news stays as far below spun text, and fewer pairs are left to judge by."""
 
 LEAST_PAIRS = 40
 """A share of fewer pairs says nothing."""
@@ -32,42 +36,51 @@ PROBES = 3
 _GOLDEN = 0x9E3779B97F4A7C15
 
 
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """The common words of the learned text: their hashes, sorted, how often each stood there, and all words' number."""
+
+    words: NDArray[np.uint64]
+    counts: NDArray[np.uint32]
+    total: int
+
+
 def unusual_pairs(documents: Sequence[Compared]) -> list[float | None]:
     """Share of adjacent pairs of common words that ordinary English doesn't show, from 0 to 1.
 
-    None for a document that isn't in English or has too few such pairs. `threshold` says from where a text stands out; the
-    difference between two versions of one text says more than either figure.
+    None for a document that isn't in English or has too few such pairs. `threshold` says from where a text stands
+    out; the difference between two versions of one text says more than either figure.
     """
-    table = _table()[0]
+    known, table, _ = _table()
     shares: list[float | None] = []
     for document in documents:
         if document.lang != "en":
             shares.append(None)
             continue
-        pairs = common_pairs(Words(document))
+        pairs = common_pairs(Words(document), known)
         shares.append(round(1.0 - float(holds(table, pairs).mean()), 4) if len(pairs) >= LEAST_PAIRS else None)
     return shares
 
 
 def threshold() -> float:
-    """Share that only one in a hundred ordinary news texts passes, as measured when the table was made."""
-    return _table()[1]
+    """Share that only one in ten ordinary news texts passes, as measured when the table was made."""
+    return _table()[2]
 
 
-def common_pairs(words: Words) -> NDArray[np.uint64]:
-    """Hashes of the adjacent pairs of common words, in order, one for each occurrence."""
+def common_pairs(words: Words, known: Vocabulary) -> NDArray[np.uint64]:
+    """Hashes of the adjacent pairs of common words, in order, one for each occurrence. Figures don't count as words."""
     import numpy as np
 
-    zipfs, hashes = words.zipfs, words.hashes
-    if len(hashes) < 2:
+    hashes = words.hashes
+    if len(hashes) < 2 or not len(known.words):
         return hashes[:0]
-    one, two = zipfs[:-1], zipfs[1:]
-    common = (one >= WORD_ZIPF) & (two >= WORD_ZIPF) & (one + two >= SUM_ZIPF)
-    digits = np.array([word[0].isdigit() for word in words.words])
-    common &= ~(digits[:-1] | digits[1:])
+    places = np.minimum(np.searchsorted(known.words, hashes), len(known.words) - 1)
+    counts = np.where(known.words[places] == hashes, known.counts[places], 0).astype(np.float64)
+    common = counts[:-1] * counts[1:] >= EXPECTED * known.total
     value = hashes[:-1] * np.uint64(_GOLDEN) + hashes[1:]
     value = (value ^ (value >> np.uint64(31))) * np.uint64(_GOLDEN)
-    return value[common]
+    found: NDArray[np.uint64] = value[common]
+    return found
 
 
 def probes(pairs: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
@@ -75,8 +88,10 @@ def probes(pairs: NDArray[np.uint64], bits: int) -> NDArray[np.int64]:
     import numpy as np
 
     step = (pairs >> np.uint64(40)) | np.uint64(1)
-    places = (pairs[:, None] + step[:, None] * np.arange(PROBES, dtype=np.uint64)) >> np.uint64(8)
-    return (places % np.uint64(bits)).astype(np.int64)
+    probe: NDArray[np.uint64] = np.arange(PROBES, dtype=np.uint64)
+    places: NDArray[np.uint64] = pairs[:, None] + step[:, None] * probe
+    found: NDArray[np.int64] = ((places >> np.uint64(8)) % np.uint64(bits)).astype(np.int64)
+    return found
 
 
 def holds(table: NDArray[np.uint8], pairs: NDArray[np.uint64]) -> NDArray[np.bool_]:
@@ -89,9 +104,10 @@ def holds(table: NDArray[np.uint8], pairs: NDArray[np.uint64]) -> NDArray[np.boo
 
 
 @cache
-def _table() -> tuple[NDArray[np.uint8], float]:
+def _table() -> tuple[Vocabulary, NDArray[np.uint8], float]:
     import numpy as np
 
     with files("cleanpipe.match").joinpath(TABLE).open("rb") as file:
         stored = np.load(file)
-        return stored["bits"], float(stored["threshold"])
+        known = Vocabulary(stored["words"], stored["counts"], int(stored["total"]))
+        return known, stored["bits"], float(stored["threshold"])

@@ -15,8 +15,7 @@ from cleanpipe.match.minhash import shingles
 from cleanpipe.model import Fact, Span
 
 if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+    pass
 
 EVERYWHERE_ZIPF = 7.5
 """Zipf frequency of "the": a word as common weighs nothing, each power of ten rarer one more."""
@@ -59,13 +58,9 @@ class Prepared(Words):
     @cached_property
     def term_ids(self) -> list[int]:
         """Hash of the term at each word: the word itself, or the letter with the next one."""
-        if self.letters:
-            return (
-                shingles(self.hashes, 2).tolist() + self.hashes[-1:].tolist()
-                if len(self.words) > 1
-                else self.hashes.tolist()
-            )
-        return self.hashes.tolist()
+        if self.letters and len(self.words) > 1:
+            return [*self._letter_pairs(), self.hash_list[-1]]
+        return self.hash_list
 
     @cached_property
     def stem_ids(self) -> list[int]:
@@ -182,7 +177,7 @@ class Prepared(Words):
 
     @cached_property
     def sentences(self) -> list[Sentence]:
-        document, offset = self.document, self.title_words
+        offset = self.title_words
         stems, weights = self.stem_ids, self.weights
         found = []
         figures = [
@@ -198,6 +193,10 @@ class Prepared(Words):
             own = {stems[word]: weights[word] for word in words}
             found.append(Sentence(span, words, own, sum(own.values()), frozenset(numbers)))
         return found
+
+    def _letter_pairs(self) -> list[int]:
+        pairs: list[int] = shingles(self.hashes, 2).tolist()
+        return pairs
 
     def _pieces(self) -> Iterator[tuple[Span, range]]:
         """Sentences, long ones in pieces, with their words as indices into `body`."""

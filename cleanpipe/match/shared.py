@@ -17,7 +17,7 @@ NEAR = 4
 """Words by which the two words of a headline pair may lie apart in the other text."""
 
 NAME_WORD_RARITY = 2.0
-"""Rarity from which one word carries a name: "Cohen" for "Roberta Cohen", whatever was glued to the other."""
+"""Rarity from which one word carries a name: "Lindqvist" for "Ruta Lindqvist", whatever was glued to the other."""
 
 MOST = 40
 """Shared facts that are kept of a pair, the rarest."""

@@ -20,8 +20,8 @@ from cleanpipe.settings import MatchSettings
 def verify(pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings) -> list[Match]:
     """One match for each pair, in their order; its sides are swapped where needed so that `a < b`.
 
-    `scores`, all shares: `jaccard` (word 5-grams), `containment_a` and `_b` (words of that side, by rarity, that stand on
-    the other), `aligned_a` and `_b` (sentences, by weight, that have a counterpart), `in_order`, `kept`,
+    `scores`, all shares: `jaccard` (word 5-grams), `containment_a` and `_b` (words of that side, by rarity, that
+    stand on the other), `aligned_a` and `_b` (sentences, by weight, that have a counterpart), `in_order`, `kept`,
     `facts_shared`; and `length_ratio` (words of a per word of b). A pair that the cheap figures rule out has no blocks,
     and 0 for what alignment would say.
     """

@@ -23,8 +23,8 @@ WEIGHTS = "weights.json"
 class Trees:
     """Boosted regression trees, side by side: each array has shape (trees, nodes).
 
-    A row goes left where its `feature` is at most `threshold`; a leaf leads to itself. The sum of the leaves' `value` and
-    the baseline are log-odds, which `slope` and `intercept` calibrate.
+    A row goes left where its `feature` is at most `threshold`; a leaf leads to itself. The sum of the leaves' `value`
+    and the baseline are log-odds, which `slope` and `intercept` calibrate.
     """
 
     features: tuple[str, ...]

@@ -10,18 +10,20 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpipe.model import Edit
 from cleanpipe.repair.rules import Found
+from cleanpipe.repair.score import is_plain
 from cleanpipe.rulebook.schema import compile_pattern
 from cleanpipe.text.offsets import difference
 
 if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
-IMPROBABLE = re.compile("[\u2020\u2800-\u28ff\u2900-\u297f\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]")
-"""Dagger, Braille, supplemental arrows, Samaritan, Mongolian, private use: what comes of restoring a byte A0 that never was."""
+IMPROBABLE = re.compile(
+    "[\u2020\u2800-\u28ff\u2900-\u297f\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]"
+)
+"""Dagger, Braille, supplemental arrows, Samaritan, Mongolian, private use: what comes of restoring a byte A0 that never
+was."""
 
 QUOTED = re.compile("`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|„[^“”\n]*[“”]|(?<![\\w])'[^'\n]*'|‘[^’\n]*’")
-
-NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,7 @@ class CharsetEngine:
         """Edits by line; a line is looked at only where ftfy's heuristic finds something odd in it."""
         from ftfy.badness import is_bad
 
-        if text.isascii() or not is_bad(text):
+        if text.isascii() or is_plain(text) or not is_bad(text):
             return Found([], [])
         quoting = self.about is not None and self.about.search(text) is not None
         edits: list[Edit] = []

@@ -1,6 +1,6 @@
 """Letters of one script that were put for look-alikes of another inside a word, as spinners and spammers do.
 
-Only words that mix scripts are judged by themselves, and only where the word is one in the language once it is put right,
+Only words that mix scripts are judged by themselves, and only where the word is one in the language when put right,
 or the document has shown enough such words. A word wholly in the other script is touched only where those are proof.
 """
 

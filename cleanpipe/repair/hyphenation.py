@@ -11,6 +11,8 @@ from cleanpipe.model import Edit
 from cleanpipe.repair.rules import Found
 
 _DIVIDED = re.compile(r"(?<![\w-])([^\W\d_]{2,30})(-\n)([^\W\d_]{2,30})(?![\w-])")
+_LINE_END = re.compile(r"-\n(?=[^\W\d_])")
+_LONGEST = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +29,14 @@ class HyphenationEngine:
 
     def find(self, text: str, lang: str | None) -> Found:
         """Edits for the divided words that are known as a whole, and not in both their parts."""
-        matches = [match for match in _DIVIDED.finditer(text) if match[3].islower()]
+        if "-\n" not in text:
+            return Found([], [])
+        matches = [
+            match
+            for end in _LINE_END.finditer(text)
+            for match in _DIVIDED.finditer(text, max(0, end.start() - _LONGEST), end.end() + _LONGEST)
+            if match.start(2) == end.start() and match[3].islower()
+        ]
         if not matches:
             return Found([], [])
         from cleanpipe.language.words import has_words, zipf

@@ -1,6 +1,6 @@
 """Undoes readings of UTF-8 in a one-byte charset, whole or with lost bytes, where a line looks less odd for it.
 
-Every line is judged by its own sequences; what the other lines of the document show (which charset it was, that there is
+Each line is judged by its own sequences; what the other lines of the document show (which charset it was, that there is
 damage at all) lowers the threshold.
 """
 
@@ -17,7 +17,7 @@ from cleanpipe.model import Edit
 from cleanpipe.repair.candidates import Layer, Piece, layer
 from cleanpipe.repair.charset import QUOTED
 from cleanpipe.repair.rules import Found
-from cleanpipe.repair.score import CLASSES, oddness
+from cleanpipe.repair.score import is_plain, oddness
 from cleanpipe.repair.words import choose, commonest, language_of, likelihood
 from cleanpipe.rulebook.schema import compile_pattern
 
@@ -41,9 +41,6 @@ MAX_NEAR = 5
 
 WORD_WEIGHT = 0.5
 """Odd pairs that one more known word outweighs."""
-
-_PLAIN = frozenset("lU. Tqreh")
-"""Classes of characters (see score.py) that alone never make up a garbled sequence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +78,7 @@ class LayerEngine:
 
     def find(self, text: str, lang: str | None) -> Found:
         """Edits for all lines of a text."""
-        if text.isascii() or _PLAIN.issuperset("".join(set(text)).translate(CLASSES)):
+        if text.isascii() or is_plain(text):
             return Found([], [])
         if not self.hidden.search(text) and not oddness(text):
             return Found([], [])
@@ -167,11 +164,7 @@ class LayerEngine:
         pieces = item.pieces(line.text, lossy=False)
         after = oddness(_apply(line.text, pieces))
         discount = 1.0
-        if (
-            item.undefined
-            and not _is_covered(line.text, pieces)
-            and (sure or line.odd >= MIN_GAIN)
-        ):
+        if item.undefined and not _is_covered(line.text, pieces) and (sure or line.odd >= MIN_GAIN):
             lossy = choose(line.text, item.pieces(line.text, lossy=True), lang)
             left = oddness(_apply(line.text, lossy))
             if left <= after:

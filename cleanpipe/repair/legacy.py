@@ -1,6 +1,6 @@
 """Text in one legacy charset that was read as another: nothing is malformed, only the words tell.
 
-A text is suspected where most of its words beyond ASCII are no words of its language. A reading is believed where nearly all
+A text is suspected where most of its words beyond ASCII are no words of its language. A reading is believed where most
 of them become words of the language that the text then is in.
 """
 
@@ -120,7 +120,7 @@ class LegacyEngine:
 def _recode(text: str, was: str, true: str) -> str | None:
     """The text as it reads in the charset `true`, None where it can't have been read as `was`.
 
-    Typography that `was` doesn't have came from elsewhere and stays. Typography that it has may only change inside words.
+    Typography that `was` doesn't have came from elsewhere and stays. What it has may only change inside words.
     """
     table = encoding_table(was)
     parts = []

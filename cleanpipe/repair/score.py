@@ -1,8 +1,8 @@
 """How odd a text looks, whatever its language: neighbours that no orthography puts side by side.
 
-Counts pairs of characters, by class: a symbol inside a word, two scripts in one word, a capital after a small letter where
-one of them has an accent, opening quotes after letters, controls. Sound text counts next to nothing; text read in a
-wrong charset counts about one for every garbled character. Needs no word list, so it works for all languages.
+Counts pairs of characters, by class: a symbol inside a word, two scripts in one word, a capital after a small letter
+where one of them has an accent, opening quotes after letters, controls. Sound text counts next to nothing; text read
+in a wrong charset counts about one for every garbled character. Needs no word list, so it works for all languages.
 """
 
 from __future__ import annotations
@@ -64,6 +64,9 @@ def _class(character: str) -> str | None:
 
 CLASSES = _Classes()
 
+PLAIN = frozenset("lU. Tqreh")
+"""Classes of characters that alone never make up a garbled sequence."""
+
 _ODD = re.compile(
     r"X|[lUmMcCgGo]S|S[lUmMcCgGo]|S(?=[STX])|TS|[mMcCgG]T|T[mMcCgG]|TT"
     r"|[lm]M|[cg](?=[CG])|m(?=U)|[lUmM](?=[cCgGo])|[cC](?=[lUmMgGo])|[gG](?=[lUmMcCo])|o(?=[lUmMcCgG])"
@@ -80,6 +83,6 @@ def oddness(text: str) -> int:
     return len(_ODD.findall(text.translate(CLASSES)))
 
 
-def is_odd(text: str) -> bool:
-    """Whether there is any odd pair."""
-    return _ODD.search(text.translate(CLASSES)) is not None
+def is_plain(text: str) -> bool:
+    """Whether a text holds no character that a garbled sequence has to have. Quick: looks at each character once."""
+    return PLAIN.issuperset("".join(set(text)).translate(CLASSES))

@@ -39,7 +39,8 @@ EMOJI = (
 """What can begin an emoji sequence (UTS #51), by block where the block is nearly all emoji."""
 
 MATHEMATICS = (
-    r"\u00ac\u00b1\u00d7\u00f7\u2190-\u21ff\u2200-\u22ff\u2308-\u230b\u27c0-\u27ff\u2900-\u2bff\U0001d400-\U0001d7ff"
+    r"\u00ac\u00b1\u00b2\u00b3\u00b9\u00d7\u00f7\u1d62-\u1d6a\u2070-\u209c"
+    r"\u2190-\u21ff\u2200-\u22ff\u2308-\u230b\u27c0-\u27ff\u2900-\u2bff\u2c7c\U0001d400-\U0001d7ff"
 )
 
 CLASSES: Mapping[str, str] = {

@@ -48,9 +48,9 @@ TELLING = (fact("anchovy quotas"), fact("harbour blockade"), fact("ana soto", "n
 
 
 def linked(
-    stories: list[Story], matches: list[Match], known: list[tuple[object, tuple[str, ...]]] | None = None
+    stories: list[Story], matches: list[Match], known: list[tuple[str, tuple[str, ...]]] | None = None
 ) -> Linking:
-    return link(stories, matches, known or (), None, LIMITS)  # type: ignore[arg-type]
+    return link(stories, matches, known or (), None, LIMITS)
 
 
 def by_copy(found: Linking) -> dict[str, Link]:
@@ -243,14 +243,21 @@ def test_a_name_is_kept() -> None:
     first = linked(stories, matches)
     kept = first.clusters[0]
     better = [story("a", OWN_VOICE, title="Herring limits: port blockade"), stories[1]]
-    again = linked(better, matches, [(kept, (key("a"), key("b")))])
+    again = linked(better, matches, [(kept.canonical, (key("a"), key("b")))])
     assert again.clusters[0].canonical == kept.canonical and again.clusters[0].headline != kept.headline
+
+
+def test_of_two_names_the_older_is_kept_and_the_other_an_alias() -> None:
+    stories = [story("a", OWN_VOICE, title="Anchovy quotas: harbour blockade"), story("b", RETELLING)]
+    known = [("external:reuters:older", (key("b"),)), ("external:reuters:newer", (key("a"),))]
+    (cluster,) = linked(stories, [match("a", "b", 0.01, TELLING)], known).clusters
+    assert (cluster.canonical, cluster.aliases) == ("external:reuters:older", ("external:reuters:newer",))
 
 
 @pytest.mark.parametrize(
     ("headline", "lang", "expected"),
     [
-        ("‘Fishing net’: Police quotas, surveillance trap North Koreans in China", "en", "fishing-net-police-quotas"),
+        ("‘Paper lighthouse’: Water meters, ledgers surprise island of Ord", "en", "paper-lighthouse-water-meters"),
         ("Überfälle auf Züge: Polizei prüft neue Spur", "de", "uberfalle-zuge-polizei-pruft"),
         ("中国警方设定配额", "zh", "中国警方设定配额"),
         ("!!!", None, "untitled"),
@@ -264,10 +271,13 @@ def test_story_keys_meet_across_headline_and_heading() -> None:
     from cleanpipe.language.facts import facts
 
     headed = (
-        "Fishing Net: The Role of Police Quotas\nAn investigation by Reuters reveals hardship at the border." + BODY
+        "Paper Lighthouse: The Riddle of Water Meters\nAn investigation by Reuters reveals puzzles at the pump house."
+        + BODY
     )
     documents = [
-        Document(key("a"), "a", OWN_VOICE, Origin("a"), title="‘Fishing net’: Police quotas trap refugees", lang="en"),
+        Document(
+            key("a"), "a", OWN_VOICE, Origin("a"), title="‘Paper lighthouse’: Water meters puzzle islanders", lang="en"
+        ),
         Document(key("b"), "b", headed, Origin("b"), lang="en"),
         Document(key("c"), "c", headed.replace("Reuters", "officials"), Origin("c"), lang="en"),
     ]
@@ -278,3 +288,15 @@ def test_story_keys_meet_across_headline_and_heading() -> None:
     assert len(keys[0] & keys[1]) >= 2
     assert not keys[2]
     assert all(len(values) <= 60 and all(0 <= value < 2**64 for value in values) for values in keys)
+
+
+def test_a_retelling_that_was_compared_with_a_copy_only() -> None:
+    outside = "An investigation by Reuters shows how anchovy quotas work. " + BODY
+    stories = [
+        story("a", outside, published="2024-03-01"), story("b", outside + "x", published="2024-03-02"),
+        story("c", RETELLING + "Herring, too.", published="2024-03-03"),
+    ]  # fmt: skip
+    links = by_copy(linked(stories, [match("a", "b", jaccard=0.9, kept=1.0), match("b", "c", 0.01, TELLING)]))
+    assert set(links) == {"a", "b", "c"}
+    assert len({item.canonical for item in links.values()}) == 1
+    assert links["c"].via == ("b",) and links["a"].via == ("b",)
