@@ -46,6 +46,9 @@ class Pair:
     b: str
     copy: bool
     kind: str
+    met: bool = True
+    """Whether the channels brought the two together; a pair that they didn't is learned from, and counts as not
+    linked."""
 
 
 def read(path: Path) -> list[dict[str, Any]]:
@@ -128,17 +131,21 @@ def join(document: Any, channel: Any, value: Any) -> tuple[Any, Any, Any, Any, A
 
 def natural_pairs(corpus: Corpus) -> list[Pair]:
     """Gold pairs, known negatives, and candidates that are neither, all but those to be ignored."""
-    every = set(candidates(corpus)) | corpus.gold.keys() | corpus.negatives
+    met = set(candidates(corpus))
+    every = met | corpus.gold.keys() | corpus.negatives
     pairs = []
     for a, b in sorted(every - corpus.ignored):
         kind = corpus.gold.get((a, b))
         other = "same-event" if (a, b) in corpus.negatives else "+".join(sorted({corpus.sets[a], corpus.sets[b]}))
-        pairs.append(Pair(a, b, kind is not None, kind or other))
+        pairs.append(Pair(a, b, kind is not None, kind or other, (a, b) in met))
     return pairs
 
 
 def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
     """Long pairs, whose texts are added to the corpus.
+
+    "retold": a wire story as one writes it who has only its facts before him; "background": the same of another story
+    that begins with a quarter of the first.
 
     "long": several originals one after the other, and their rewrites by one model, perhaps in another order;
     "unlike": the same with pairs that only look alike. "excerpt", "spun_NN", "cut": of one wire story, with a
@@ -205,6 +212,16 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
         else:
             other = _spin(" ".join(spans), int(kind[-2:]) / 100, speech, draw)
         add(fold, text, other, True, kind)
+    prose = [text for text in stories if not _figures(text)]
+    for number, (text, another) in enumerate(itertools.pairwise(draw.sample(prose, 1800))):
+        spans = [text[start:end] for start, end in sentences(text, "en")]
+        if number % 3:
+            add(number % FOLDS, text, _retold(spans, draw.uniform(0.6, 1.0), speech, draw), True, "retold")
+        else:
+            strange = [another[start:end] for start, end in sentences(another, "en")]
+            part = draw.choice([3, 4, 5])
+            mixed = spans[: len(spans) // part + 1] + strange[len(strange) // part :]
+            add(number % FOLDS, text, _retold(mixed, 1.0, speech, draw), False, "background")
     figures = [row["text"] for row in wire if _figures(row["text"]) >= 6]
     for number, text in enumerate(draw.sample(figures, 400)):
         add(number % FOLDS, text, _other_figures(text, draw), False, "figures")
@@ -231,15 +248,46 @@ def _vocabulary(texts: list[str]) -> dict[int, list[str]]:
     return by_zipf
 
 
-def _spin(text: str, share: float, vocabulary: dict[int, list[str]], draw: random.Random) -> str:
-    """Exchanges this share of the content words, and a tenth as many of the capitalised ones."""
+def _retold(spans: list[str], share: float, vocabulary: dict[int, list[str]], draw: random.Random) -> str:
+    """This share of the sentences told anew, in another order: most names and figures stay, few other words do.
+
+    How free the telling is, is drawn for the whole text: from a close paraphrase to one that shares hardly three words
+    in a row.
+    """
+    freedom = draw.random()
+    kept = [span for span in spans if draw.random() < share] or spans
+    order = sorted(range(len(kept)), key=lambda at: at + draw.uniform(0, 1 + 4 * freedom))
+    told = []
+    for at in order:
+        words = _spin(kept[at].rstrip(" ."), 0.4 + 0.5 * freedom, vocabulary, draw, common=0.3 + 0.5 * freedom).split()
+        chunks = []
+        while words:
+            size = draw.choice([2, 3, 4] if draw.random() < freedom else [8, 12])
+            chunks.append(words[:size])
+            words = words[size:]
+        draw.shuffle(chunks)
+        # A name told once is "she" or "the company" the next time.
+        named = (word for chunk in chunks for word in chunk)
+        told.append(" ".join(word for word in named if word.islower() or draw.random() > 0.3 * freedom))
+    sized = []
+    while told:
+        size = draw.choice([1, 1, 2])
+        sized.append(", ".join(told[:size]) + ".")
+        told = told[size:]
+    return " ".join(sized)
+
+
+def _spin(text: str, share: float, vocabulary: dict[int, list[str]], draw: random.Random, common: float = 0.0) -> str:
+    """Exchanges this share of the content words, a tenth as many of the capitalised, `common` of the commonest."""
     known = commonness("en")
     tokens, at = tokenise(text), 0
     out: list[str] = []
     for raw, start, end in zip(tokens.raw, tokens.starts, tokens.ends, strict=True):
         zipf = known[raw]
         rate = share if raw.islower() else 0.1 * share
-        if zipf < 6.2 and raw.isalpha() and draw.random() < rate:
+        if zipf >= 6.2:
+            rate = common if raw.islower() else 0.0
+        if raw.isalpha() and draw.random() < rate:
             out.extend((text[at:start], draw.choice(vocabulary.get(int(zipf * 4)) or [raw])))
             at = end
     return "".join([*out, text[at:]])

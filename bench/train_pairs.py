@@ -40,7 +40,9 @@ def words_of(text: str) -> Words:
 def vocabulary(learn: list[Words]) -> Vocabulary:
     """The words, not figures, that stand `WORD_COUNT` times and more in the learned texts."""
     figures = np.unique(
-        np.array([one for text in learn for one, word in zip(text.hashes, text.words) if word[0].isdigit()])
+        np.array(
+            [one for text in learn for one, word in zip(text.hashes, text.words, strict=True) if word[0].isdigit()]
+        )
     )
     every = np.concatenate([text.hashes for text in learn])
     words, counts = np.unique(every, return_counts=True)

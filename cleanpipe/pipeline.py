@@ -236,15 +236,17 @@ def _link(
 ) -> None:
     """Decides all links and clusters anew, from the matches of the pairs that are candidates now."""
     from cleanpipe.link import Story, Thresholds, link
-    from cleanpipe.match import thresholds, unusual_threshold
+    from cleanpipe.match import thresholds, unusual_threshold, withhold
 
     progress.stage("linking", None)
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
+    found = store.matches(pairs)
+    lowered = withhold([m.a for m in found], [m.b for m in found], [m.probability for m in found])
     matches = [
-        match
-        for match in store.matches(pairs)
-        if match.probability >= limits.review or len(match.facts) >= SHARED_FACTS
+        replace(match, probability=probability)
+        for match, probability in zip(found, lowered, strict=True)
+        if probability >= limits.review or len(match.facts) >= SHARED_FACTS
     ]
     ids = store.ids()
     stored = store.fetch(sorted({key for match in matches for key in (match.a, match.b)}), ids)

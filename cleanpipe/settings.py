@@ -78,7 +78,7 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: no valid TOML: {error}; `cleanpipe config` prints a valid file") from error
-    return _build(Settings, tree, str(path))
+    return typing.cast(Settings, _build(Settings, tree, str(path)))
 
 
 def _build(kind: type[Any], tree: Mapping[str, Any], where: str) -> Any:

@@ -7,6 +7,7 @@ pass, without a trained model, so that a fingerprint can afford it.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from cleanpipe.language.figures import Figure, begins_number, dates, numbers
@@ -41,13 +42,16 @@ chosen."""
 SHORTEST_QUOTE, QUOTE_WORDS = 4, 12
 """Words that a quotation has at least to count, and those of its beginning that make its value."""
 
-_CAPITAL = r"[^\W\d_a-zà-öø-ÿа-я]"
-_NAME_WORD = rf"{_CAPITAL}[^\W\d_]*(?:['’\-][^\W\d_]+)*"
-_PARTICLE = "of|the|de|del|della|di|da|dos|du|des|la|le|van|von|der|den|bin|al|el|for|y|and"
-_NAME = re.compile(
-    rf"\b{_NAME_WORD}(?:[ \u00a0](?:(?:{_PARTICLE})[ \u00a0]){{0,2}}{_NAME_WORD}|[ \u00a0]{_CAPITAL}\.)*"
+_PARTICLES = frozenset(
+    {"of", "the", "de", "del", "della", "di", "da", "dos", "du", "des", "la", "le", "van", "von", "der", "den", "bin"}
+    | {"al", "el", "for", "y", "and"}
 )
-_SENTENCE_START = re.compile(r"(?:^|[.!?:…][\"'”’»)\]]*\s+|\n\s*|[\"“‘«(\[•*–—-]\s*)$")
+"""Small words that may stand inside a name."""
+
+_TITLES = frozenset({"Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Sen", "Rep", "Gov", "St", "Sgt", "Lt", "Col", "Rev"})
+_OPENS = re.compile(r"[.!?:…\n\"“‘«(\[*•–—]")
+"""What between two words makes the second one's capital the sentence's."""
+
 _QUOTE = re.compile(
     r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|«([^«»]{12,600})»|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」"
 )
@@ -88,7 +92,7 @@ def facts_of_tokens(
         *(_fact(figure) for figure in _figures(text, tokens, lang)),
         *_names(text, tokens, zipfs, lang, body_start),
         *_quotations(text, tokens),
-        *(_rare_pairs(tokens, zipfs) if pairs else ()),
+        *(rare_pairs(tokens, lang) if pairs else ()),
     ]
     starts = set(tokens.starts)
     found = [fact for fact in found if fact.kind == "quote" or _begins_with_word(fact, starts)]
@@ -128,45 +132,62 @@ def word_rarity(zipf_value: float) -> float:
 
 
 def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, body_start: int) -> Iterator[Fact]:
-    """Runs of capitalised words. A single one at the start of a sentence is none, nor is anything in a line in title
-    case."""
+    """Runs of capitalised words. A single one at the start of a sentence is none unless it is rare."""
     if lang in _NO_CASE:
         return
-    index = {start: at for at, start in enumerate(tokens.starts)}
-    for match in _NAME.finditer(text, body_start):
-        start, end = match.span()
-        first = index.get(start)
-        if first is None:
+    raw, starts, ends = tokens.raw, tokens.starts, tokens.ends
+    at, count = bisect_left(starts, body_start), len(raw)
+    while at < count:
+        if not raw[at][0].isupper():
+            at += 1
             continue
-        last = first
-        while last + 1 < len(tokens.starts) and tokens.starts[last + 1] < end:
-            last += 1
-        opens = _SENTENCE_START.search(text, max(0, start - 6), start) is not None or start == 0
-        common = SENTENCE_ZIPF if first == last else CONTENT_ZIPF
-        if opens and zipfs[first] >= common:
-            # "The Turkish minister": the first capital is the sentence's; "Ruta Lindqvist" keeps its own.
+        first, last = at, _name_end(text, tokens, at)
+        at = last + 1
+        before = text[ends[first - 1] : starts[first]] if first else "\n"
+        opens = before != " " and _OPENS.search(before) is not None and not (first and raw[first - 1] in _TITLES)
+        if opens and zipfs[first] >= (SENTENCE_ZIPF if first == last else CONTENT_ZIPF):
+            # "The Turkish minister": the first capital is the sentence's; "Stephen Kim" keeps its own.
             first += 1
-            while first <= last and not tokens.raw[first][:1].isupper():
+            while first <= last and not raw[first][0].isupper():
                 first += 1
             if first > last:
                 continue
-        if first == last and lang in _NOUNS_CAPITAL and zipfs[first] > 2.5 and not tokens.raw[first].isupper():
+        if first == last and (
+            len(raw[first]) < 2
+            or zipfs[first] >= CONTENT_ZIPF
+            or (lang in _NOUNS_CAPITAL and zipfs[first] > 2.5 and not raw[first].isupper())
+        ):
             continue
-        if first == last and (len(tokens.raw[first]) < 2 or zipfs[first] >= CONTENT_ZIPF):
+        value = " ".join(tokens.words[first : last + 1])
+        yield Fact("name", value, Place("text", starts[first], ends[last]), _together(zipfs[first : last + 1], 0.3))
+
+
+def _name_end(text: str, tokens: Tokens, at: int) -> int:
+    """Index of the last word of the name that begins at a word."""
+    raw, starts, ends = tokens.raw, tokens.starts, tokens.ends
+    last, count = at, len(tokens.raw)
+    while last + 1 < count:
+        gap = text[ends[last] : starts[last + 1]]
+        if gap == "-" or (gap == ". " and len(raw[last]) == 1):
+            if not raw[last + 1][0].isupper() and len(raw[last + 1]) > 3:
+                break
+            last += 1
             continue
-        yield Fact(
-            "name",
-            " ".join(tokens.words[first : last + 1]),
-            Place("text", tokens.starts[first], tokens.ends[last]),
-            _together([zipfs[at] for at in range(first, last + 1)], bonus=0.3),
-        )
+        after = last + 1
+        while gap in (" ", "\xa0") and after - last <= 2 and raw[after] in _PARTICLES and after + 1 < count:
+            gap = text[ends[after] : starts[after + 1]]
+            after += 1
+        if gap not in (" ", "\xa0") or not raw[after][0].isupper():
+            break
+        last = after
+    return last
 
 
 def _together(zipfs: Sequence[float], bonus: float = 0.0) -> float:
     """Rarity of words that stand together: the rarest counts in full, the others by half, since they often go
     together."""
-    rarities = sorted((word_rarity(value) for value in zipfs), reverse=True)
-    return round(min(rarities[0] + 0.5 * sum(rarities[1:3]) + bonus, 7.0), 2)
+    first, *others = [max(0.0, ARTICLE_ZIPF - max(value, UNKNOWN_ZIPF)) for value in sorted(zipfs)[:3]]
+    return round(min(first + 0.5 * sum(others) + bonus, 7.0), 2)
 
 
 def _quotations(text: str, tokens: Tokens) -> Iterator[Fact]:
@@ -179,24 +200,20 @@ def _quotations(text: str, tokens: Tokens) -> Iterator[Fact]:
         yield Fact("quote", value, Place("text", *match.span(group)), round(min(1.5 + 0.4 * len(inside), 6.0), 2))
 
 
-def _rare_pairs(tokens: Tokens, zipfs: Sequence[float]) -> Iterator[Fact]:
+def rare_pairs(tokens: Tokens, lang: str | None) -> list[Fact]:
     """Two rare words side by side, in either order."""
-    words = tokens.words
+    words, found = tokens.words, []
+    zipfs = list(map(commonness(lang).__getitem__, tokens.raw))
     for at in range(len(words) - 1):
         one_zipf, two_zipf = zipfs[at], zipfs[at + 1]
-        if (
-            one_zipf < PAIR_ZIPF
-            and two_zipf < PAIR_ZIPF
-            and one_zipf + two_zipf < PAIR_SUM
-            and words[at] != words[at + 1]
-        ):
+        if one_zipf < PAIR_ZIPF and two_zipf < PAIR_ZIPF and one_zipf + two_zipf < PAIR_SUM:
             one, two = words[at], words[at + 1]
-            if one[0].isdigit() or two[0].isdigit() or is_letter_token(one) or is_letter_token(two):
+            if one == two or one[0].isdigit() or two[0].isdigit() or is_letter_token(one) or is_letter_token(two):
                 continue
             value = f"{one} {two}" if one < two else f"{two} {one}"
-            yield Fact(
-                "pair", value, Place("text", tokens.starts[at], tokens.ends[at + 1]), _together(zipfs[at : at + 2])
-            )
+            place = Place("text", tokens.starts[at], tokens.ends[at + 1])
+            found.append(Fact("pair", value, place, _together(zipfs[at : at + 2])))
+    return found
 
 
 def _headline(

@@ -30,10 +30,11 @@ _SCALES = {
 }
 """Words after a figure that multiply it. "billion" of the long scale is left out where it is spelt like the short."""
 
-_ALONE = re.compile(r"[km]|mn|bn|tn|mil|bin|mille", re.IGNORECASE)
-_PERCENT = (
-    "%|٪|％|percent|per cent|pct|prozent|pour cent|por ciento|por cento|per cento|procent|prosent|процент\\w*|yüzde"
-)
+_GLUED_ONLY = frozenset({"k", "m", "mil", "bin", "mille"})
+"""Short ones, words of their own elsewhere ("30 m wide"), that multiply only right behind the digits."""
+
+_PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "procent", "prosent", "yüzde", "процент"})
+_PER, _CENT = frozenset({"per", "pour", "por"}), frozenset({"cent", "cento", "ciento"})
 
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -80,20 +81,13 @@ def _months() -> dict[str, int]:
     return {word: month for month, words in enumerate(_MONTHS, 1) for word in words.split()}
 
 
-@cache
-def _number_pattern() -> re.Pattern[str]:
-    scales = sorted(_scales(), key=lambda word: (-len(word), word))
-    spaced = "|".join(word for word in scales if word.isalpha() and word[0] < "\u3000")
-    glued = "|".join(word for word in scales if word[0] >= "\u3000")
-    words = "|".join(sorted(_UNITS, key=lambda word: (-len(word), word)))
-    tens = "|".join(word for word, value in _UNITS.items() if value >= 20)
-    return re.compile(
-        rf"(?<![\w.,])(?:(?P<words>(?:(?:{tens})[ -])?(?:{words}))(?P<groups>(?:,\d{{3}})+)?(?![\w])"
-        r"|(?P<digits>\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*))"
-        rf"(?P<scale>(?:[ \u00a0\u202f-]?(?:{spaced})\b\.?)|{glued})?"
-        rf"(?P<percent>[ \u00a0\u202f-]?(?:{_PERCENT}))?",
-        re.IGNORECASE,
-    )
+_DIGITS = re.compile(r"\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*")
+_LETTERS = re.compile(r"[^\W\d_]+")
+_GROUPS = re.compile(r"(?:,\d{3})+(?!\d)")
+_BEHIND = re.compile(r"[ \u00a0\u202f-]?(%|٪|％|[^\W\d_]+)")
+_START = re.compile(r"(?<![0-9A-Za-z\u00c0-\u024f\u0370-\u058f.,])(?:\d|[A-Za-z]{3,9}\b)")
+"""Digits and words that a number may begin with. Letters before it make it part of a name (G7, Covid19), but Chinese
+puts numbers right behind a word."""
 
 
 def _plain(digits: str, lang: str | None) -> str:
@@ -141,42 +135,73 @@ def begins_number(word: str) -> bool:
 def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) -> Iterator[Figure]:
     """Numbers as numbers, in order: "forty eight,000" is "48000", "1.4k" "1400", "90 per cent" "90%".
 
-    `starts`, where the caller knows them, are the offsets at which a number can begin; looking nowhere else is five
-    times as fast.
+    `starts`, where the caller knows them, are the offsets at which a number can begin.
     """
-    pattern, done = _number_pattern(), 0
-    for match in pattern.finditer(text) if starts is None else (pattern.match(text, at) for at in starts):
-        if match is None or match.start() < done:
+    done = 0
+    for start in (match.start() for match in _START.finditer(text)) if starts is None else starts:
+        if start < done or (start and text[start - 1] in ".," and starts is not None):
             continue
-        done = match.end()
-        groups = match.groupdict()
-        if groups["words"]:
-            value = sum(_UNITS[word] for word in re.split(r"[ -]", groups["words"].lower()))
-            number = float(f"{value}{(groups['groups'] or '').replace(',', '')}")
-            if number < 2 and not groups["scale"]:
-                continue
-        else:
-            plain = _plain(groups["digits"], lang)
+        digits = _DIGITS.match(text, start)
+        if digits:
+            done = digits.end()
+            plain = _plain(digits[0], lang)
             if "," in plain or plain.count(".") > 1 or len(plain) > 15:
-                yield Figure("number", plain, *match.span("digits"), 3.0)
+                yield Figure("number", plain, start, done, 3.0)
                 continue
             number = float(plain)
-        end = match.end("digits") if groups["digits"] else match.end("groups" if groups["groups"] else "words")
-        if groups["scale"]:
-            word = groups["scale"].strip(" \u00a0\u202f-.").lower()
-            glued = groups["scale"][0].isalpha()
-            short = _ALONE.fullmatch(word) is not None
-            if not short or (glued and groups["digits"]) or word in ("bn", "mn", "tn"):
-                number *= _scales()[word]
-                end = match.end("scale")
-        percent = groups["percent"] is not None
-        if percent:
-            end = match.end("percent")
-        yield Figure("number", f"{number:.12g}{'%' if percent else ''}", match.start(), end, _rarity(number, percent))
+        else:
+            spelt = _spelt(text, start)
+            if spelt is None:
+                continue
+            number, done = spelt
+        factor, percent, done = _unit(text, done, glued=digits is not None)
+        if not digits and number < 2 and factor == 1:
+            continue  # "one" and "zero" are words more than numbers
+        number *= factor
+        yield Figure("number", f"{number:.12g}{'%' if percent else ''}", start, done, _rarity(number, percent))
+
+
+def _spelt(text: str, start: int) -> tuple[float, int] | None:
+    """Value and end of a number in English words: "forty eight", "forty-eight", or a spinner's "forty eight,000"."""
+    word = _LETTERS.match(text, start)
+    if not word or word[0].lower() not in _UNITS:
+        return None
+    value, end = _UNITS[word[0].lower()], word.end()
+    if value >= 20 and text[end : end + 1] in (" ", "-"):
+        second = _LETTERS.match(text, end + 1)
+        if second and 0 < _UNITS.get(second[0].lower(), 0) < 10:
+            value, end = value + _UNITS[second[0].lower()], second.end()
+    groups = _GROUPS.match(text, end)
+    if groups:
+        return float(f"{value}{groups[0].replace(',', '')}"), groups.end()
+    return float(value), end
+
+
+def _unit(text: str, end: int, *, glued: bool) -> tuple[float, bool, int]:
+    """What stands behind a number: its factor, whether it is a percentage, and where that ends."""
+    factor = 1.0
+    behind = _BEHIND.match(text, end)
+    if behind:
+        word = behind[1].lower()
+        if word[0] >= "\u3000":
+            # Chinese and Japanese write on without a space: 3万人.
+            word = word[:2] if word[:2] in _scales() else word[0]
+        if word in _scales() and (word not in _GLUED_ONLY or (glued and behind.start(1) == end)):
+            factor, end = _scales()[word], behind.start(1) + len(word)
+            behind = _BEHIND.match(text, end)
+    if behind:
+        word = behind[1].lower()
+        if word in _PERCENT or word.startswith("процент"):
+            return factor, True, behind.end()
+        cent = _BEHIND.match(text, behind.end()) if word in _PER else None
+        if cent and cent[1].lower() in _CENT:
+            return factor, True, cent.end()
+    return factor, False, end
 
 
 _ISO = re.compile(
     r"(?P<year>\d{4})(?:-(?P<month>\d\d)-(?P<day>\d\d)\b|年(?P<month2>\d{1,2})月(?:(?P<day2>\d{1,2})日)?)"
+    r"|(?P<month3>\d{1,2})月(?P<day3>\d{1,2})日"
 )
 _DAY_FIRST = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er|º)?(?: de| of)? (?P<month>[^\W\d_]{3,11})\b\.?"
@@ -184,7 +209,7 @@ _DAY_FIRST = re.compile(
 )
 _AFTER_MONTH = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?\b(?:,? (?P<year>\d{4})\b)?|(?P<only_year>\d{4})\b")
 _MONTH_BEFORE = re.compile(r"\b(?P<month>[^\W\d_]{3,11})\.? (?:de )?$")
-_DIGIT_RUN = re.compile(r"(?<![\w.,])\d{1,4}(?!\d)")
+_DIGIT_RUN = re.compile(r"(?<![0-9A-Za-z\u00c0-\u024f\u0370-\u058f.,])\d{1,4}(?!\d)")
 
 
 def dates(text: str) -> Iterator[Figure]:
@@ -199,9 +224,9 @@ def dates(text: str) -> Iterator[Figure]:
         if at < done:
             continue
         if iso := _ISO.match(text, at):
-            parts = {name.rstrip("2"): int(value) for name, value in iso.groupdict().items() if value}
+            parts = {name.rstrip("23"): int(value) for name, value in iso.groupdict().items() if value}
             found: tuple[int, int, int | None, int, int | None]
-            found = (at, iso.end(), parts["year"], parts["month"], parts.get("day"))
+            found = (at, iso.end(), parts.get("year"), parts["month"], parts.get("day"))
         elif (first := _DAY_FIRST.match(text, at)) and first["month"].lower() in months:
             year = int(first["year"]) if first["year"] else None
             found = (at, first.end(), year, months[first["month"].lower()], int(first["day"]))

@@ -56,7 +56,9 @@ def fold(word: str) -> str:
     if word.isascii():
         lowered = word.lower()
     else:
-        parts = unicodedata.normalize("NFKD", word.replace("\u2019", "'").replace("\u02bc", "'").casefold())
+        # Case goes after compatibility (mathematical letters have none until then), and may leave marks of its own.
+        plain = unicodedata.normalize("NFKD", word.replace("\u2019", "'").replace("\u02bc", "'"))
+        parts = unicodedata.normalize("NFKD", plain.casefold())
         # Marks are letters' own in most scripts (Hindi's vowels); accents may be dropped only where they are spelling
         # habits of Latin, Greek and Cyrillic, whose blocks end at U+052F.
         base = parts[0] < "\u0530" or "\u1e00" <= parts[0] < "\u2000"

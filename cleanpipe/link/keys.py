@@ -28,7 +28,8 @@ RARE_FACT = 2.0
 """Rarity from which a number, name, quotation or date is telling: expected in one article of a hundred."""
 
 SIDE_BY_SIDE = 4.0
-"""Added to the rarity of headline words that stand side by side: "paper lighthouse" is told on, "lighthouse ledgers" isn't."""
+"""Added to the rarity of headline words that stand side by side: "paper lighthouse" is told on, and words that only
+share a headline are not."""
 
 LONGEST_HEADING = 120
 """Characters of a line that may be a heading."""

@@ -48,8 +48,8 @@ def link(
 
     `matches` are pairs of the stories' keys; those of documents with the same words have the score "exact" of 1, and of
     such documents the one with the smallest key stands for all in other matches. `known` are the external names that
-    earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. The order of stories and matches is of no
-    account.
+    earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. The order of
+    stories and matches is of no account.
     """
     limits = thresholds or Thresholds()
     texts = Texts(stories, matches)

@@ -8,7 +8,8 @@ from cleanpipe.match.compared import Compared
 from cleanpipe.match.fingerprint import FINGERPRINT_VERSION, Fingerprints, fingerprint
 from cleanpipe.match.naturalness import threshold as unusual_threshold
 from cleanpipe.match.naturalness import unusual_pairs
-from cleanpipe.match.verify import exact_match, verify
+from cleanpipe.match.neighbourhood import withhold
+from cleanpipe.match.verify import verify
 from cleanpipe.match.weights import Thresholds, thresholds, weights_hash
 
 __all__ = [
@@ -20,7 +21,6 @@ __all__ = [
     "Fingerprints",
     "Thresholds",
     "choose_candidates",
-    "exact_match",
     "fingerprint",
     "thresholds",
     "unusual_pairs",
@@ -28,4 +28,5 @@ __all__ = [
     "value_weight",
     "verify",
     "weights_hash",
+    "withhold",
 ]

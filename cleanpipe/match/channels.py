@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 CENTRES = 3
 """Documents that all others are paired with where a value is hot and its policy is "star"."""
 
-OWN_BEST = 12
+OWN_BEST = 14
 """Candidates that each document keeps. A pair stays if either side keeps it."""
 
 

@@ -55,7 +55,9 @@ def keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
     else:
         yield from _word_keys(words)
     document = words.document
-    found = facts_of_tokens(document.text, words.body, document.title, document.lang, title_in_text=document.title_span)
+    found = facts_of_tokens(
+        document.text, words.body, document.title, document.lang, title_in_text=document.title_span, pairs=False
+    )
     for name, kinds, rarity, most in (
         ("numbers", ("number", "date"), NUMBER_RARITY, NUMBERS_MOST),
         ("names", ("name",), NAME_RARITY, NAMES_MOST),
@@ -90,11 +92,12 @@ def _word_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
 
 
 def _letter_keys(hashes: NDArray[np.uint64]) -> Iterator[tuple[str, NDArray[np.uint64]]]:
-    """For texts without spaces: runs of four and of six letters stand for rare words and word 3-grams."""
+    """For texts without spaces: runs of six, four and three letters stand for word 3-grams, word pairs and words."""
     import numpy as np
 
     yield "trigrams", _sample(np.unique(shingles(hashes, 6)), TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST)
-    yield "words", _sample(np.unique(shingles(hashes, 4)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
+    yield "word pairs", _sample(np.unique(shingles(hashes, 4)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
+    yield "words", _sample(np.unique(shingles(hashes, 3)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
 
 
 def _pair(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.uint64]:

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens
+from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens, rare_pairs
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import HASHED
-from cleanpipe.match.compared import STEM, Words
+from cleanpipe.match.compared import STEM, Compared, Words
 from cleanpipe.match.minhash import shingles
 from cleanpipe.model import Fact, Span
 
 if TYPE_CHECKING:
     pass
+
+T = TypeVar("T")
 
 EVERYWHERE_ZIPF = 7.5
 """Zipf frequency of "the": a word as common weighs nothing, each power of ten rarer one more."""
@@ -41,6 +43,10 @@ SENTENCES_MOST = 800
 """Sentences that are aligned; the rest of a longer document (some 16,000 words) is compared by its terms alone."""
 
 
+READY_MOST = 1024
+"""Documents kept ready between calls, 100 to 300 kB each: later pairs come back to them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """A sentence of the body: its place, its words as a range of indices, its stems with their weight."""
@@ -54,6 +60,17 @@ class Sentence:
 
 class Prepared(Words):
     """Everything that comparing needs of one document, worked out once and when first asked for."""
+
+    def __init__(self, document: Compared) -> None:
+        super().__init__(document)
+        self._kept: dict[str, Any] = {}
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """What `make` gives, made once for this document: for tables that only one kind of comparison needs."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        found: T = self._kept[name]
+        return found
 
     @cached_property
     def term_ids(self) -> list[int]:
@@ -159,10 +176,15 @@ class Prepared(Words):
 
     @cached_property
     def facts(self) -> list[Fact]:
+        """Facts but for the rare word pairs, of which there are most."""
         document = self.document
         return facts_of_tokens(
-            document.text, self.body, document.title, document.lang, title_in_text=document.title_span
+            document.text, self.body, document.title, document.lang, title_in_text=document.title_span, pairs=False
         )
+
+    @cached_property
+    def rare_pairs(self) -> list[Fact]:
+        return rare_pairs(self.body, self.document.lang)
 
     @cached_property
     def numbers(self) -> dict[str, float]:
@@ -219,3 +241,9 @@ class Prepared(Words):
     def hash_list(self) -> list[int]:
         values: list[int] = self.hashes.tolist()
         return values
+
+
+@lru_cache(maxsize=READY_MOST)
+def prepared(document: Compared) -> Prepared:
+    """A document made ready, perhaps by an earlier call."""
+    return Prepared(document)

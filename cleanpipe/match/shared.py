@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleanpipe.language.facts import word_rarity
-from cleanpipe.language.tokens import commonness, is_letter_token
+from cleanpipe.language.tokens import commonness
 from cleanpipe.match.prepared import Prepared
 from cleanpipe.model import Fact, Place, SharedFact
 
@@ -19,36 +19,53 @@ NEAR = 4
 NAME_WORD_RARITY = 2.0
 """Rarity from which one word carries a name: "Lindqvist" for "Ruta Lindqvist", whatever was glued to the other."""
 
+ENOUGH = 2
+"""Other shared facts from which word pairs are looked for too."""
+
 MOST = 40
 """Shared facts that are kept of a pair, the rarest."""
 
 
 def shared_facts(a: Prepared, b: Prepared) -> tuple[SharedFact, ...]:
-    """Shared facts, each value once, rarest first: numbers, dates, names, quotations, word pairs and headline pairs."""
-    ours, theirs = _by_value(a), _by_value(b)
-    found = [
-        SharedFact(fact.kind, fact.value, fact.place, theirs[key].place, min(fact.rarity, theirs[key].rarity))
-        for key, fact in ours.items()
-        if key in theirs
-    ]
+    """Shared facts, each value once, rarest first: numbers, dates, names, quotations, word pairs and headline pairs.
+
+    Word pairs are looked for where there are `ENOUGH` others: by themselves they say too little to be worth the time.
+    """
+    found = _common(_by_value(a), _by_value(b))
     taken = {word for fact in found if fact.kind == "name" for word in fact.value.split(" ")}
     found.extend(_part_names(a, b, taken))
     found.extend(_headline_pairs(a, b, swap=False))
     have = {fact.value for fact in found if fact.kind == "headline"}
     found.extend(fact for fact in _headline_pairs(b, a, swap=True) if fact.value not in have)
+    if len(found) >= ENOUGH:
+        found.extend(_common(_pairs_by_value(a), _pairs_by_value(b)))
     found.sort(key=lambda fact: (-fact.rarity, fact.kind, fact.value, fact.a, fact.b))
     return tuple(found[:MOST])
 
 
+def _common(ours: dict[tuple[str, str], Fact], theirs: dict[tuple[str, str], Fact]) -> list[SharedFact]:
+    return [
+        SharedFact(fact.kind, fact.value, fact.place, theirs[key].place, min(fact.rarity, theirs[key].rarity))
+        for key, fact in ours.items()
+        if key in theirs
+    ]
+
+
 def _by_value(document: Prepared) -> dict[tuple[str, str], Fact]:
     """First occurrence of each fact that is rare enough."""
-    facts: dict[tuple[str, str], Fact] = document.__dict__.get("_facts_by_value") or {}
-    if not facts:
-        for fact in document.facts:
-            least = LEAST_RARITY.get(fact.kind)
-            if least is not None and fact.rarity >= least:
-                facts.setdefault((fact.kind, fact.value), fact)
-        document.__dict__["_facts_by_value"] = facts
+    return document.kept("facts by value", lambda: _first(document.facts))
+
+
+def _pairs_by_value(document: Prepared) -> dict[tuple[str, str], Fact]:
+    return document.kept("pairs by value", lambda: _first(document.rare_pairs))
+
+
+def _first(found: list[Fact]) -> dict[tuple[str, str], Fact]:
+    facts: dict[tuple[str, str], Fact] = {}
+    for fact in found:
+        least = LEAST_RARITY.get(fact.kind)
+        if least is not None and fact.rarity >= least:
+            facts.setdefault((fact.kind, fact.value), fact)
     return facts
 
 
@@ -65,16 +82,19 @@ def _part_names(a: Prepared, b: Prepared, taken: set[str]) -> list[SharedFact]:
 
 
 def _name_words(document: Prepared) -> dict[str, Fact]:
-    words: dict[str, Fact] = document.__dict__.get("_name_words") or {}
-    if not words:
+    """The rare words of names, each with the first name that it stands in."""
+
+    def collect() -> dict[str, Fact]:
+        words: dict[str, Fact] = {}
         known = commonness(document.document.lang)
         for fact in document.facts:
             if fact.kind == "name":
                 for word in fact.value.split(" "):
                     if word not in words and word_rarity(known[word]) >= NAME_WORD_RARITY:
                         words[word] = fact
-        document.__dict__["_name_words"] = words
-    return words
+        return words
+
+    return document.kept("name words", collect)
 
 
 def _headline_pairs(one: Prepared, other: Prepared, *, swap: bool) -> list[SharedFact]:
@@ -95,13 +115,15 @@ def _headline_pairs(one: Prepared, other: Prepared, *, swap: bool) -> list[Share
 
 
 def _word_places(document: Prepared) -> dict[str, list[int]]:
-    places: dict[str, list[int]] = document.__dict__.get("_word_places") or {}
-    if not places:
+    """Where each word stands."""
+
+    def collect() -> dict[str, list[int]]:
+        places: dict[str, list[int]] = {}
         for at, word in enumerate(document.words):
-            if len(word) > 1 or is_letter_token(word):
-                places.setdefault(word, []).append(at)
-        document.__dict__["_word_places"] = places
-    return places
+            places.setdefault(word, []).append(at)
+        return places
+
+    return document.kept("word places", collect)
 
 
 def _near(one: list[int] | tuple[()], two: list[int] | tuple[()]) -> tuple[int, int] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Any
 
@@ -47,10 +48,8 @@ def fact(value: str, kind: str = "headline", rarity: float = 3.5) -> SharedFact:
 TELLING = (fact("anchovy quotas"), fact("harbour blockade"), fact("ana soto", "name"))
 
 
-def linked(
-    stories: list[Story], matches: list[Match], known: list[tuple[str, tuple[str, ...]]] | None = None
-) -> Linking:
-    return link(stories, matches, known or (), None, LIMITS)
+def linked(stories: list[Story], matches: list[Match], known: Sequence[tuple[str, tuple[str, ...]]] = ()) -> Linking:
+    return link(stories, matches, known, None, LIMITS)
 
 
 def by_copy(found: Linking) -> dict[str, Link]:

@@ -1,0 +1,95 @@
+"""Laws of matching: places are real, scores are shares, sides and order make no difference."""
+
+from __future__ import annotations
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cleanpipe.language.facts import facts
+from cleanpipe.language.tokens import fold, tokenise
+from cleanpipe.match import Compared, choose_candidates, fingerprint, verify
+from cleanpipe.settings import MatchSettings
+
+ENGLISH = ["the", "ferry", "Marguerite", "ran", "aground", "off", "Pellow", "Island", "on", "Tuesday", "214", "1.4"]
+WORDS = st.sampled_from([*ENGLISH, "million", "90%", "“said”", "Crabbe.", "東京", "में", "٤٨", "Straße!", "\n\n"])
+PROSE = st.lists(WORDS, max_size=60).map(" ".join)
+ANY = st.one_of(st.text(max_size=80), PROSE)
+
+
+@settings(deadline=None)
+@given(ANY)
+def test_words_are_where_they_are_said_to_be(text: str) -> None:
+    tokens = tokenise(text)
+    assert [text[a:b] for a, b in zip(tokens.starts, tokens.ends, strict=True)] == tokens.raw
+    assert all(tokens.words)
+    assert tokens.starts == sorted(tokens.starts)
+
+
+@settings(deadline=None)
+@given(ANY)
+def test_folding_twice_changes_nothing(text: str) -> None:
+    assert all(fold(word) == word for word in tokenise(text).words if tokenise(word).raw == [word])
+
+
+@settings(deadline=None)
+@given(ANY, st.one_of(st.none(), ANY), st.sampled_from(["en", "de", "zh", None]))
+def test_facts_lie_in_their_field(text: str, title: str | None, lang: str | None) -> None:
+    found = facts(text, title, lang, title_in_text=None)
+    fields = {"text": text, "title": title or ""}
+    assert all(0 <= fact.place.start < fact.place.end <= len(fields[fact.place.field]) for fact in found)
+    assert all(fact.rarity >= 0 and fact.value for fact in found)
+
+
+@settings(deadline=None)
+@given(st.lists(ANY, max_size=5))
+def test_fingerprints_are_of_one_document_each(texts: list[str]) -> None:
+    documents = [Compared(str(row), text, lang="en") for row, text in enumerate(texts)]
+    together = fingerprint(documents, MatchSettings())
+    for row, document in enumerate(documents):
+        alone = fingerprint([document], MatchSettings())
+        mine = together.key_document == row
+        assert together.exact[row] == alone.exact[0]
+        assert np.array_equal(together.signatures[row], alone.signatures[0])
+        assert np.array_equal(together.key_value[mine], alone.key_value)
+
+
+@settings(deadline=None, max_examples=60)
+@given(ANY, ANY)
+def test_matches_are_sound(one: str, two: str) -> None:
+    first, second = Compared("a", one, lang="en"), Compared("b", two, lang="en")
+    there, back = verify([(first, second)], MatchSettings()), verify([(second, first)], MatchSettings())
+    assert there == back
+    match = there[0]
+    assert 0 <= match.probability <= 1
+    assert all(0 <= value <= 1 for name, value in match.scores.items() if name != "length_ratio")
+    for block in match.blocks:
+        assert 0 <= block.a.start < block.a.end <= len(one)
+        assert 0 <= block.b.start < block.b.end <= len(two)
+    for fact in match.facts:
+        assert fact.a.end <= len(one) and fact.b.end <= len(two)
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 9), st.floats(0.125, 9, width=16)), max_size=60
+    ),
+    st.randoms(use_true_random=False),
+)
+def test_candidates_know_no_order(rows: list[tuple[int, int, int, float]], random: object) -> None:
+    unique = list({row[:3]: row for row in rows if row[0] < row[1]}.values())
+    shuffled = unique[:]
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+
+    def choose(table: list[tuple[int, int, int, float]]) -> tuple[object, ...]:
+        columns = np.array(table, float).reshape(-1, 4).T
+        found = choose_candidates(
+            columns[0].astype(np.uint64),
+            columns[1].astype(np.uint64),
+            columns[2].astype(np.uint8),
+            np.ones(len(table), np.int32),
+            columns[3].astype(np.float32),
+        )
+        return found.a.tolist(), found.b.tolist(), found.score.tolist(), found.channels
+
+    assert choose(unique) == choose(shuffled)

@@ -1,0 +1,107 @@
+"""Facts: numbers, dates, names, quotations, rare pairs and headline pairs, each in its normal form and place."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanpipe.language.facts import facts
+from cleanpipe.language.figures import dates, numbers
+from cleanpipe.model import Place, Span
+
+NUMBERS = [
+    ("48,000 people", "en", ["48000"]),
+    ("forty eight,000 people", "en", ["48000"]),
+    ("22.3 million", "en", ["22300000"]),
+    ("1.4k", "en", ["1400"]),
+    ("90 per cent", "en", ["90%"]),
+    ("95 pct", "en", ["95%"]),
+    ("seventy per cent", "en", ["70%"]),
+    ("$334m and $281 million", "en", ["334000000", "281000000"]),
+    ("30 m wide", "en", ["30"]),
+    ("twenty-three", "en", ["23"]),
+    ("a 1,400-kilometre frontier", "en", ["1400"]),
+    ("G7 and Covid19", "en", []),
+    ("1.500 Euro, 1,5 Millionen", "de", ["1500", "1500000"]),
+    ("12,5 Prozent", "de", ["12.5%"]),
+    ("3万人", "zh", ["30000"]),
+    ("气温7℃", "zh", ["7"]),
+    ("5,800,00", "en", ["5,800,00"]),
+    ("10.2.1.4", "en", ["10.2.1.4"]),
+    ("٤٨", "ar", ["48"]),
+]
+
+DATES = [
+    ("Feb 26", ["02-26"]),
+    ("26 February 1987", ["1987-02-26"]),
+    ("February 26, 1987", ["1987-02-26"]),
+    ("August 2024", ["2024-08"]),
+    ("2024-08-01", ["2024-08-01"]),
+    ("26. Februar 1987", ["1987-02-26"]),
+    ("5 de mayo de 2010", ["2010-05-05"]),
+    ("2024年8月1日", ["2024-08-01"]),
+    ("发布3月8日", ["03-08"]),
+    ("Sept. 11, 2001", ["2001-09-11"]),
+    ("page 12 of 40", []),
+    ("2024-13-01", []),
+]
+
+
+@pytest.mark.parametrize(("text", "lang", "values"), NUMBERS)
+def test_numbers(text: str, lang: str, values: list[str]) -> None:
+    assert [figure.value for figure in numbers(text, lang)] == values
+
+
+@pytest.mark.parametrize(("text", "values"), DATES)
+def test_dates(text: str, values: list[str]) -> None:
+    assert [figure.value for figure in dates(text)] == values
+
+
+NAMES = [
+    ("Then Stephen Kim spoke.", ["stephen kim"]),
+    ("Stephen Kim spoke to Reuters.", ["stephen kim", "reuters"]),
+    ("The committee met.", []),
+    ("They met the Transitional Justice Working Group.", ["transitional justice working group"]),
+    ("He said. Police came.", []),
+    ("Ein neues Haus in Wiesenbrück.", ["wiesenbruck"]),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), NAMES)
+def test_names(text: str, values: list[str]) -> None:
+    lang = "de" if text.startswith("Ein") else "en"
+    found = facts(text, None, lang, title_in_text=None)
+    assert [fact.value for fact in found if fact.kind == "name"] == values
+
+
+def test_quotations_need_four_words() -> None:
+    found = facts("“No comment,” he said. “We have nothing to hide here.”", None, "en", title_in_text=None)
+    assert [fact.value for fact in found if fact.kind == "quote"] == ["we have nothing to hide here"]
+
+
+def test_headline_pairs_of_a_title_apart_stand_in_the_title() -> None:
+    title = "‘Fishing net’: Police quotas trap migrants"
+    found = [fact for fact in facts("Text.", title, "en", title_in_text=None) if fact.kind == "headline"]
+    pair = next(fact for fact in found if fact.value == "fishing net")
+    assert pair.place == Place("title", 1, 12)
+    assert "police quotas" in {fact.value for fact in found}
+
+
+def test_headline_pairs_of_a_title_in_the_text_stand_in_the_text() -> None:
+    text = "Police quotas trap migrants\n\nSomething else entirely follows here."
+    found = [fact for fact in facts(text, text[:27], "en", title_in_text=Span(0, 27)) if fact.kind == "headline"]
+    assert {fact.place.field for fact in found} == {"text"}
+    assert all(fact.place.end <= 27 for fact in found)
+
+
+def test_the_lead_speaks_for_a_missing_title() -> None:
+    lead = "Police quotas trap migrants at the northern border of the country. Another sentence."
+    found = {fact.value: fact.rarity for fact in facts(lead, None, "en", title_in_text=None) if fact.kind == "headline"}
+    titled = facts("x", "Police quotas", "en", title_in_text=None)
+    full = next(fact.rarity for fact in titled if fact.value == "police quotas")
+    assert 0 < found["police quotas"] < full
+
+
+def test_rarer_words_make_rarer_facts() -> None:
+    found = facts("They met in Brannockshire and in London.", None, "en", title_in_text=None)
+    rarity = {fact.value: fact.rarity for fact in found if fact.kind == "name"}
+    assert rarity["brannockshire"] > rarity["london"]
