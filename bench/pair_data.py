@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 import random
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,6 +23,10 @@ from cleanpipe.match.channels import BY_ID, CENTRES, choose_candidates, value_we
 from cleanpipe.settings import MatchSettings
 
 FOLDS = 5
+
+INFLECTED = 0.3
+"""Share of the long pairs made by program that get other word endings on one side: the labelled data is English, where
+words hardly change, and most languages are not."""
 
 
 @dataclass
@@ -162,6 +167,9 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
         corpus.fold |= {a: fold, b: fold}
         pairs.append(Pair(a, b, copy, f"made/{kind}"))
 
+    def perhaps_inflected(text: str) -> str:
+        return _inflected(text, draw) if draw.random() < INFLECTED else text
+
     by_fold: dict[tuple[int, str], list[tuple[str, str]]] = defaultdict(list)
     for a, b in sorted(corpus.direct):
         kind = corpus.gold[a, b]
@@ -178,7 +186,7 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
                 draw.shuffle(two)
             if draw.random() < 0.3:
                 two = two[: max(2, len(two) - draw.randint(0, 2))]
-            add(fold, "\n\n".join(one), "\n\n".join(two), True, "long")
+            add(fold, "\n\n".join(one), perhaps_inflected("\n\n".join(two)), True, "long")
 
     unlike: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for a, b in sorted(corpus.negatives):
@@ -189,7 +197,7 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
             add(
                 fold,
                 "\n\n".join(corpus.texts[a] for a, _ in chosen),
-                "\n\n".join(corpus.texts[b] for _, b in chosen),
+                perhaps_inflected("\n\n".join(corpus.texts[b] for _, b in chosen)),
                 False,
                 "unlike",
             )
@@ -216,12 +224,13 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
     for number, (text, another) in enumerate(itertools.pairwise(draw.sample(prose, 1800))):
         spans = [text[start:end] for start, end in sentences(text, "en")]
         if number % 3:
-            add(number % FOLDS, text, _retold(spans, draw.uniform(0.6, 1.0), speech, draw), True, "retold")
+            told = _retold(spans, draw.uniform(0.6, 1.0), speech, draw)
+            add(number % FOLDS, text, perhaps_inflected(told), True, "retold")
         else:
             strange = [another[start:end] for start, end in sentences(another, "en")]
             part = draw.choice([3, 4, 5])
             mixed = spans[: len(spans) // part + 1] + strange[len(strange) // part :]
-            add(number % FOLDS, text, _retold(mixed, 1.0, speech, draw), False, "background")
+            add(number % FOLDS, text, perhaps_inflected(_retold(mixed, 1.0, speech, draw)), False, "background")
     figures = [row["text"] for row in wire if _figures(row["text"]) >= 6]
     for number, text in enumerate(draw.sample(figures, 400)):
         add(number % FOLDS, text, _other_figures(text, draw), False, "figures")
@@ -246,6 +255,17 @@ def _vocabulary(texts: list[str]) -> dict[int, list[str]]:
     for word in sorted(words):
         by_zipf[int(known[word] * 4)].append(word)
     return by_zipf
+
+
+def _inflected(text: str, draw: random.Random) -> str:
+    """The text with other endings, as a rewrite in a language with cases has them, on names too."""
+
+    def ending(word: str) -> str:
+        if len(word) < 5 or not word.isalpha() or draw.random() < 0.5:
+            return word
+        return word[: -draw.choice([1, 1, 2])] + draw.choice(["a", "u", "em", "ow", "ie", "ych", ""])
+
+    return re.sub(r"\w+", lambda match: ending(match[0]), text)
 
 
 def _retold(spans: list[str], share: float, vocabulary: dict[int, list[str]], draw: random.Random) -> str:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import time
 from collections import Counter
 from pathlib import Path
@@ -25,7 +26,7 @@ from sklearn.linear_model import LogisticRegression
 
 from cleanpipe.match.align import align
 from cleanpipe.match.compared import Compared
-from cleanpipe.match.features import ALIGNED, CHEAP, FALLING, NEUTRAL, aligned_features, cheap_features
+from cleanpipe.match.features import ALIGNED, CHEAP, FALLING, NEUTRAL, UNKNOWN, aligned_features, cheap_features
 from cleanpipe.match.neighbourhood import withhold
 from cleanpipe.match.prepared import Prepared
 
@@ -37,12 +38,21 @@ GATE_LOSS = 0.004
 """Share of the gold pairs that the cheap figures may rule out."""
 
 SAME_EVENT_WEIGHT, MADE_WEIGHT = 3.0, 0.7
+NAMELESS_WORDS, NAMELESS_WEIGHT = 100, 0.3
 
 Array = np.ndarray[Any, Any]
 
 
 def grow(rows: Array, copies: Array, weights: Array, names: tuple[str, ...], leaves: int, rounds: int) -> Any:
-    """Boosted trees that may only rise with a feature that speaks for a copy."""
+    """Boosted trees that may only rise with a feature that speaks for a copy.
+
+    Pairs of longer texts are learned a second time as if no name could be told in them, as in scripts without capitals.
+    """
+    long = rows[:, names.index("length")] >= math.log(NAMELESS_WORDS)
+    nameless = rows[long]
+    nameless[:, [names.index("names_shared"), names.index("names_foreign")]] = UNKNOWN
+    rows, copies = np.vstack([rows, nameless]), np.concatenate([copies, copies[long]])
+    weights = np.concatenate([weights, NAMELESS_WEIGHT * weights[long]])
     signs = [0 if name in NEUTRAL else -1 if name in FALLING else 1 for name in names]
     model = HistGradientBoostingClassifier(
         max_iter=rounds,

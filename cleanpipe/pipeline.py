@@ -84,7 +84,7 @@ def run(
     progress = progress or Silent()
     folder = Path(archive)
     with contextlib.ExitStack() as stack:
-        files, unreadable = _discover(inputs, stack)
+        files, unreadable = _discover(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
         hashes = [_file_hash(file, progress) for file in files]
         identity = _identity(settings)
@@ -251,18 +251,20 @@ def _link(
     ids = store.ids()
     stored = store.fetch(sorted({key for match in matches for key in (match.a, match.b)}), ids)
     stories = [Story(item.document, item.credits, item.unusual) for item in stored.values()]
-    linking = link(stories, matches, store.known_names(), settings.link, limits)
+    linking = link(stories, matches, store.known_names(), settings.link, limits, rules_folders=settings.rules.folders)
     store.replace_links(linking.links, linking.clusters, {id: key for key, id in ids.items()}, number)
 
 
 # Around the job
 
 
-def _discover(inputs: Sequence[str | Path], stack: contextlib.ExitStack) -> tuple[list[InputFile], list[Rejected]]:
+def _discover(
+    inputs: Sequence[str | Path], archive: Path, stack: contextlib.ExitStack
+) -> tuple[list[InputFile], list[Rejected]]:
     """The files that the inputs lead to, standard input and pipes first copied to one, and what can't be read."""
     files: list[InputFile] = []
     unreadable: list[Rejected] = []
-    for item in discover([str(name) for name in inputs]):
+    for item in discover([str(name) for name in inputs], without=archive):
         if isinstance(item, Rejected):
             unreadable.append(item)
         elif item.path is None or item.once:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+import math
 import tomllib
 import types
 import typing
@@ -20,12 +21,16 @@ from typing import Any
 from cleanpipe.errors import SettingsError
 from cleanpipe.model import Profile
 
+# The least and the most that a number may be.
+AT_LEAST_ONE = {"range": (1, math.inf)}
+NOT_NEGATIVE = {"range": (0, math.inf)}
+
 
 @dataclass(frozen=True, slots=True)
 class InputSettings:
     fields: Mapping[str, str] = field(default_factory=dict)
     """What a known field is called in the input, such as {"text": "body"}."""
-    line_limit_mb: int = 256
+    line_limit_mb: int = field(default=256, metadata=AT_LEAST_ONE)
     """A JSONL line or a text file larger than this is rejected."""
 
 
@@ -44,15 +49,15 @@ class RulesSettings:
 
 @dataclass(frozen=True, slots=True)
 class MatchSettings:
-    permutations: int = 128
+    permutations: int = field(default=128, metadata=AT_LEAST_ONE)
     """MinHash permutations of a signature."""
-    near_duplicate_jaccard: float = 0.7
+    near_duplicate_jaccard: float = field(default=0.7, metadata={"range": (0, 1)})
     """Jaccard similarity of word 5-grams from which a pair is called a near-duplicate."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkSettings:
-    story_days: int = 14
+    story_days: int = field(default=14, metadata=NOT_NEGATIVE)
     """How far apart two dated documents that credit one absent original may lie."""
 
 
@@ -86,7 +91,14 @@ def _build(kind: type[Any], tree: Mapping[str, Any], where: str) -> Any:
     unknown = sorted(tree.keys() - hints.keys())
     if unknown:
         raise SettingsError(f"{where}: unknown setting {unknown[0]!r}; known here: {', '.join(hints)}")
-    return kind(**{name: _value(hints[name], value, f"{where}: {name}") for name, value in tree.items()})
+    values = {name: _value(hints[name], value, f"{where}: {name}") for name, value in tree.items()}
+    for item in dataclasses.fields(kind):
+        if item.name in values and "range" in item.metadata:
+            least, most = item.metadata["range"]
+            if not least <= values[item.name] <= most:
+                allowed = f"at least {least}" if most == math.inf else f"from {least} to {most}"
+                raise SettingsError(f"{where}: {item.name}: is {values[item.name]}; may be {allowed}")
+    return kind(**values)
 
 
 def _value(hint: Any, value: Any, where: str) -> Any:

@@ -1,5 +1,6 @@
 """The state of an output directory: transactions, resume, exports."""
 
+from cleanpipe.archive.batch import Batch
 from cleanpipe.archive.counts import Counts, count
 from cleanpipe.archive.export import (
     EXPORTS,
@@ -10,7 +11,7 @@ from cleanpipe.archive.export import (
     sweep,
     write_atomically,
 )
-from cleanpipe.archive.store import DATABASE, Archive, Batch, Stored, document_hash
+from cleanpipe.archive.store import DATABASE, Archive, Stored, document_hash
 
 __all__ = [
     "DATABASE",

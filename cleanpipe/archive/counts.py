@@ -43,12 +43,13 @@ def count(archive: Archive) -> Counts:
         query("SELECT count(*) FROM (SELECT 1 FROM documents GROUP BY given_id HAVING count(*) > 1)").fetchone()
     )
     repairs: collections.Counter[str] = collections.Counter()
-    for (article,) in query("SELECT article->>'$.repairs.rules' FROM documents WHERE edits <> '{}'").fetchall():
-        repairs.update(load(article))
+    # Not by DuckDB's own JSON functions, which refuse lone surrogates.
+    for (edits,) in query("SELECT edits FROM documents WHERE edits <> '{}'").fetchall():
+        repairs.update(rule for rows in load(edits).values() for edit in rows for rule in edit["rules"])
     links = [load(link) for (link,) in query("SELECT link FROM links").fetchall()]
     linked = [link for link in links if link["status"] == "linked"]
     canonicals = {link["canonical"] for link in linked}
-    absent = {name for name in canonicals if name.startswith("external:")}
+    absent = canonicals & archive.absent_originals()
     return Counts(
         articles=articles,
         repaired=repaired,

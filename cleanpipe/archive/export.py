@@ -9,7 +9,7 @@ from __future__ import annotations
 import contextlib
 import filecmp
 import os
-import tempfile
+import secrets
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -43,20 +43,19 @@ def export(archive: Archive, manifest: Mapping[str, Any]) -> tuple[str, ...]:
 def write_atomically(path: Path, chunks: Iterable[bytes]) -> bool:
     """Replaces a file in one step; False where it already held these bytes."""
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        beside = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
         try:
-            with os.fdopen(handle, "wb") as file:
+            with beside.open("xb") as file:
                 file.writelines(chunks)
                 file.flush()
                 os.fsync(file.fileno())
-            if path.exists() and filecmp.cmp(name, path, shallow=False):
-                Path(name).unlink()
+            if path.exists() and filecmp.cmp(beside, path, shallow=False):
+                beside.unlink()
                 return False
-            Path(name).chmod(0o644)
-            Path(name).replace(path)
+            beside.replace(path)
         except BaseException:
             with contextlib.suppress(OSError):
-                Path(name).unlink()
+                beside.unlink()
             raise
     except OSError as error:
         raise ArchiveError(
@@ -100,7 +99,8 @@ def redundant_ids(archive: Archive) -> frozenset[str]:
     lengths: dict[str, int] = {}
     links = [load(link) for (link,) in archive.connection.execute("SELECT link FROM links").fetchall()]
     linked = [link for link in links if link["status"] == "linked"]
-    absent = [link for link in linked if link["canonical"].startswith("external:")]
+    names = archive.absent_originals()
+    absent = [link for link in linked if link["canonical"] in names]
     if absent:
         wanted = {link["copy"] for link in absent}
         lengths = {id: len(article) for id, article, _, _ in _documents(archive) if id in wanted}

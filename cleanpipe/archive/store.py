@@ -9,11 +9,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from cleanpipe.archive.batch import Batch
+from cleanpipe.archive.ids import distinct_ids
 from cleanpipe.archive.rows import (
     article_row,
     credit_from,
@@ -30,48 +32,10 @@ from cleanpipe.text.jsonline import dump, load
 
 if TYPE_CHECKING:
     import duckdb
-    import numpy as np
-    from numpy.typing import NDArray
 
 DATABASE = "archive.duckdb"
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """What the preparing steps made of a batch of n records, as columns.
-
-    `signatures` is uint32[n, permutations]. The three `key_*` arrays have one row a join key: the row of its document
-    in this batch, the channel, the value.
-    """
-
-    documents: Sequence[Document]
-    credits: Sequence[tuple[Credit, ...]]
-    exact: NDArray[np.uint64]
-    signatures: NDArray[np.uint32]
-    unusual: Sequence[float | None]
-    key_document: NDArray[np.int32]
-    key_channel: NDArray[np.uint8]
-    key_value: NDArray[np.uint64]
-
-    def without(self, keys: Collection[str]) -> Batch:
-        """The batch but for the documents with these keys."""
-        if not keys:
-            return self
-        import numpy as np
-
-        kept = np.array([document.key not in keys for document in self.documents], dtype=bool)
-        rows = np.flatnonzero(kept)
-        of_kept = kept[self.key_document]
-        return Batch(
-            documents=[self.documents[row] for row in rows.tolist()],
-            credits=[self.credits[row] for row in rows.tolist()],
-            exact=self.exact[rows],
-            signatures=self.signatures[rows],
-            unusual=[self.unusual[row] for row in rows.tolist()],
-            key_document=(np.cumsum(kept) - 1)[self.key_document[of_kept]].astype(np.int32),
-            key_channel=self.key_channel[of_kept],
-            key_value=self.key_value[of_kept],
-        )
+LOCKED = "Could not set lock on file"
+"""How DuckDB says that another process has the file open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,10 +73,12 @@ class Archive:
             if read_only:
                 raise ArchiveError(f"{folder}: no archive here ({DATABASE} is missing); `cleanpipe run` makes one")
             _make_folder(folder)
+        elif not read_only and path.stat().st_size == 0:  # killed when it had just been created
+            path.unlink()
         try:
             connection = duckdb.connect(str(path), read_only=read_only, config={"threads": 2})
         except duckdb.IOException as error:
-            if "lock" in str(error).lower():
+            if LOCKED in str(error):
                 raise ArchiveBusyError(f"{folder}: another run has this archive open; wait for it to end") from error
             raise ArchiveError(f"{path}: can't be opened as a DuckDB file: {_first_line(error)}") from error
         except duckdb.Error as error:
@@ -155,13 +121,14 @@ class Archive:
         try:
             yield
             self.connection.commit()
-        except duckdb.IOException as error:
-            raise ArchiveError(
-                f"{self.folder}: writing failed: {_first_line(error)}; free some space and run again, "
-                "what was committed before is kept"
-            ) from error
-        except BaseException:
-            self.connection.rollback()
+        except BaseException as error:
+            with contextlib.suppress(duckdb.Error):  # a failed commit has ended it already
+                self.connection.rollback()
+            if isinstance(error, duckdb.IOException | duckdb.TransactionException):
+                raise ArchiveError(
+                    f"{self.folder}: writing failed: {_first_line(error)}; free some space and run again, "
+                    "what was committed before is kept"
+                ) from error
             raise
 
     def _scan(self, query: str, given: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
@@ -176,7 +143,16 @@ class Archive:
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
 
     def hold_to(self, identity: Mapping[str, str]) -> None:
-        """Ties the archive to settings, rules and weights; raises ArchiveVersionError where it was made with others."""
+        """Ties the archive to settings, rules and weights; raises ArchiveVersionError where it was made with others.
+
+        One that holds nothing yet, because its first run ended in an error, goes by these from now on.
+        """
+        if self._is_untouched():
+            with self.transaction():
+                self.connection.execute("DELETE FROM inputs; DELETE FROM rejected")
+                for name, value in identity.items():
+                    self.set_meta(name, value)
+            return
         for name, value in identity.items():
             found = self.meta(name)
             if found is None:
@@ -186,6 +162,11 @@ class Archive:
                     f"{self.folder}: made with other {name} ({found}, now {value}); results would not be comparable. "
                     f"Use the same {name}, or make a new archive in another directory"
                 )
+
+    def _is_untouched(self) -> bool:
+        """Whether no document is in it and no file was read to its end."""
+        query = "SELECT 1 FROM documents UNION ALL SELECT 1 FROM inputs WHERE finished LIMIT 1"
+        return self.connection.execute(query).fetchone() is None
 
     def start_run(self) -> int:
         (last,) = self.connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone() or (0,)
@@ -304,11 +285,9 @@ class Archive:
         return {key: (article, origin, edits) for key, article, origin, edits in found}
 
     def ids(self) -> dict[str, str]:
-        """The id of every document, by key: its own, or with `#` and a hash behind where two contents share one."""
-        rows = self.connection.execute(
-            "SELECT key, given_id, count(*) OVER (PARTITION BY given_id) FROM documents ORDER BY key"
-        ).fetchall()
-        return {key: load(given) + (f"#{key[:16]}" if count > 1 else "") for key, given, count in rows}
+        """The id of every document, by key."""
+        rows = self.connection.execute("SELECT key, given_id FROM documents ORDER BY key").fetchall()
+        return distinct_ids({key: load(id) for key, id in rows})
 
     def add_matches(self, matches: Sequence[Match]) -> None:
         """Keeps verified pairs, so that no later run verifies them again. Call it in a transaction."""
@@ -339,6 +318,11 @@ class Archive:
         """External names of all runs so far, the oldest first, each with the keys of the documents it stood for."""
         rows = self.connection.execute("SELECT name, keys FROM names ORDER BY minted, name").fetchall()
         return [(name, tuple(load(keys))) for name, keys in rows]
+
+    def absent_originals(self) -> frozenset[str]:
+        """What the originals are called that links lead to and that are not in the archive."""
+        stories = [load(story) for (story,) in self.connection.execute("SELECT story FROM clusters").fetchall()]
+        return frozenset(story["canonical"] for story in stories if story["virtual"])
 
     def replace_links(
         self, links: Sequence[Link], clusters: Sequence[Cluster], key_of: Mapping[str, str], run: int

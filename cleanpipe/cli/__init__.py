@@ -90,10 +90,11 @@ class LazyGroup(click.Group):
             )
             ctx.exit(INTERRUPTED)
         except OSError as error:
-            # A closed pipe (`| head`) is click's to end quietly; an error without a file is a defect of ours.
-            if error.errno == errno.EPIPE or error.filename is None:
+            # A closed pipe (`| head`) is click's to end quietly; other errors without a file are a defect of ours.
+            where = "standard output or a temporary file" if error.errno == errno.ENOSPC else error.filename
+            if error.errno == errno.EPIPE or where is None:
                 raise
-            click.echo(f"cleanpipe: {error.filename}: {error.strerror}", err=True)
+            click.echo(f"cleanpipe: {error.filename or where}: {error.strerror}", err=True)
             ctx.exit(1)
 
 

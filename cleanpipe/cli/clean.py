@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import collections
 import sys
 from collections.abc import Iterable, Iterator
@@ -13,7 +14,7 @@ import click
 from cleanpipe.archive.rows import plain
 from cleanpipe.cli.output import message
 from cleanpipe.model import Edit, Origin, Profile
-from cleanpipe.text.jsonline import dump_line, load
+from cleanpipe.text.jsonline import dump, dump_line
 
 FINDINGS = 3
 
@@ -63,6 +64,8 @@ def clean(
         mended = repair(text, profile=profile, lang=lang, rules_folders=tuple(map(str, folders)))
         return mended.text, mended.edits
 
+    if fields and not jsonl:
+        raise click.UsageError("--field goes with --jsonl: a text has no fields")
     if jsonl and as_json:
         raise click.UsageError("--json goes with one text; with --jsonl use --log for the edits")
     rows: Iterable[tuple[bytes, list[dict[str, Any]]]]
@@ -100,10 +103,13 @@ def _text(data: bytes, mend: Any, as_json: bool) -> Iterator[tuple[bytes, list[d
 
 
 def _records(file: BinaryIO, fields: tuple[str, ...], mend: Any) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
-    """Each line a record. A line that is none goes through as it is, and is told."""
+    """Each line a record. A line that is none, or can't be written again without loss, goes through and is told."""
+    from cleanpipe.formats.jsonvalue import parse
+
     for number, line in enumerate(file, 1):
+        mark, body, end = split_line(line, number)
         try:
-            record = load(line)
+            record = parse(body)[0]
             if not isinstance(record, dict):
                 raise ValueError("not an object")
         except ValueError as error:
@@ -117,4 +123,11 @@ def _records(file: BinaryIO, fields: tuple[str, ...], mend: Any) -> Iterator[tup
                 record[field], edits = mend(record[field])
                 if edits:
                     entries.append({"line": number, "field": field, "edits": plain(edits)})
-        yield (dump_line(record) if entries else line), entries
+        yield (mark + dump(record) + end if entries else line), entries
+
+
+def split_line(line: bytes, number: int) -> tuple[bytes, bytes, bytes]:
+    """A line's byte order mark (of the first line alone), its JSON, and its line end."""
+    mark = codecs.BOM_UTF8 if number == 1 and line.startswith(codecs.BOM_UTF8) else b""
+    body = line[len(mark) :].rstrip(b"\r\n")
+    return mark, body, line[len(mark) + len(body) :]

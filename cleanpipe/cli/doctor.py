@@ -40,8 +40,8 @@ class Finding:
 def doctor(ctx: click.Context, as_json: bool) -> None:
     """Say whether everything that cleanpipe needs is installed and works, and what each extra would add.
 
-    Nothing outside of the machine is asked: cleanpipe works without a network. It needs neither a browser nor Java to
-    run; only some of its tests do. The exit status is 1 when something that a run needs is missing.
+    Nothing outside of the machine is asked: cleanpipe works without a network. It needs no browser to run; only some of
+    its tests do. The exit status is 1 when something that a run needs is missing.
 
     \b
     Examples:

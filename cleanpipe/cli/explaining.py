@@ -236,7 +236,9 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
     yield f"  {link['relation']}, confidence {link['confidence']:.2f}, {status}"
     if link["basis"] == "inferred":
         via = f" from {', '.join(map(visible, link['via']))}" if link["via"] else ""
-        yield f"  inferred{via}: the original is not in the archive"
+        absent = link["canonical"].startswith("external:")
+        why = "the original is not in the archive" if absent else "it was not compared with the original itself"
+        yield f"  inferred{via}: {why}"
     else:
         yield "  verified on the texts of both"
     for number, item in enumerate(link["evidence"], 1):

@@ -76,5 +76,5 @@ def _lines(archive: Path, name: str, needles: Collection[bytes] | None) -> Itera
                 yield number, load(line)
             except ValueError as error:
                 raise ArchiveError(
-                    f"{path}, line {number}: no valid JSON; run the archive again to export it anew"
+                    f"{path}, line {number}: no valid JSON; delete it and run again, which exports it anew"
                 ) from error

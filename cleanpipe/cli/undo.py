@@ -10,10 +10,11 @@ from typing import Any, BinaryIO
 import click
 
 from cleanpipe.archive.rows import edit_from, origin_from
+from cleanpipe.cli.clean import split_line
 from cleanpipe.cli.exports import article, rows_with
 from cleanpipe.errors import InputError, UsageError
-from cleanpipe.text.jsonline import dump_line, load
-from cleanpipe.text.offsets import revert
+from cleanpipe.text.jsonline import dump, load
+from cleanpipe.text.offsets import apply, revert
 
 
 @click.command()
@@ -38,15 +39,14 @@ def undo(archive: Path | None, document: str | None, field: str, as_bytes: bool,
     if log is not None:
         if archive is not None:
             raise UsageError("give either ARCHIVE and ID, or --log with the repaired text on standard input")
-        output.writelines(_from_log([load(line) for line in log], sys.stdin.buffer, as_bytes))
+        output.writelines(_from_log(_entries(log), sys.stdin.buffer, as_bytes))
         return
     if archive is None or document is None:
         raise UsageError("give ARCHIVE and ID, or --log with the repaired text on standard input")
     row = article(archive, document)
     if not isinstance(row.get(field), str):
         raise UsageError(f"{document}: has no text in the field {field!r}; undo works on text, title, author, source")
-    entries = [entry for entry in rows_with(archive, "edits.jsonl", "id", {document}) if entry["field"] == field]
-    text = revert(row[field], map(edit_from, entries[0]["edits"])) if entries else row[field]
+    text = _as_read(archive, row, field)
     if as_bytes:
         if row["origin"]["line"] is not None:
             raise UsageError(
@@ -57,13 +57,34 @@ def undo(archive: Path | None, document: str | None, field: str, as_bytes: bool,
         output.write(text.encode("utf-8", "surrogatepass"))
 
 
+def _as_read(archive: Path, row: Mapping[str, Any], field: str) -> str:
+    """A field of an article before its repair. A text file's title has no edits of its own: it is part of the text."""
+    within = "text" if field == "title" and row["title_span"] else field
+    log = (entry for entry in rows_with(archive, "edits.jsonl", "id", {row["id"]}) if entry["field"] == within)
+    entry = next(log, None)
+    text: str = revert(row[within], map(edit_from, entry["edits"])) if entry else row[within]
+    if within == field:
+        return text
+    from cleanpipe.formats.plain import find_title
+
+    title = find_title(text)
+    return text[title.start : title.end] if title else row[field]
+
+
+def _entries(log: BinaryIO) -> list[dict[str, Any]]:
+    try:
+        return [load(line) for line in log]
+    except ValueError as error:
+        raise InputError(f"{log.name}: no log of `clean` ({error}); give the file that --log wrote") from error
+
+
 def _from_log(entries: list[dict[str, Any]], repaired: BinaryIO, as_bytes: bool) -> Iterator[bytes]:
     if len(entries) == 1 and entries[0]["line"] is None:
         try:
             text = repaired.read().decode("utf-8", "surrogatepass")
         except UnicodeDecodeError as error:
             raise InputError(f"standard input: not the UTF-8 that `clean` wrote ({error})") from error
-        original = revert(text, map(edit_from, entries[0]["edits"]))
+        original = _reverted(text, entries[0], "standard input")
         yield _encoded(original, entries[0]["origin"]) if as_bytes else original.encode("utf-8", "surrogatepass")
         return
     if as_bytes:
@@ -75,10 +96,33 @@ def _from_log(entries: list[dict[str, Any]], repaired: BinaryIO, as_bytes: bool)
         if number not in by_line:
             yield line
             continue
-        record = load(line)
-        for entry in by_line[number]:
-            record[entry["field"]] = revert(record[entry["field"]], map(edit_from, entry["edits"]))
-        yield dump_line(record)
+        yield _record_reverted(line, number, by_line[number])
+
+
+def _record_reverted(line: bytes, number: int, entries: list[dict[str, Any]]) -> bytes:
+    from cleanpipe.formats.jsonvalue import parse
+
+    where = f"standard input, line {number}"
+    mark, body, end = split_line(line, number)
+    try:
+        record = parse(body)[0]
+    except ValueError as error:
+        raise InputError(
+            f"{where}: not what `clean` wrote ({error}); give its output and the log of the same call"
+        ) from error
+    for entry in entries:
+        text = record.get(entry["field"]) if isinstance(record, dict) else None
+        record[entry["field"]] = _reverted(text if isinstance(text, str) else "", entry, where)
+    return mark + dump(record) + end
+
+
+def _reverted(text: str, entry: dict[str, Any], where: str) -> str:
+    """The text before the entry's edits. Raises InputError for one that they didn't make."""
+    edits = [edit_from(row) for row in entry["edits"]]
+    original = revert(text, edits)
+    if apply(original, edits) != text:
+        raise InputError(f"{where}: not what `clean` wrote; give its output and the log of the same call")
+    return original
 
 
 def _encoded(text: str, origin: Mapping[str, Any]) -> bytes:

@@ -39,7 +39,7 @@ def iso_date(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if re.fullmatch(r"\d{10}|\d{13}", text):
+    if re.fullmatch(r"[0-9]{10}|[0-9]{13}", text):
         return _unix_time(int(text))
     for read in (_iso, _rfc_2822, _words, _slashes):
         try:
@@ -79,6 +79,6 @@ def _slashes(text: str) -> str | None:
 
 def _unix_time(value: float) -> str | None:
     for unit in (1, 1000):
-        if _EARLIEST_SECOND <= value / unit < _LATEST_SECOND:
+        if _EARLIEST_SECOND * unit <= value < _LATEST_SECOND * unit:
             return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value / unit)).isoformat()
     return None

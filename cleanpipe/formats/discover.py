@@ -46,13 +46,15 @@ class _Found:
         return -self.name.count("/"), self.name, self.base, self.path
 
 
-def discover(inputs: Sequence[str]) -> list[InputFile | Rejected]:
+def discover(inputs: Sequence[str], without: Path | None = None) -> list[InputFile | Rejected]:
     """The files of files, folders (all the way down), patterns and "-", sorted by name, each once.
 
     Hidden files of a folder are left alone. A device, a socket, a link that leads nowhere and what may not be opened
     come back as Rejected. Where files of two inputs have one name, the names of the folders they were found in are put
-    before it. Raises InputError for an input that doesn't exist and a pattern that matches nothing.
+    before it. What lies in the folder `without` is passed over: the archive that is being made is no input of its own.
+    Raises InputError for an input that doesn't exist and a pattern that matches nothing.
     """
+    left_out = None if without is None else Path(os.path.realpath(without))
     found: dict[str, _Found] = {}
     standard_input = False
     for given in inputs:
@@ -61,6 +63,8 @@ def discover(inputs: Sequence[str]) -> list[InputFile | Rejected]:
             continue
         for item in _look(given):
             real = os.path.realpath(item.path)
+            if left_out is not None and Path(real).is_relative_to(left_out):
+                continue
             if real not in found or item.rank() < found[real].rank():
                 found[real] = item
     names = _distinct_names(list(found.values()))

@@ -14,6 +14,9 @@ MAX_DEPTH = 100
 EXACT_INTEGERS = float(1 << 53)
 """From here up a float may be an integer that orjson rounded."""
 
+SHOWN = 40
+"""Characters of a key or a number that a message shows."""
+
 _KEY = re.compile(rb'"\s*:')
 
 
@@ -95,7 +98,7 @@ def _no_constant(name: str) -> Any:
 def _finite(digits: str) -> float:
     value = float(digits)
     if value in (float("inf"), float("-inf")):
-        raise JsonError(f"the number {digits[:40]} is too large")
+        raise JsonError(f"the number {digits[:SHOWN]} is too large")
     return value
 
 
@@ -104,7 +107,7 @@ def _distinct(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise JsonError(f"the key {twice!r} stands twice in one object")
+        raise JsonError(f"the key {twice[:SHOWN]!r} stands twice in one object")
     return found
 
 

@@ -187,15 +187,27 @@ def _retellings(
         if place != _MOVES:
             anchors[name] = home[name][1]
             continue
-        options = [edge for edge in edges[name] if home[edge.two][0] in anchors and edge.one == name]
+        options = [
+            edge
+            for edge in edges[name]
+            if home[edge.two][0] in anchors
+            and edge.one == name
+            and (edge.found.sure or not _has_copies(texts, home[name][1]))
+        ]
         if not options:
             anchors[name] = home[name][1]
             continue
         best = min(options, key=lambda e: (not e.found.sure, -len(e.found.facts), -e.pair.probability, e.two))
-        retold.setdefault(home[best.two][0], []).append((best.two, _retold(best)))
+        told = home[best.two][1]
+        if isinstance(told, Star):
+            # A copy shows what it shares with the original itself, a sibling serves only where that doesn't do.
+            best = next((e for e in options if e.two == told.centre and e.found.sure == best.found.sure), best)
+        retold.setdefault(home[best.two][0], []).append((best.two, _retold(best, source)))
     for name, found in sorted(retold.items()):
         target = anchors[name]
         if isinstance(target, Star) and rank[name] == _MOVES:
+            if _has_copies(texts, target) and not any(attachment.sure for _, attachment in found):
+                continue
             target = _uncovered(texts, source, stars.pop(name), found)
             absent.append(target)
         for sibling, attachment in found:
@@ -208,7 +220,6 @@ def _retellings(
                     old,
                     probability=old.probability * attachment.probability,
                     via=old.via or moved.centre,
-                    sure=attachment.sure,
                 )
 
 
@@ -231,6 +242,11 @@ def _rank(texts: Texts, source: str, story: Star | Absent) -> int | None:
     return _MOVES
 
 
+def _has_copies(texts: Texts, story: Star | Absent) -> bool:
+    """Whether a doubt about a story would be one about its copies too, which are sure of it."""
+    return isinstance(story, Star) and (bool(story.copies) or len(texts.members[story.centre]) > 1)
+
+
 def _edges(
     texts: Texts, source: str, resting: set[str], home: dict[str, tuple[str, Star | Absent]], story_days: int
 ) -> Iterator[_Edge]:
@@ -240,7 +256,7 @@ def _edges(
                 continue
             pair = texts.pair(one, two)
             assert pair is not None
-            found = telling(pair.facts, source)
+            found = telling(pair.facts, texts.book.sources.get(source))
             if found.enough:
                 yield _Edge(one, two, pair, found)
 
@@ -257,9 +273,9 @@ def _same_time(texts: Texts, one: str, two: str, story_days: int) -> bool:
     )
 
 
-def _retold(edge: _Edge) -> Attachment:
+def _retold(edge: _Edge, source: str) -> Attachment:
     confidence = min(RETOLD_MOST, RETOLD_BASE + RETOLD_FACT * (len(edge.found.facts) - 2))
-    return Attachment(edge.pair, round(max(confidence, edge.pair.probability), 6), sure=edge.found.sure)
+    return Attachment(edge.pair, round(max(confidence, edge.pair.probability), 6), sure=edge.found.sure, source=source)
 
 
 def _uncovered(texts: Texts, source: str, star: Star, found: list[tuple[str, Attachment]]) -> Absent:
@@ -272,7 +288,8 @@ def _uncovered(texts: Texts, source: str, star: Star, found: list[tuple[str, Att
         pair = texts.pair(star.centre, sibling)
     assert pair is not None
     absent = Absent(source, star.centre)
-    absent.members[star.centre] = Attachment(pair, attachment.probability, via=sibling, sure=attachment.sure)
+    absent.members[star.centre] = replace(attachment, pair=pair, via=sibling)
     for text, old in star.copies.items():
-        absent.members[text] = replace(old, via=old.via or star.centre)
+        probability = old.probability * attachment.probability
+        absent.members[text] = replace(old, probability=probability, via=old.via or star.centre)
     return absent

@@ -123,8 +123,9 @@ def article_start(document: Document) -> int:
     """Where the article itself begins in the text: behind its title and the page furniture at its head."""
     start = document.title_span.end if document.title_span else 0
     for item in document.furniture:
-        if not document.text[start : item.start].strip():
-            start = max(start, item.end)
+        if document.text[start : item.start].strip():
+            break
+        start = max(start, item.end)
     return start
 
 

@@ -13,7 +13,6 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from cleanpipe.link.fields import host_of
-from cleanpipe.link.sources import sourcebook
 from cleanpipe.link.story import Pair, Texts
 from cleanpipe.link.wording import compare
 from cleanpipe.model import Direction, DirectionTerm, Document
@@ -38,6 +37,11 @@ WEIGHTS = {
     "numbers": 0.35,
     "quotations": 0.7,
 }
+_CAME_FROM = re.compile(
+    r"(?:utm_\w+|\w*clid|mc_[ce]id|cmp|cid|ref|ref_src|source|src|output|amp)(?:=|$)", re.IGNORECASE
+)
+"""Parameters of an address by which sites count their readers: they don't say which page it is."""
+
 LITERAL = 0.85
 """Share of words kept in corresponding sentences from which nobody reworded anything."""
 
@@ -50,6 +54,11 @@ class Dated(NamedTuple):
 
     day: date
     moment: datetime | None
+
+    @property
+    def seconds(self) -> float:
+        """For sorting: seconds since 1970, those of a date without a time at its beginning, in UTC."""
+        return (self.moment or datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)).timestamp()
 
 
 def direction(texts: Texts, original: str, copy: str, pair: Pair | None) -> Direction:
@@ -86,13 +95,20 @@ def _url_terms(one: Document, two: Document) -> Iterator[DirectionTerm]:
 
 
 def plain_url(url: str | None) -> str | None:
-    """A URL without what doesn't tell pages apart: scheme, "www.", query, fragment, a slash at the end."""
+    """A URL without what doesn't tell pages apart: scheme, "www.", fragment, a slash at the end, where a reader came
+    from.
+
+    >>> plain_url("http://www.x.org/story/?id=5&utm_source=mail#top")
+    'x.org/story?id=5'
+    """
     found = host_of(url)
     if url is None or found is None:
         return None
     host, start = found
-    path = re.split(r"[?#]", url[start + len(host) :], maxsplit=1)[0].rstrip("/")
-    return host.lower().removeprefix("www.").removeprefix("m.") + re.sub(r"^:\d+", "", path)
+    path, _, query = url[start + len(host) :].partition("#")[0].partition("?")
+    plain = host.lower().removeprefix("www.").removeprefix("m.") + re.sub(r"^:\d+", "", path.rstrip("/"))
+    telling = sorted(part for part in query.split("&") if part and not _CAME_FROM.match(part))
+    return f"{plain}?{'&'.join(telling)}" if telling else plain
 
 
 def published(document: Document) -> Dated | None:
@@ -142,7 +158,7 @@ def _credit_terms(texts: Texts, original: str, copy: str) -> Iterator[DirectionT
     ours, theirs = texts.standings(original), texts.standings(copy)
     for source in sorted(ours.keys() | theirs.keys()):
         here, there = ours.get(source), theirs.get(source)
-        name = _name(source)
+        name = texts.source_name(source)
         for sign, mine, other in ((1, here, there), (-1, there, here)):
             which = "it" if sign > 0 else "the other"
             if mine and mine.published and not (other and other.published):
@@ -152,7 +168,8 @@ def _credit_terms(texts: Texts, original: str, copy: str) -> Iterator[DirectionT
             elif mine and mine.own and not (other and (other.own or other.published)):
                 says = f"{which} carries the credit line of {name}"
                 yield DirectionTerm("own_credit", sign * WEIGHTS["own_credit"], says)
-            if mine and mine.outside and not (other and other.outside):
+            # Some agencies say "according to" of themselves on their own pages.
+            if mine and mine.outside and not mine.published and not (other and other.outside):
                 says = f"{which} tells of {name} as an outsider"
                 yield DirectionTerm("outside_credit", -sign * WEIGHTS["outside_credit"], says)
     ours_authority, theirs_authority = (_authority(texts, key) for key in (original, copy))
@@ -164,14 +181,9 @@ def _credit_terms(texts: Texts, original: str, copy: str) -> Iterator[DirectionT
 
 def _authority(texts: Texts, key: str) -> float:
     """The authority of the known source that published a document; 0 where none did."""
-    sources = sourcebook().sources
+    sources = texts.book.sources
     published_by = [item.source for item in texts.standings(key).values() if item.published]
     return max((sources[source].authority for source in published_by if source in sources), default=0.0)
-
-
-def _name(source: str) -> str:
-    found = sourcebook().sources.get(source)
-    return found.name if found else source
 
 
 def _wording_terms(texts: Texts, original: str, copy: str, pair: Pair) -> Iterator[DirectionTerm]:

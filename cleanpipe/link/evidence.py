@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cleanpipe.link.sources import name_of
+from cleanpipe.link.sources import Source
 from cleanpipe.link.story import Pair, Texts, Thresholds
 from cleanpipe.link.telling import telling
 from cleanpipe.model import Direction, Evidence, EvidenceSpan, Place, SharedFact
@@ -24,8 +24,8 @@ NAMED = 3
 def evidence_of(
     texts: Texts, key: str, pair: Pair, source: str | None, found: Direction, limits: Thresholds, spun: bool
 ) -> tuple[Evidence, ...]:
-    """Evidence that the document `key` tells what `pair.other` tells, and, where the original is absent, credits
-    `source`.
+    """Evidence that the document `key` tells what `pair.other` tells, and, where the original is absent or retold,
+    credits `source`.
 
     `pair` is the match of the document's text, named by the first document with the same words. Where the document
     itself is spelt otherwise, evidence names that first document, and the copy's side of what was aligned is left
@@ -47,7 +47,7 @@ def _evidence(
             says = f"It has the same words as {first}, which was compared with {other}."
             yield Evidence("hash", says, first, (_whole(texts, key, pair.copy),))
         yield from _alignment(pair, other, same)
-        yield from _facts(pair, other, source, same)
+        yield from _facts(pair, other, texts.book.sources.get(source) if source else None, same)
         yield from _fingerprint(pair, other)
     if source is not None:
         yield from _credit(texts, key, source)
@@ -91,10 +91,10 @@ def _alignment(pair: Pair, other: str, same: bool) -> Iterator[Evidence]:
     yield Evidence("sentences", f"{sentences}, {how}: {pair.copy_covered:.0%} of its sentences.", other, spans)
 
 
-def _facts(pair: Pair, other: str, source: str | None, same: bool) -> Iterator[Evidence]:
+def _facts(pair: Pair, other: str, source: Source | None, same: bool) -> Iterator[Evidence]:
     counted = telling(pair.facts, source).facts if source else ()
     headline = [fact for fact in pair.facts if fact.kind == "headline"]
-    rest = [fact for fact in pair.facts if fact.kind != "headline"]
+    rest = list(_told_once([fact for fact in pair.facts if fact.kind != "headline"]))
     if headline:
         first = [fact for fact in counted if fact.kind == "headline"]
         shown = [*first, *(fact for fact in headline if fact not in first)]
@@ -103,6 +103,16 @@ def _facts(pair: Pair, other: str, source: str | None, same: bool) -> Iterator[E
     if rest:
         noun = "fact" if len(rest) == 1 else "facts"
         yield Evidence("facts", f"{len(rest)} rare {noun} in both: {_listed(rest)}.", other, _fact_spans(rest, same))
+
+
+def _told_once(facts: list[SharedFact]) -> Iterator[SharedFact]:
+    """Each fact once: two words that are a name are a rare pair too."""
+    seen = set()
+    for fact in facts:
+        told = frozenset(fact.value.split()), fact.a, fact.b
+        if told not in seen:
+            seen.add(told)
+            yield fact
 
 
 def _listed(facts: list[SharedFact]) -> str:
@@ -129,7 +139,7 @@ def _credit(texts: Texts, key: str, source: str) -> Iterator[Evidence]:
     standing = texts.standings(key).get(source)
     if standing is None:
         return
-    name = name_of(source)
+    name = texts.source_name(source)
     if standing.own:
         says = f"It carries the credit line of {name}."
     elif standing.lead:

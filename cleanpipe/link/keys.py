@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
 from cleanpipe.language.tokens import commonness, tokenise
 from cleanpipe.link.standing import lead_end, standings
+from cleanpipe.link.story import joined
 from cleanpipe.model import Credit, Document, Fact, Span
 
 MOST_HEADLINE, MOST_FACTS, MOST_LEAD = 25, 20, 15
@@ -61,7 +63,8 @@ def _values(document: Document, facts: Sequence[Fact]) -> Iterator[str]:
     headline: dict[str, float] = {}
     opening: dict[str, float] = {}
     for value, rarity, start in _text_pairs(document):
-        if any(span.start <= start < span.end for span in headings):
+        at = bisect_right(headings, start, key=lambda span: span.start) - 1
+        if at >= 0 and start < headings[at].end:
             headline.setdefault(value, rarity + SIDE_BY_SIDE)
         elif start < lead.end:
             opening.setdefault(value, rarity)
@@ -76,7 +79,8 @@ def _values(document: Document, facts: Sequence[Fact]) -> Iterator[str]:
 
 
 def _headings(document: Document) -> list[Span]:
-    """The title, and lines that look like headings: short, without a full stop, no row of a table or list."""
+    """The title, and lines that look like headings: short, without a full stop, no row of a table or list. Sorted,
+    without overlap."""
     spans = [document.title_span] if document.title_span else []
     for line in _LINE.finditer(document.text):
         stripped = line.group().strip()
@@ -87,7 +91,7 @@ def _headings(document: Document) -> list[Span]:
             and "|" not in stripped
         ):
             spans.append(Span(line.start(), line.end()))
-    return spans
+    return joined(spans)
 
 
 def _text_pairs(document: Document) -> Iterator[tuple[str, float, int]]:

@@ -11,7 +11,6 @@ from cleanpipe.link.evidence import evidence_of
 from cleanpipe.link.names import cluster_name, headline_of, name_stories, slug
 from cleanpipe.link.relation import relation, toward_absent
 from cleanpipe.link.reviews import Doubt, doubts
-from cleanpipe.link.sources import name_of
 from cleanpipe.link.stars import Attachment, Star, build_stars
 from cleanpipe.link.story import Linking, Pair, Story, Texts, Thresholds
 from cleanpipe.model import Alternative, Cluster, Direction, DirectionTerm, Evidence, Link, Match, Relation, Status
@@ -43,16 +42,18 @@ def link(
     known: Sequence[tuple[str, tuple[str, ...]]] = (),
     settings: LinkSettings | None = None,
     thresholds: Thresholds | None = None,
+    *,
+    rules_folders: tuple[str, ...] = (),
 ) -> Linking:
     """Links every copy among `stories` to its original, with evidence, and gathers the copies of one original.
 
     `matches` are pairs of the stories' keys; those of documents with the same words have the score "exact" of 1, and of
     such documents the one with the smallest key stands for all in other matches. `known` are the external names that
-    earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. The order of
-    stories and matches is of no account.
+    earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. Sources are
+    those of the shipped rules and of `rules_folders`. The order of stories and matches is of no account.
     """
     limits = thresholds or Thresholds()
-    texts = Texts(stories, matches)
+    texts = Texts(stories, matches, rules_folders)
     stars, absent = _stories_of(texts, limits, (settings or LinkSettings()).story_days)
     doubtful = doubts(texts, stars, absent, limits)
     named = _Names(texts, stars, absent, known)
@@ -167,7 +168,7 @@ def _link(
         pair = replace(pair, other=canonical.face)
     found = _direction(texts, key, canonical, pair, attachment)
     kind = _relation(texts, key, canonical, pair, attachment, limits)
-    evidence = evidence_of(texts, key, pair, canonical.source, found, limits, kind == "spun")
+    evidence = evidence_of(texts, key, pair, canonical.source or attachment.source, found, limits, kind == "spun")
     status: Status = "linked" if attachment.sure and (pair.exact or _reasons(evidence) >= FEWEST_REASONS) else "review"
     via = [attachment.via] if attachment.via else []
     if not via and canonical.face is not None and pair.other != canonical.face:
@@ -219,7 +220,7 @@ def _direction(texts: Texts, key: str, canonical: _Canonical, pair: Pair, attach
         wording = pair if attachment.via is None else None
         return direction(texts, canonical.face, key, wording)
     assert canonical.source is not None
-    says = f"it credits {name_of(canonical.source)}, whose own text is not in the archive"
+    says = f"it credits {texts.source_name(canonical.source)}, whose own text is not in the archive"
     return Direction(ABSENT_CONFIDENCE, (DirectionTerm("absent_source", 3.5, says),))
 
 

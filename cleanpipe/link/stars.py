@@ -33,14 +33,15 @@ PERHAPS_FROM_CENTRE = 0.3
 class Attachment:
     """How a text hangs on its star: `pair` is its match with `pair.other`, the centre or the sibling `via`.
 
-    `probability` is that of the link. `alternatives` are other centres that it was found a copy of, the likeliest
-    first.
+    `probability` is that of the link. `source` is the one that a retelling credits. `alternatives` are other centres
+    that it was found a copy of, the likeliest first.
     """
 
     pair: Pair
     probability: float
     via: str | None = None
     sure: bool = True
+    source: str | None = None
     alternatives: tuple[tuple[str, float], ...] = ()
 
 
@@ -89,14 +90,14 @@ def face(texts: Texts, text: str) -> str:
         if url and url != plain_url(texts.document(key).url):
             named[url] = named.get(url, 0) + 1
 
-    def rank(key: str) -> tuple[int, bool, bool, str, int, str, str]:
+    def rank(key: str) -> tuple[int, bool, bool, float, int, str, str]:
         document, standing = texts.document(key), texts.standings(key).values()
         when = published(document)
         return (
             -named.get(plain_url(document.url) or "", 0),
             not any(item.published for item in standing),
             when is None,
-            (when.moment.isoformat() if when.moment else when.day.isoformat()) if when else "",
+            when.seconds if when else 0.0,
             len(document.edits.get("text", ())),
             document.id,
             key,

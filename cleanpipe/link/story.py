@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cleanpipe.link.sources import sourcebook
 from cleanpipe.link.standing import Standing, standings
 from cleanpipe.link.wording import Wording, wording
-from cleanpipe.model import Block, Cluster, Credit, Document, Link, Match, Place, SharedFact, Span
+from cleanpipe.model import Block, Cluster, Credit, Document, Link, Match, SharedFact, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +99,12 @@ def pair_of(match: Match, copy: str) -> Pair:
 class Texts:
     """The stories as a graph of texts. A text is named by the smallest key of the documents that have its words.
 
-    `members[text]` are its documents' keys, sorted. `pairs` knows every match between two different texts.
+    `members[text]` are its documents' keys, sorted. `pair` knows every match between two different texts. `book` has
+    the sources, those of the user's own rule folders among them.
     """
 
-    def __init__(self, stories: Sequence[Story], matches: Iterable[Match]) -> None:
+    def __init__(self, stories: Sequence[Story], matches: Iterable[Match], folders: tuple[str, ...] = ()) -> None:
+        self.book = sourcebook(folders)
         self.stories: dict[str, Story] = {}
         for story in sorted(stories, key=lambda item: (item.document.key, item.document.id)):
             self.stories.setdefault(story.document.key, story)
@@ -151,6 +154,11 @@ class Texts:
         match = self._matches.get((copy, other) if copy < other else (other, copy))
         return pair_of(match, copy) if match else None
 
+    def source_name(self, source: str) -> str:
+        """What people call a source; its id where the rules don't know it."""
+        found = self.book.sources.get(source)
+        return found.name if found else source
+
     def document(self, key: str) -> Document:
         return self.stories[key].document
 
@@ -176,7 +184,7 @@ def overlap(spans: Sequence[Span], within: Sequence[Span]) -> float:
     >>> overlap([Span(0, 10)], [Span(5, 20)])
     0.5
     """
-    whole, others = _joined(spans), _joined(within)
+    whole, others = joined(spans), joined(within)
     total = sum(span.end - span.start for span in whole)
     shared, at = 0, 0
     for span in whole:
@@ -189,15 +197,12 @@ def overlap(spans: Sequence[Span], within: Sequence[Span]) -> float:
     return shared / total if total else 0.0
 
 
-def _joined(spans: Sequence[Span]) -> list[Span]:
-    joined: list[Span] = []
+def joined(spans: Sequence[Span]) -> list[Span]:
+    """The spans sorted, those that touch or overlap made one."""
+    result: list[Span] = []
     for span in sorted(spans):
-        if joined and span.start <= joined[-1].end:
-            joined[-1] = Span(joined[-1].start, max(joined[-1].end, span.end))
+        if result and span.start <= result[-1].end:
+            result[-1] = Span(result[-1].start, max(result[-1].end, span.end))
         else:
-            joined.append(Span(*span))
-    return joined
-
-
-def in_text(place: Place | None) -> Span | None:
-    return Span(place.start, place.end) if place and place.field == "text" else None
+            result.append(Span(*span))
+    return result

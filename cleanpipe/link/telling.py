@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from cleanpipe.link.sources import sourcebook
+from cleanpipe.link.sources import Source
 from cleanpipe.model import SharedFact
 
 TELLING_RARITY = {"headline": 2.0, "quote": 2.0, "pair": 3.0, "number": 2.5, "name": 2.5}
@@ -36,10 +36,9 @@ class Telling(NamedTuple):
     sure: bool
 
 
-def telling(facts: Sequence[SharedFact], source: str) -> Telling:
+def telling(facts: Sequence[SharedFact], source: Source | None) -> Telling:
     """The facts that count, each of words that no other has, none of them the name of the credited source."""
-    known = sourcebook().sources.get(source)
-    used = {word for name in (known.names + known.abbreviations if known else ()) for word in name.lower().split()}
+    used = {word for name in (source.names + source.abbreviations if source else ()) for word in name.lower().split()}
     chosen: list[SharedFact] = []
     left = {"name": MOST_NAMES, "pair": MOST_PAIRS}
     for fact in sorted(

@@ -7,8 +7,13 @@ import math
 import re
 from typing import NamedTuple
 
-_WORD = re.compile(r"[^\W\d_]+")
-_NAME = re.compile(r"(?<=[^\W\d_A-Z,;][ ,])[^\W\d_a-zà-öø-ÿа-я][^\W\d_]")
+from cleanpipe.text.scripts import UNSPACED, class_of
+
+_UNSPACED = class_of(*sorted(UNSPACED))
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W\d_{_UNSPACED}]+")
+"""Words; in scripts without spaces between them, letters."""
+
+_NAME = re.compile(r"(?<=[^\W\d_A-Z,;][ ,])[^\W\d_a-z][^\W\d_]")
 _NUMBER = re.compile(r"\d+")
 _QUOTE = re.compile(r"[\"“«„「]")
 
@@ -39,8 +44,11 @@ class Compared(NamedTuple):
 
 def wording(text: str) -> Wording:
     words = _WORD.findall(text)
-    counted = (len(pattern.findall(text)) for pattern in (_NAME, _NUMBER, _QUOTE))
-    return Wording(len(words), sum(map(len, words)), *counted)
+    # Letters of scripts without capitals begin no name.
+    names = sum(found[0].isupper() for found in _NAME.findall(text))
+    return Wording(
+        len(words), sum(map(len, words)), names, len(_NUMBER.findall(text)), sum(1 for _ in _QUOTE.finditer(text))
+    )
 
 
 def compare(one: Wording, two: Wording) -> Compared | None:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 FAMILY = 0.9
 """Probability from which two documents are of one family: such neighbours, copies of the same text, are no crowd."""
 
-CROWD_WEIGHT = 1.5
+CROWD_WEIGHT = 2.0
 """Log-odds taken off for each neighbour, counted by its probability; found with `bench/train_verifier.py`."""
 
 CROWD_MOST = 4.0

@@ -12,9 +12,21 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
+from rapidfuzz import fuzz
+
 from cleanpipe.model import Span
 
 RowKind = Literal["aligned", "moved", "moved-away", "dropped", "added", "furniture"]
+ALIKE = 75.0
+"""Similarity, 0 to 100, from which passages that stand between the same sentences are one passage, changed. Evidence
+names the best places of a link and not all: what it doesn't name is not therefore dropped and added."""
+
+MOST_COMPARED = 400
+"""Pairs of passages of one gap that are compared; in a longer one only those that are the same are found."""
+
+LONGEST_COMPARED = 3000
+"""Characters of a passage that is compared for likeness."""
+
 _BLANK_LINE = re.compile(r"\n[^\S\n]*\n\s*")
 
 
@@ -35,6 +47,9 @@ class Row:
     partner: int | None = None
 
 
+_Found = tuple[RowKind, Span | None, Span | None, Pair | None]
+
+
 def rows(
     other: str,
     copy: str,
@@ -53,22 +68,25 @@ def rows(
     disjoint = _disjoint(other, copy, pairs)
     chain = _in_order(disjoint)
     moved = sorted(set(disjoint) - set(chain))
-    found: list[tuple[RowKind, Span | None, Span | None, Pair | None]] = []
+    found: list[_Found] = []
     end = Pair(Span(len(other), len(other)), Span(len(copy), len(copy)))
     at_other = at_copy = 0
     for pair in [*chain, end]:
+        lost: list[_Found] = []
+        new: list[_Found] = []
         gap = Span(at_other, pair.other.start)
         away = {item.other: item for item in moved if gap.start <= item.other.start < gap.end}
         for span, whole in _passages(other, gap, sorted(away), other_furniture, other_skip):
             kind: RowKind = "moved-away" if span in away else "furniture" if whole else "dropped"
-            found.append((kind, span, None, away.get(span)))
+            lost.append((kind, span, None, away.get(span)))
         gap = Span(at_copy, pair.copy.start)
         here = {item.copy: item for item in moved if gap.start <= item.copy.start < gap.end}
         for span, whole in _passages(copy, gap, sorted(here), copy_furniture, copy_skip):
             if span in here:
-                found.append(("moved", here[span].other, span, here[span]))
+                new.append(("moved", here[span].other, span, here[span]))
             else:
-                found.append(("furniture" if whole else "added", None, span, None))
+                new.append(("furniture" if whole else "added", None, span, None))
+        found += _matched(other, lost, copy, new)
         if pair is not end:
             found.append(("aligned", pair.other, pair.copy, None))
         at_other, at_copy = pair.other.end, pair.copy.end
@@ -77,6 +95,38 @@ def rows(
     return [
         Row(kind, left, right, places[partner_kind[kind], pair] if pair else None) for kind, left, right, pair in found
     ]
+
+
+def _matched(other: str, lost: Sequence[_Found], copy: str, new: Sequence[_Found]) -> list[_Found]:
+    """The rows of a gap, what is on both sides side by side, as far as it stands in the same order."""
+    left = [(at, _words(other, span)) for at, (kind, span, _, _) in enumerate(lost) if kind == "dropped" and span]
+    right = [(at, _words(copy, span)) for at, (kind, _, span, _) in enumerate(new) if kind == "added" and span]
+    every = len(left) * len(right) <= MOST_COMPARED
+    exact: dict[str, list[int]] = {}
+    for number, (_, words) in enumerate(right):
+        exact.setdefault(words, []).append(number)
+    found: list[_Found] = []
+    at_lost = at_new = first = 0
+    for at, words in left:
+        same = exact.get(words, [])
+        nearest = bisect_left(same, first)
+        place = same[nearest] if nearest < len(same) else None
+        if place is None and every:
+            place = next((item for item in range(first, len(right)) if _alike(words, right[item][1])), None)
+        if place is None:
+            continue
+        there = right[place][0]
+        found += (*lost[at_lost:at], *new[at_new:there], ("aligned", lost[at][1], new[there][2], None))
+        at_lost, at_new, first = at + 1, there + 1, place + 1
+    return [*found, *lost[at_lost:], *new[at_new:]]
+
+
+def _words(text: str, span: Span) -> str:
+    return " ".join(text[slice(*span)].split())
+
+
+def _alike(one: str, two: str) -> bool:
+    return max(len(one), len(two)) <= LONGEST_COMPARED and fuzz.ratio(one, two, score_cutoff=ALIKE) > 0
 
 
 def by_paragraph(other: str, copy: str) -> list[Pair]:

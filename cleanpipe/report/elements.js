@@ -25,6 +25,12 @@ const speaking = (article) => ({ lang: article.lang || null, dir: article.rtl ? 
 /** What an article is called, running its own way within a line of the page. */
 const titled = (article) => h("bdi", speaking(article), article.name);
 
+/** The same with who published it: copies of one story often have one headline. */
+const published = (article) => [
+  h("cite", {}, titled(article)),
+  article.source ? [" (", h("bdi", {}, article.source), ")"] : "",
+];
+
 /** A part of a text in which some spans are marked: `marks` are {start, end, class, title?, label?}. */
 function marked(text, start, end, marks) {
   const inside = marks.filter((mark) => mark.start < end && mark.end > start);

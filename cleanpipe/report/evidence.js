@@ -3,12 +3,28 @@
 const CONTEXT = 60; // signs around a quoted place
 const QUOTES = 12; // quoted places of one reason before the rest is only counted
 
+/** Where to cut a text around a place: between words, as far as there are any. */
+function around(text, start, end) {
+  let from = Math.max(0, start - CONTEXT),
+    to = Math.min(text.length, end + CONTEXT);
+  if (from) {
+    const space = text.slice(from - 1, start).search(/\s/);
+    if (space >= 0) from += space;
+    else if (/[\udc00-\udfff]/.test(text[from])) from -= 1;
+  }
+  if (to < text.length) {
+    const space = text.slice(end, to + 1).search(/\s\S*$/);
+    if (space >= 0) to = end + space;
+    else if (/[\udc00-\udfff]/.test(text[to])) to += 1;
+  }
+  return [from, to];
+}
+
 /** A place of an article with some text around it. */
 function quoted(story, article, [field, start, end], mark) {
   const text = field === "text" ? textOf(story, article) : (article[field] ?? "");
   if (!text) return null;
-  const from = Math.max(0, start - CONTEXT),
-    to = Math.min(text.length, end + CONTEXT);
+  const [from, to] = around(text, start, end);
   return h(
     "q",
     speaking(article),

@@ -62,5 +62,7 @@ class Export:
         except ValueError:
             row = None
         if not isinstance(row, dict):
-            raise ArchiveError(f"{self.path}, {where}: no valid JSON object; run the archive again to export it anew")
+            raise ArchiveError(
+                f"{self.path}, {where}: no valid JSON object; delete it and run again, which exports it anew"
+            )
         return row

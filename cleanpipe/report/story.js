@@ -128,7 +128,12 @@ function original(story) {
                 "li",
                 {},
                 quoted(story, article, span.copy, "credit"),
-                h("span", { class: "muted" }, " in ", titled(article)),
+                h(
+                  "span",
+                  { class: "muted" },
+                  span.copy[0] === "text" ? " in " : ` as the ${span.copy[0]} of `,
+                  published(article),
+                ),
               );
             }),
           ),
@@ -139,7 +144,7 @@ function original(story) {
           "p",
           {},
           "Copies were compared with ",
-          vias.map((article, place) => [place ? ", " : "", h("cite", {}, titled(article))]),
+          vias.map((article, place) => [place ? ", " : "", published(article)]),
           ", because the original itself can't be.",
         )
       : null,

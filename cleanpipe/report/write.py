@@ -132,5 +132,5 @@ def _manifest(archive: Path) -> Json:
     except FileNotFoundError:
         return {}
     except ValueError as error:
-        raise ArchiveError(f"{path}: no valid JSON; run the archive again to export it anew") from error
+        raise ArchiveError(f"{path}: no valid JSON; delete it and run again, which exports it anew") from error
     return manifest if isinstance(manifest, dict) else {}

@@ -33,7 +33,10 @@ def load(line: bytes | str) -> Any:
     try:
         return orjson.loads(line)
     except orjson.JSONDecodeError:
-        return json.loads(line, parse_constant=_no_constant)
+        try:
+            return json.loads(line, parse_constant=_no_constant)
+        except RecursionError as error:
+            raise ValueError("the JSON is nested too deep") from error
 
 
 def _no_constant(name: str) -> Any:

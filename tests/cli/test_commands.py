@@ -69,6 +69,24 @@ def test_a_mistake_in_a_settings_file_is_named(tmp_path: Path) -> None:
     assert "story_dais" in done.stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("[input]\nline_limit_mb = 0", "at least 1"),
+        ("[match]\npermutations = -3", "at least 1"),
+        ("[match]\nnear_duplicate_jaccard = nan", "from 0 to 1"),
+        ("[match]\nnear_duplicate_jaccard = 2", "from 0 to 1"),
+        ("[link]\nstory_days = -1", "at least 0"),
+    ],
+)
+def test_a_number_that_makes_no_sense_is_refused(tmp_path: Path, text: str, says: str) -> None:
+    file = tmp_path / "cleanpipe.toml"
+    file.write_text(text + "\n", encoding="utf-8")
+    done = call("config", "--config", str(file))
+    assert done.exit_code == 1
+    assert says in done.stderr
+
+
 def test_every_rule_is_listed_and_can_be_shown() -> None:
     rules = json.loads(call("rules", "list", "--json").stdout)
     assert {rule["kind"] for rule in rules} == {"repair", "furniture", "sources"}

@@ -65,7 +65,7 @@ def test_every_option_has_help() -> None:
                 assert parameter.help, f"{' '.join(path)} {parameter.opts} has no help"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md"])
+@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/how-it-decides.md"])
 def test_commands_in_the_pages_exist(checkout: Path, page: str) -> None:
     """Each `cleanpipe ...` line names a command and options that there are; each `make ...` a target."""
     makefile = (checkout / "Makefile").read_text(encoding="utf-8")
@@ -83,16 +83,17 @@ def test_commands_in_the_pages_exist(checkout: Path, page: str) -> None:
                     assert word.split("=")[0] in options | {"--help"}, line
 
 
-def test_the_commands_of_the_readme_run(
-    checkout: Path, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(("page", "fewest"), [("README.md", 3), ("docs/how-it-decides.md", 1)])
+def test_the_commands_of_a_page_run(
+    page: str, fewest: int, checkout: Path, archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a folder with the fixtures and what `make demo` leaves; the lines quoted from a command are what it says."""
     shutil.copytree(checkout / "fixtures", tmp_path / "fixtures")
     shutil.copytree(archive, tmp_path / "demo-archive")
     monkeypatch.chdir(tmp_path)
-    readme = (checkout / "README.md").read_text(encoding="utf-8")
+    written = (checkout / page).read_text(encoding="utf-8")
     ran = 0
-    for line in shell_lines(readme):
+    for line in shell_lines(written):
         words = shlex.split(line, comments=True)
         if words[0] != "cleanpipe":
             continue
@@ -105,11 +106,11 @@ def test_the_commands_of_the_readme_run(
         assert done.exit_code == 0, f"{line}\n{done.output}"
         if target:
             target.write_bytes(done.stdout_bytes)
-        shown = re.search(rf"```sh\n{re.escape(line)}\n```\n\n```text\n(.*?)```", readme, flags=re.DOTALL)
+        shown = re.search(rf"```sh\n{re.escape(line)}\n```\n\n```text\n(.*?)```", written, flags=re.DOTALL)
         for quoted in shown.group(1).splitlines() if shown else ():
             assert quoted == "..." or quoted in done.stdout.splitlines(), f"{line} does not say: {quoted}"
         ran += 1
-    assert ran >= 3
+    assert ran >= fewest
 
 
 def test_links_in_the_pages_lead_somewhere(checkout: Path) -> None:

@@ -68,6 +68,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
             article("mail/9", COPY),
             article("reuters/7", ORIGINAL, source="Reuters", furniture=[{"start": 0, "end": 8, "rule": "cookie-note"}]),
             article("tail/2", ORIGINAL),
+            article("tail/3", COPY),
         ],
         "edits.jsonl": [
             {
@@ -96,6 +97,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "links.jsonl": [
             link("gazette/3", "reuters/7"),
             link("mail/9", "reuters/7", status="review"),
+            link("tail/3", "gazette/3", basis="inferred", via=["mail/9"]),
             link(
                 "tail/2",
                 "external:afp:lido",
@@ -160,6 +162,11 @@ def test_a_pair_is_shown_whole_from_either_side(small: Path, pair: tuple[str, st
     assert said.count("reuters/7 text 0–39: “The lido at Skelder opens again in May.”") == 5
     assert "+2.20  credit: the copy names it" in said
     assert "jaccard              0.870" in said
+
+
+def test_inferred_through_a_copy_is_not_said_to_be_without_an_original(small: Path) -> None:
+    said = explain(small, "tail/3", "gazette/3").stdout
+    assert "inferred from mail/9: it was not compared with the original itself" in said
 
 
 @pytest.mark.parametrize("name", ["external:afp:lido", "external:afp:old-lido"])

@@ -71,6 +71,7 @@ def test_the_version_is_the_package_s() -> None:
         (CleanpipeError("broken"), 1, "cleanpipe: broken\n"),
         (UsageError("makes no sense"), 2, "cleanpipe: makes no sense\n"),
         (KeyboardInterrupt(), INTERRUPTED, "goes on from here"),
+        (OSError(28, "No space left on device"), 1, "standard output or a temporary file: No space left on device\n"),
         (PermissionError(13, "Permission denied", "out.jsonl"), 1, "cleanpipe: out.jsonl: Permission denied\n"),
     ],
 )

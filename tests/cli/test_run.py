@@ -16,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from cleanpipe.archive import EXPORTS
 from cleanpipe.cli import cli
+from cleanpipe.errors import ArchiveError
 
 
 def invoke(*arguments: object, stdin: bytes | None = None) -> Result:
@@ -37,15 +38,29 @@ STORY = (
 )
 
 
+# So few texts would otherwise be one batch, and no worker process would be started for them.
+IN_BATCHES = """
+import sys
+from cleanpipe import pipeline
+from cleanpipe.cli import main
+from cleanpipe.engines import local
+
+pipeline.BATCH_RECORDS = pipeline.BATCH_PAIRS = int(sys.argv.pop(1))
+local.FEW_BATCHES = 1
+main()
+"""
+
+
 def test_the_same_bytes_under_any_hash_seed_worker_count_and_order(checkout: Path, tmp_path: Path) -> None:
     source = checkout / "fixtures" / "newsdump" / "input"
     found = []
-    for seed, workers, parts in (
-        ("1", "1", ["wire-en.jsonl", "garbled.jsonl", "pages-en"]),
-        ("2", "2", ["pages-en", "wire-en.jsonl", "garbled.jsonl"]),
+    for seed, workers, batch, parts in (
+        ("1", "1", 250, ["wire-en.jsonl", "garbled.jsonl", "pages-en"]),
+        ("2", "2", 20, ["pages-en", "wire-en.jsonl", "garbled.jsonl"]),
     ):
         archive = tmp_path / seed
-        command = [sys.executable, "-m", "cleanpipe", "run", *(str(source / part) for part in parts)]
+        program = [sys.executable, "-c", IN_BATCHES, str(batch)]
+        command = [*program, "run", *(str(source / part) for part in parts)]
         environment = {**os.environ, "PYTHONHASHSEED": seed}
         subprocess.run(
             [*command, "-o", str(archive), "--workers", workers], env=environment, check=True, capture_output=True
@@ -93,6 +108,108 @@ def test_records_of_one_id_are_both_kept_and_the_same_record_once(tmp_path: Path
     assert "1 id stood for different articles" in result.stderr
 
 
+def test_an_id_that_is_another_s_with_its_hash_and_one_of_an_absent_original(tmp_path: Path) -> None:
+    first, second = {"id": "x", "text": STORY, "published": "2024-01-02"}, {"id": "x", "text": "Of something else."}
+    dump = tmp_path / "dump.jsonl"
+    dump.write_text("".join(json.dumps(record) + "\n" for record in (first, second)), encoding="utf-8")
+    assert invoke("run", dump, "-o", tmp_path / "before").exit_code == 0
+    taken = next(row["id"] for row in rows(tmp_path / "before" / "articles.jsonl") if row["text"] == STORY)
+    others = [
+        {"id": taken, "text": STORY + " They have not been seen since.", "published": "2024-01-03"},
+        {"id": "external:reuters:dolphins", "text": STORY + " It rained.", "published": "2024-01-01"},
+    ]
+    dump.write_text("".join(json.dumps(row) + "\n" for row in (first, second, *others)), encoding="utf-8")
+    archive = tmp_path / "archive"
+    result = invoke("run", dump, "-o", archive)
+    assert result.exit_code == 0, result.output
+    ids = [row["id"] for row in rows(archive / "articles.jsonl")]
+    assert len(set(ids)) == 4
+    assert {link["canonical"] for link in rows(archive / "links.jsonl")} <= set(ids)
+    assert "not in this archive" not in result.stderr
+    assert len(invoke("export", archive, "--canonical-only").stdout.splitlines()) == 2
+
+
+def test_a_damaged_export_comes_back_as_its_error_says(tmp_path: Path) -> None:
+    dump, archive = tmp_path / "dump.jsonl", tmp_path / "archive"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}) + "\n", encoding="utf-8")
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    before = exports(archive)
+    (archive / "articles.jsonl").write_bytes(b'{"id":"a", torn')
+    assert "delete it and run again" in invoke("explain", archive, "a").stderr
+    (archive / "articles.jsonl").unlink()
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    assert exports(archive) == before
+
+
+def test_an_archive_inside_of_its_input_is_no_input(tmp_path: Path) -> None:
+    (tmp_path / "dump.jsonl").write_text(json.dumps({"id": "a", "text": STORY}) + "\n", encoding="utf-8")
+    archive = tmp_path / "archive"
+    assert invoke("run", tmp_path, "-o", archive).exit_code == 0
+    before = exports(archive)
+    again = invoke("run", tmp_path, "-o", archive)
+    assert "Nothing new: nothing was written." in again.stderr
+    assert exports(archive) == before
+
+
+def test_a_run_that_failed_before_it_read_anything_binds_no_later_one(tmp_path: Path) -> None:
+    dump, archive = tmp_path / "dump.jsonl", tmp_path / "archive"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}) + "\n", encoding="utf-8")
+    failed = invoke("run", dump, "-o", archive, "--field", "headline=kicker")
+    assert failed.exit_code == 1
+    assert "unknown field 'headline'" in failed.stderr
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    assert [row["id"] for row in rows(archive / "articles.jsonl")] == ["a"]
+
+
+def test_a_run_killed_when_the_database_had_just_been_created_is_taken_up(tmp_path: Path) -> None:
+    dump, archive = tmp_path / "dump.jsonl", tmp_path / "archive"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}) + "\n", encoding="utf-8")
+    archive.mkdir()
+    (archive / "archive.duckdb").touch()
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    assert [row["id"] for row in rows(archive / "articles.jsonl")] == ["a"]
+
+
+def test_who_may_read_the_exports_is_for_the_umask_to_say(tmp_path: Path) -> None:
+    dump, archive = tmp_path / "dump.jsonl", tmp_path / "archive"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}) + "\n", encoding="utf-8")
+    before = os.umask(0o077)
+    try:
+        assert invoke("run", dump, "-o", archive).exit_code == 0
+    finally:
+        os.umask(before)
+    assert {path.name: path.stat().st_mode & 0o077 for path in archive.iterdir() if path.stat().st_mode & 0o077} == {}
+
+
+def test_a_commit_that_fails_is_told_and_no_crash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    import duckdb
+
+    from cleanpipe.archive import Archive
+
+    with Archive.open(tmp_path / "archive") as store:
+        # What DuckDB does where the disk is full: the commit fails, and has ended the transaction.
+        monkeypatch.setattr(store, "connection", _FullDisk(store.connection))
+        with pytest.raises(ArchiveError, match=r"No space left on device; free some space"), store.transaction():
+            store.set_meta("a", "b")
+        monkeypatch.undo()
+        assert store.meta("a") is None
+        assert isinstance(store.connection, duckdb.DuckDBPyConnection)
+
+
+class _FullDisk:
+    def __init__(self, connection: Any) -> None:
+        self._connection = connection
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+    def commit(self) -> None:
+        import duckdb
+
+        self._connection.rollback()
+        raise duckdb.TransactionException("Failed to commit: No space left on device")
+
+
 def test_bad_input_is_told_with_its_place_and_the_rest_is_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "dump"
     folder.mkdir()
@@ -103,6 +220,7 @@ def test_bad_input_is_told_with_its_place_and_the_rest_is_done(tmp_path: Path, m
         b'{"id": "torn", "text": "half a',
         b'{"id": "no text", "title": "Nothing below"}',
         b'{"id": "surrogate", "text": "a lone \\ud83d surrogate"}',
+        '{"id": "mended", "text": "a lone \\ud83d surrogate in the cafÃ©", "published": 1'.encode() + b"0" * 400 + b"}",
         b'{"id": "latin", "text": "caf\xe9 au lait"}',
         huge,
         b'{"id": "same", "text": "first"}',
@@ -133,6 +251,9 @@ def test_bad_input_is_told_with_its_place_and_the_rest_is_done(tmp_path: Path, m
     assert {"good", "surrogate", "latin", "huge", "same", "z0"} <= ids
     surrogate = next(row for row in rows(archive / "articles.jsonl") if row["id"] == "surrogate")
     assert surrogate["text"] == "a lone \ud83d surrogate"
+    mended = next(row for row in rows(archive / "articles.jsonl") if row["id"] == "mended")
+    assert mended["text"] == "a lone \ud83d surrogate in the café"
+    assert mended["published"] is None and mended["metadata"] == {"published": 10**400}
     latin = next(row for row in rows(archive / "articles.jsonl") if row["id"] == "latin")
     assert latin["text"] == "café au lait"
     rejected = {(row["file"], row["line"]): row for row in rows(archive / "rejected.jsonl")}
@@ -166,6 +287,7 @@ def test_no_repair_changes_nothing(tmp_path: Path) -> None:
         (["run", "{dump}", "-o", "{tmp}/archive", "--config", "{tmp}/wrong.toml"], 1, "unknown setting 'repare'"),
         (["export", "{tmp}/nothing"], 1, "no archive here"),
         (["run", "{dump}", "-o", "{tmp}/damaged"], 1, "archive.duckdb"),
+        (["run", "{dump}", "-o", "{tmp}/clock"], 1, "can't be opened as a DuckDB file"),
     ],
 )
 def test_a_mistake_is_told_with_what_to_do(tmp_path: Path, arguments: list[str], status: int, says: str) -> None:
@@ -174,8 +296,9 @@ def test_a_mistake_is_told_with_what_to_do(tmp_path: Path, arguments: list[str],
     (tmp_path / "full").mkdir()
     (tmp_path / "full" / "thesis.doc").write_text("mine", encoding="utf-8")
     (tmp_path / "wrong.toml").write_text("[repare]\n", encoding="utf-8")
-    (tmp_path / "damaged").mkdir()
-    (tmp_path / "damaged" / "archive.duckdb").write_bytes(os.urandom(4096))
+    for name in ("damaged", "clock"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "archive.duckdb").write_bytes(os.urandom(4096))
     result = invoke(*(part.format(tmp=tmp_path, dump=dump) for part in arguments))
     assert result.exit_code == status, result.stderr
     assert says in result.stderr

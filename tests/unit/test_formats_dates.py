@@ -31,6 +31,7 @@ CASES: list[tuple[object, str | None]] = [
     (True, None),
     (["2024-03-03"], None),
     (1e300, None),
+    (10**400, None),
 ]
 
 

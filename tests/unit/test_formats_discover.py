@@ -36,6 +36,12 @@ def test_a_folder_is_gone_through_in_order(dump: Path) -> None:
     assert first == InputFile(dump / "b.txt", "b.txt", 10)
 
 
+def test_the_archive_that_is_made_is_no_input_of_its_own(dump: Path) -> None:
+    for inputs in ([dump], [f"{dump}/**"], [dump, dump / "pages" / "a.txt"], [f"{dump}/*"]):
+        found = discover([str(given) for given in inputs], without=dump / "pages")
+        assert [item.name for item in found if isinstance(item, InputFile)] == ["b.txt"]
+
+
 def test_a_file_is_called_by_its_name(dump: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert names(dump / "pages/a.txt") == ["a.txt"]
     monkeypatch.chdir(dump)

@@ -105,6 +105,10 @@ REJECTED = {
     "empty text": (b'{"text": " \\n"}', "is empty"),
     "a key twice": (b'{"text": "a", "text": "b"}', "'text' stands twice"),
     "a key twice inside": (b'{"text": "a", "m": {"k" :1,"k":2}}', "'k' stands twice"),
+    "a long key twice": (
+        b'{"text": "a", "%s": 1, "%s": 2}' % (b"k" * 999, b"k" * 999),
+        f"the key '{'k' * 40}' stands twice",
+    ),
     "NaN": (b'{"text": "a", "n": NaN}', "NaN"),
     "infinity": (b'{"text": "a", "n": -Infinity}', "-Infinity"),
     "too large a number": (b'{"text": "a", "n": 1e999}', "too large"),

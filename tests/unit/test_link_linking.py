@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -299,3 +300,124 @@ def test_a_retelling_that_was_compared_with_a_copy_only() -> None:
     assert set(links) == {"a", "b", "c"}
     assert len({item.canonical for item in links.values()}) == 1
     assert links["c"].via == ("b",) and links["a"].via == ("b",)
+
+
+def test_of_the_same_words_the_earlier_in_any_time_zone_is_the_original() -> None:
+    stories = [story("a", published="2024-11-12T23:00:00-05:00"), story("b", published="2024-11-13T09:00:00+08:00")]
+    (item,) = linked(stories, [exact("a", "b")]).links
+    assert (item.copy, item.canonical) == ("a", "b")
+    assert item.direction.confidence > 0.5
+
+
+@pytest.mark.parametrize("published", ["0001-01-01T00:30:00+08:00", "9999-12-31T23:30:00-08:00"])
+def test_dates_at_the_ends_of_the_calendar(published: str) -> None:
+    stories = [story("a", published=published), story("b", published="2024-03-03T08:00:00Z")]
+    assert len(linked(stories, [exact("a", "b")]).links) == 1
+    assert len(linked(stories, [match("a", "b")]).links) == 1
+
+
+def test_a_retelling_shows_its_credit_although_the_original_is_there() -> None:
+    stories = [story("a", RETELLING), story("b", BODY, source="Reuters", title="Anchovy quotas: harbour blockade")]
+    (item,) = linked(stories, [match("a", "b", 0.01, TELLING)]).links
+    (credit,) = (evidence for evidence in item.evidence if evidence.kind == "credit")
+    place = credit.spans[0].copy
+    assert place is not None and RETELLING[place.start : place.end] == "Reuters"
+
+
+THIN = (fact("anchovy quotas"), fact("ana soto", "name", 2.6))
+
+
+@pytest.mark.parametrize("original", [{"source": "Reuters"}, {}], ids=["the original there", "absent"])
+def test_a_doubt_does_not_take_a_family_apart(original: dict[str, Any]) -> None:
+    stories = [
+        story("a", RETELLING, published="2024-03-02"), story("b", RETELLING + "x", published="2024-03-03"),
+        story("c", OWN_VOICE if not original else BODY, published="2024-03-01", **original),
+    ]  # fmt: skip
+    found = linked(stories, [match("a", "b", jaccard=0.9, kept=1.0), match("a", "c", 0.01, THIN)])
+    assert [(item.copy, item.canonical, item.status) for item in found.links] == [("b", "a", "linked")]
+
+
+def test_a_doubt_makes_no_family_of_an_absent_original() -> None:
+    stories = [
+        story("a", RETELLING, published="2024-03-01"), story("b", RETELLING + "x", published="2024-03-02"),
+        story("c", RETELLING + "Herring, too.", published="2024-03-03"),
+    ]  # fmt: skip
+    matches = [match("a", "b", jaccard=0.9, kept=1.0), match("a", "c", 0.01, THIN)]
+    assert [(item.copy, item.canonical, item.status) for item in linked(stories, matches).links] == [
+        ("b", "a", "linked"),
+    ]  # fmt: skip
+    sure = by_copy(linked(stories, [matches[0], match("a", "c", 0.01, TELLING)]))
+    assert set(sure) == {"a", "b", "c"} and all(item.status == "linked" for item in sure.values())
+    assert sure["b"].confidence <= sure["a"].confidence
+
+
+OWN_SOURCE = """
+[[source]]
+id = "harbour-wire"
+name = "Harbour Wire Service"
+kind = "agency"
+languages = ["en"]
+names = ["Harbour Wire"]
+hosts = []
+authority = 0.9
+"""
+
+
+def test_a_source_of_ones_own_is_called_by_its_name(tmp_path: Path) -> None:
+    folder = tmp_path / "sources"
+    folder.mkdir()
+    (folder / "own.toml").write_text(OWN_SOURCE, encoding="utf-8")
+    folders = (str(tmp_path),)
+    texts = (
+        "An investigation by Harbour Wire shows how quotas work. " + BODY,
+        "An investigation by Harbour Wire. " + BODY,
+    )
+    items = [Document(key(name), name, text, Origin(name), lang="en") for name, text in zip("ab", texts, strict=True)]
+    stories = [
+        Story(item, found) for item, found in zip(items, find_credits(items, rules_folders=folders), strict=True)
+    ]
+
+    def found(facts: tuple[SharedFact, ...]) -> Linking:
+        return link(stories, [match("a", "b", 0.01, facts)], (), None, LIMITS, rules_folders=folders)
+
+    # Words of the source's own name tell nothing of a story.
+    assert found((fact("harbour wire"), fact("wire report"))).links == ()
+    links = found((fact("anchovy quotas"), fact("price argument"), fact("ana soto", "name"))).links
+    assert len(links) == 2
+    for item in links:
+        assert "Harbour Wire Service" in item.direction.terms[0].says
+        assert any("Harbour Wire Service" in evidence.says for evidence in item.evidence)
+
+
+def test_a_retelling_is_shown_beside_the_original_and_not_beside_a_copy() -> None:
+    stories = [
+        story("a", RETELLING), story("b", BODY, source="Reuters", title="Anchovy quotas: harbour blockade"),
+        story("c", BODY + "x", source="Paita Times"),
+    ]  # fmt: skip
+    matches = [
+        match("a", "b", 0.01, TELLING), match("b", "c", jaccard=0.95, kept=1.0),
+        match("a", "c", 0.01, (*TELLING, fact("price argument"))),
+    ]  # fmt: skip
+    item = by_copy(linked(stories, matches))["a"]
+    assert (item.canonical, item.via, item.basis) == ("b", (), "verified")
+
+
+def test_the_sources_own_page_is_no_outsider() -> None:
+    stories = [
+        story("a", "According to Reuters, boats lay at rest. " + BODY, source="Reuters"),
+        story("b", BODY, source="Paita Times"),
+    ]
+    (item,) = linked(stories, [match("a", "b")]).links
+    assert item.canonical == "a"
+    assert "outside_credit" not in {term.name for term in item.direction.terms}
+
+
+def test_a_fact_is_told_once() -> None:
+    place, there = Place("text", 0, 5), Place("text", 3, 9)
+    facts = (
+        SharedFact("name", "ana soto", place, there, 4.0), SharedFact("pair", "ana soto", place, there, 4.0),
+        SharedFact("number", "3200", Place("text", 20, 24), there, 3.0),
+    )  # fmt: skip
+    (item,) = linked([story("a"), story("b")], [match("a", "b", 0.99, facts)]).links
+    (told,) = (evidence for evidence in item.evidence if evidence.kind == "facts")
+    assert told.says.startswith("2 rare facts in both: “ana soto”; “3200”.") and len(told.spans) == 2

@@ -42,6 +42,27 @@ CASES: list[tuple[str, str, str, list[tuple[str, str]], list[str]]] = [
     ("torn apart", D, f"{A} {B} {C}", [(D, A), (D, C)], [f"aligned {D}|{A}", f"added |{B} {C}"]),
     ("blank lines cut a passage", f"{A}\n\n{B}\n \n{C}", "", [], [f"dropped {A}|", f"dropped {B}|", f"dropped {C}|"]),
     ("empty texts", "", "", [], []),
+    # Evidence names some of the sentences: the others that are on both sides were neither dropped nor added.
+    (
+        "the same between aligned ones",
+        f"{A} {B}\n\n{C} {D}",
+        f"{A} {B}\n\n{C} {D}",
+        [(A, A), (D, D)],
+        [f"aligned {A}|{A}", f"aligned {B}|{B}", f"aligned {C}|{C}", f"aligned {D}|{D}"],
+    ),
+    (
+        "changed a little, between others",
+        f"{A}\n\nThe boats came home at noon.\n\n{B}\n\n{C}",
+        f"{A}\n\n{D}\n\nThe boats come home at noon.\n\n{C}",
+        [(A, A), (C, C)],
+        [
+            f"aligned {A}|{A}",
+            f"added |{D}",
+            "aligned The boats came home at noon.|The boats come home at noon.",
+            f"dropped {B}|",
+            f"aligned {C}|{C}",
+        ],
+    ),
 ]
 
 
