@@ -24,6 +24,13 @@ from cleanpipe.settings import MatchSettings
 
 FOLDS = 5
 
+WIRE_FROM, WIRE_STORIES = 2000, 5000
+"""Wire stories that follow-ups are learned from: none of the first two thousand, on which `judge.py` tries the links."""
+
+WIRE_ALIKE, WIRE_LITERAL = 0.35, 0.15
+"""Of the shorter story's different words, the share that stands in the other; of its runs of five words, the most that
+may: above that it is a repeat or an update, which is a copy."""
+
 INFLECTED = 0.3
 """Share of the long pairs made by program that get other word endings on one side: the labelled data is English, where
 words hardly change, and most languages are not."""
@@ -234,6 +241,27 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
     figures = [row["text"] for row in wire if _figures(row["text"]) >= 6]
     for number, text in enumerate(draw.sample(figures, 400)):
         add(number % FOLDS, text, _other_figures(text, draw), False, "figures")
+    return pairs
+
+
+def wire_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
+    """Stories of one agency that met in the channels and share hardly a run of words: the next report on a company, a
+    minister's other remark, the same form filled in anew. No copies, but for a few that an agency wrote twice."""
+    stories = [row for row in wire[WIRE_FROM : WIRE_FROM + WIRE_STORIES] if len(row["text"].split()) >= 40]
+    names = [f"wire-{row['id']}" for row in stories]
+    for name, row in zip(names, stories, strict=True):
+        corpus.texts[name], corpus.sets[name] = row["text"], "made"
+        corpus.fold[name] = bucket(name, FOLDS)
+    prints = fingerprint([Compared(name, corpus.texts[name], lang="en") for name in names], MatchSettings())
+    chosen = choose_candidates(*join(prints.key_document, prints.key_channel, prints.key_value))
+    words = {name: tokenise(corpus.texts[name]).words for name in names}
+    pairs = []
+    for a, b in zip(chosen.a.tolist(), chosen.b.tolist(), strict=True):
+        one, two = words[names[a]], words[names[b]]
+        alike = len(set(one) & set(two)) / min(len(set(one)), len(set(two)))
+        runs = [set(zip(side, side[1:], side[2:], side[3:], side[4:], strict=False)) for side in (one, two)]
+        if alike >= WIRE_ALIKE and len(runs[0] & runs[1]) <= WIRE_LITERAL * min(map(len, runs)):
+            pairs.append(Pair(*ordered(names[a], names[b]), False, "made/wire"))
     return pairs
 
 

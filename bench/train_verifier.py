@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from pair_data import FOLDS, Corpus, Pair, load, made_pairs, natural_pairs, read
+from pair_data import FOLDS, Corpus, Pair, load, made_pairs, natural_pairs, read, wire_pairs
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
@@ -130,7 +130,8 @@ def main() -> None:
     started = time.monotonic()
     corpus = load(args.shared / "data" / "links_dev")
     pairs = natural_pairs(corpus)
-    pairs += made_pairs(corpus, read(args.shared / "data" / "reuters21578.jsonl.gz"))
+    wire = read(args.shared / "data" / "reuters21578.jsonl.gz")
+    pairs += made_pairs(corpus, wire) + wire_pairs(corpus, wire)
     if args.cache and args.cache.exists():
         rows = np.load(args.cache)
     else:
