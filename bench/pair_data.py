@@ -25,7 +25,7 @@ from cleanpipe.settings import MatchSettings
 FOLDS = 5
 
 WIRE_FROM, WIRE_STORIES = 2000, 5000
-"""Wire stories that follow-ups are learned from: none of the first two thousand, on which `judge.py` tries the links."""
+"""Wire stories that follow-ups are learned from: none of the first two thousand, on which `judge.py` tries links."""
 
 WIRE_ALIKE, WIRE_LITERAL = 0.35, 0.15
 """Of the shorter story's different words, the share that stands in the other; of its runs of five words, the most that

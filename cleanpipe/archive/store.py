@@ -189,8 +189,13 @@ class Archive:
 
     def inputs(self) -> list[dict[str, Any]]:
         """Every file that was read, sorted by name."""
-        rows = self.connection.execute("SELECT name, sha256, bytes FROM inputs ORDER BY name, sha256").fetchall()
-        return [{"name": name, "sha256": sha256, "bytes": size} for name, sha256, size in rows]
+        rows = self.connection.execute(
+            "SELECT name, sha256, bytes, finished FROM inputs ORDER BY name, sha256"
+        ).fetchall()
+        return [
+            {"name": name, "sha256": sha256, "bytes": size, "complete": finished}
+            for name, sha256, size, finished in rows
+        ]
 
     def known(self, keys: Sequence[str]) -> dict[str, Origin]:
         """Which of these keys have a document already, and where it was found."""

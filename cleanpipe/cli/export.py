@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from cleanpipe.errors import UsageError
+
 
 @click.command()
 @click.argument("archive", type=click.Path(file_okay=False, path_type=Path))
@@ -30,6 +32,8 @@ def export(archive: Path, output: Path | None, canonical_only: bool) -> None:
     from cleanpipe.archive import Archive, article_lines, redundant_ids, write_atomically
 
     with Archive.open(archive, read_only=True) as store:
+        if output and output.resolve().parent == archive.resolve():
+            raise UsageError(f"{output}: lies in the archive, whose files are its own; give a file elsewhere to -o")
         lines = article_lines(store, without=redundant_ids(store) if canonical_only else frozenset())
         if output:
             write_atomically(output, lines)

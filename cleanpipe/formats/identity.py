@@ -14,7 +14,7 @@ _FIELDS = ("id", "title", "url", "source", "author", "published", "lang", "canon
 
 def record_key(record: Record) -> str:
     """32 hex digits of SHA-256 over everything that the record says; where it was found doesn't count."""
-    return _hash([*(getattr(record, name) for name in _FIELDS), record.metadata])[:32]
+    return _hash([*(getattr(record, name) for name in _FIELDS), record.title_span, record.metadata])[:32]
 
 
 def assigned_id(record: Record) -> str:

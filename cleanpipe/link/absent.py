@@ -256,7 +256,7 @@ def _edges(
                 continue
             pair = texts.pair(one, two)
             assert pair is not None
-            found = telling(pair.facts, texts.book.sources.get(source))
+            found = telling(pair.facts, texts.book.sources.get(source), pair.score("facts_shared"))
             if found.enough:
                 yield _Edge(one, two, pair, found)
 

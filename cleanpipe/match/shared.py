@@ -105,7 +105,7 @@ def _headline_pairs(one: Prepared, other: Prepared, *, swap: bool) -> list[Share
         if fact.kind != "headline" or fact.rarity < HEADLINE_RARITY:
             continue
         first, _, second = fact.value.partition(" ")
-        place = _near(places.get(first, ()), places.get(second, ()))
+        place = _near(places.get(first, ()), places.get(second, ()), other.title_words)
         if place is None:
             continue
         there = _place(other, *place)
@@ -126,11 +126,12 @@ def _word_places(document: Prepared) -> dict[str, list[int]]:
     return document.kept("word places", collect)
 
 
-def _near(one: list[int] | tuple[()], two: list[int] | tuple[()]) -> tuple[int, int] | None:
-    """The first places of two words at most `NEAR` words apart, in order."""
+def _near(one: list[int] | tuple[()], two: list[int] | tuple[()], title: int) -> tuple[int, int] | None:
+    """The first places of two words at most `NEAR` words apart, in order; not one in the title, of so many words, and
+    the other in the text."""
     left, right = 0, 0
     while left < len(one) and right < len(two):
-        if 0 < abs(one[left] - two[right]) <= NEAR:
+        if 0 < abs(one[left] - two[right]) <= NEAR and (one[left] < title) == (two[right] < title):
             return min(one[left], two[right]), max(one[left], two[right])
         if one[left] < two[right]:
             left += 1

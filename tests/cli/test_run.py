@@ -316,6 +316,14 @@ def test_other_settings_are_refused(tmp_path: Path) -> None:
     assert exports(tmp_path / "archive") == before
 
 
+def test_export_leaves_the_archives_own_files_alone(archive: Path) -> None:
+    before = (archive / "articles.jsonl").read_bytes()
+    result = invoke("export", archive, "--canonical-only", "-o", archive / "articles.jsonl")
+    assert result.exit_code == 2
+    assert "lies in the archive" in result.stderr
+    assert (archive / "articles.jsonl").read_bytes() == before
+
+
 def test_export_without_the_copies(archive: Path, tmp_path: Path) -> None:
     target = tmp_path / "corpus.jsonl"
     assert invoke("export", archive, "--canonical-only", "-o", target).exit_code == 0

@@ -423,6 +423,20 @@ def test_a_fact_is_told_once() -> None:
     assert told.says.startswith("2 rare facts in both: “ana soto”; “3200”.") and len(told.spans) == 2
 
 
+def test_a_retelling_that_has_most_of_the_facts_needs_no_headline() -> None:
+    facts = (
+        fact("ana soto", "name", 6.0),
+        fact("harbour of ord", "name", 5.0),
+        fact("412", "number", 3.0),
+        fact("1998", "number", 3.0),
+    )
+    stories = [story("a", RETELLING), story("b", RETELLING)]
+    few = linked(stories, [match("a", "b", 0.01, facts, facts_shared=0.3)])
+    most = linked(stories, [match("a", "b", 0.01, facts, facts_shared=0.6)])
+    assert [link.status for link in few.links if link.status == "linked"] == []
+    assert [link.status for link in most.links] == ["linked", "linked"]
+
+
 @pytest.mark.parametrize(
     ("scores", "linked_to"),
     [
@@ -433,7 +447,9 @@ def test_a_fact_is_told_once() -> None:
     ids=["update", "part", "next report"],
 )
 def test_a_source_copies_itself_word_for_word_or_not_at_all(scores: dict[str, float], linked_to: list[str]) -> None:
-    dated = {"source": "Reuters", "published": "2024-03-01"}
-    stories = [story("a", BODY, **dated), story("b", BODY, **{**dated, "published": "2024-03-02"})]
-    found = linked(stories, [match("a", "b", **scores)])
+    stories = [
+        story("a", BODY, source="Reuters", published="2024-03-01"),
+        story("b", BODY, source="Reuters", published="2024-03-02"),
+    ]
+    found = linked(stories, [match("a", "b", 0.99, (), **scores)])
     assert [link.canonical for link in found.links] == linked_to
