@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 SHINGLE = 5
 """Words of a shingle. Five is what near-duplicate detection of web text has used since Broder (1997)."""
 
-SEED = 1
-"""datasketch's own default."""
+SEED, SCHEME = 1, "affine32"
+"""The seed that datasketch takes by default, and its scheme, which is stated with every fingerprint."""
 
 BAND_JACCARD, BAND_RECALL = 0.7, 0.99
 """Bands are laid out so that a pair this similar shares one with this probability."""
@@ -116,10 +116,8 @@ def _finalise(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @cache
 def _permutations(count: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Factors and offsets of the permutations, drawn as datasketch draws them."""
-    import numpy as np
+    """Factors and offsets of the permutations, which are datasketch's own."""
+    from datasketch import MinHash
 
-    random = np.random.RandomState(SEED)
-    factor = random.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    offset = random.randint(0, 1 << 32, count, dtype=np.uint32)
+    factor, offset = MinHash(num_perm=count, seed=SEED, scheme=SCHEME).permutations
     return factor, offset
