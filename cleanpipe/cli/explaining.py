@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cleanpipe.cli import exports
-from cleanpipe.cli.output import passage, quote, visible
+from cleanpipe.cli.output import passage, quote, readable, visible
 from cleanpipe.cli.rulenotes import notes_of, rule_folders
 from cleanpipe.errors import UsageError
 
@@ -159,7 +160,7 @@ def document_lines(about: About) -> Iterator[str]:
     yield visible(about["id"])
     for name in FACTS:
         if about[name]:
-            yield f"  {name:<10}{visible(str(about[name]))}"
+            yield f"  {name:<10}{readable(str(about[name]))}"
     yield f"  {'read from':<10}{_origin(about['origin'])}"
     yield ""
     yield from _repair_lines(about["repairs"])
@@ -233,7 +234,7 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
         if link["status"] == "linked"
         else "left for review: the evidence is too thin to decide without a person"
     )
-    yield f"  {link['relation']}, confidence {link['confidence']:.2f}, {status}"
+    yield f"  {link['relation']}, confidence {_floor(link['confidence'])}, {status}"
     if link["basis"] == "inferred":
         via = f" from {', '.join(map(visible, link['via']))}" if link["via"] else ""
         absent = link["canonical"].startswith("external:")
@@ -242,7 +243,7 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
     else:
         yield "  verified on the texts of both"
     for number, item in enumerate(link["evidence"], 1):
-        yield f"  {number}. {item['kind']}: {visible(item['says'])}"
+        yield f"  {number}. {item['kind']}: {readable(item['says'])}"
         for span in item["spans"][:most]:
             yield from _span_lines(span, visible(link["copy"]), visible(item["other"] or ""))
         if most is not None and len(item["spans"]) > most:
@@ -250,7 +251,7 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
     for other in link["alternatives"]:
         yield f"  could also be a copy of {visible(other['canonical'])} (confidence {other['confidence']:.2f})"
     direction = link["direction"]
-    yield f"  {visible(link['canonical'])} is the older of the two: confidence {direction['confidence']:.2f}"
+    yield f"  {_older(visible(link['canonical']), direction['confidence'])}"
     if most is None:
         for term in direction["terms"]:
             yield f"    {term['weight']:+.2f}  {term['name']}: {visible(term['says'])}"
@@ -259,8 +260,22 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
             yield f"    {name:<20} {score:.3f}"
 
 
+def _older(canonical: str, confidence: float) -> str:
+    """What is known of who was first. From 0.2 to 0.8 a calibrated figure says little, about 0.5 nothing."""
+    if abs(confidence - 0.5) < 0.05:
+        return f"nothing tells which of the two is the older: {canonical} was taken"
+    if confidence < 0.8:
+        return f"{canonical} was taken for the older of the two, with little to go by: confidence {_floor(confidence)}"
+    return f"{canonical} is the older of the two: confidence {_floor(confidence)}"
+
+
+def _floor(share: float) -> str:
+    """Two decimals, cut and not rounded: nothing that was compared is wholly sure."""
+    return f"{math.floor(share * 100) / 100:.2f}"
+
+
 def _span_lines(span: Mapping[str, Any], copy: str, other: str) -> Iterator[str]:
-    value = f" ({visible(span['value'])})" if span["value"] else ""
+    value = f" ({readable(span['value'])})" if span["value"] else ""
     similarity = f" similarity {span['similarity']:.2f}" if span["similarity"] is not None else ""
     if value or similarity:
         yield f"      {value}{similarity}"

@@ -52,6 +52,19 @@ def visible(text: str) -> str:
     return "".join(_named(character) if _is_invisible(character) else character for character in text)
 
 
+def readable(text: str) -> str:
+    """The text with control characters, lone surrogates and changes of direction written out, the rest as it reads.
+
+    What joins letters in Persian or Hindi is part of the spelling, and stays.
+    """
+    return "".join(
+        _named(character)
+        if unicodedata.category(character) in ("Cc", "Cs", "Cn", "Zl", "Zp") or character in _DIRECTIONS
+        else character
+        for character in text
+    )
+
+
 def quote(text: str, start: int, end: int, *, around: int = 32) -> str:
     """`text[start:end]` in brackets within its context, invisible characters named, on one line.
 
@@ -80,7 +93,7 @@ def passage(text: str, start: int, end: int, *, most: int = 300) -> str:
 
 
 def _one_line(text: str) -> str:
-    return visible(re.sub(r"[ \t\r\n]+", " ", text))
+    return readable(re.sub(r"[ \t\r\n]+", " ", text))
 
 
 def _is_invisible(character: str) -> bool:
@@ -94,6 +107,9 @@ def _named(character: str) -> str:
     )
     return f"‹U+{ord(character):04X}{' ' if name else ''}{name}›"
 
+
+_DIRECTIONS = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""Embeddings, overrides and isolates: they could make a line of the terminal read backwards."""
 
 _CONTROL_NAMES = {
     "\0": "NULL",

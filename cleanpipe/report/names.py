@@ -21,6 +21,15 @@ def source_names(manifest: Mapping[str, Any]) -> dict[str, str]:
     return {rule["id"]: str(rule.get("name") or rule["id"]) for rule in _rules("sources", manifest)}
 
 
+def source_spellings(manifest: Mapping[str, Any]) -> dict[str, str]:
+    """The name of each source by what else it is called, in lower case, such as "ap": "Associated Press"."""
+    return {
+        str(spelling).casefold(): str(rule.get("name") or rule["id"])
+        for rule in _rules("sources", manifest)
+        for spelling in (*rule.get("names", ()), *rule.get("abbreviations", ()))
+    }
+
+
 def _rules(kind: Kind, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Rules of the shipped folder and of the run's own; without the latter where they are gone since or broken."""
     folders = ((manifest.get("settings") or {}).get("rules") or {}).get("folders") or ()

@@ -43,7 +43,7 @@ const stories = page.stories.map(
 );
 const byAddress = new Map(stories.map((story) => [story.href, story]));
 const orders = {
-  copies: () => 0, // as they come
+  copies: (a, b) => b.copies - a.copies,
   review: (a, b) => b.review - a.review,
   unsure: (a, b) => a.confidence - b.confidence,
   newest: (a, b) => (a.date < b.date ? 1 : a.date > b.date ? -1 : 0),
@@ -79,7 +79,7 @@ function choose() {
     );
     return terms.every((term) => story.text.includes(term));
   });
-  if (controls.order.value !== "copies") found.sort(orders[controls.order.value]);
+  found.sort(orders[controls.order.value]);
   shown = 0;
   showList();
 }

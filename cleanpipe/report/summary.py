@@ -67,6 +67,11 @@ class Summary:
         return sum(self.relations.values())
 
     @property
+    def originals(self) -> int:
+        """Articles that others are copies of."""
+        return len(self.members) - self.copies - self.waiting
+
+    @property
     def alone(self) -> int:
         """Articles that belong to no story with copies."""
         return self.articles - len(self.members)
@@ -82,7 +87,7 @@ class Files(NamedTuple):
     rejected: Export
 
 
-def summarise(files: Files, source_names: Mapping[str, str]) -> Summary:
+def summarise(files: Files, source_names: Mapping[str, str], spellings: Mapping[str, str]) -> Summary:
     """Reads every export once. Clusters without a link (an article that stands alone) are no stories."""
     summary = Summary()
     _read_links(files.links, summary)
@@ -96,6 +101,7 @@ def summarise(files: Files, source_names: Mapping[str, str]) -> Summary:
         source = words.external_source(entry.canonical)
         if entry.canonical in summary.members:
             source = summary.members[entry.canonical].source
+            source = spellings.get(source.casefold(), source) if source else None
         elif source is not None:
             source = source_names.get(source, source)
         summary.copied[source or "Source unknown"] += 1

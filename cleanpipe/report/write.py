@@ -16,7 +16,7 @@ from cleanpipe.errors import ArchiveError
 from cleanpipe.report import words
 from cleanpipe.report.embed import Portions, json_for_script
 from cleanpipe.report.exports import Export
-from cleanpipe.report.names import rule_sentences, source_names
+from cleanpipe.report.names import rule_sentences, source_names, source_spellings
 from cleanpipe.report.page import page
 from cleanpipe.report.story import Article, story
 from cleanpipe.report.summary import Files, LinkEntry, Summary, summarise
@@ -47,7 +47,7 @@ def write_report(archive: Path) -> Path:
         tempfile.TemporaryFile() as texts,
     ):
         exports = Files(articles, edits, links, clusters, rejected)
-        summary = summarise(exports, names)
+        summary = summarise(exports, names, source_spellings(manifest))
         index = _write_stories(exports, summary, names, texts)
         rules = rule_sentences(manifest)
         assets = files(__package__)

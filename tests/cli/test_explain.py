@@ -10,6 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cleanpipe.cli import cli
+from cleanpipe.cli.explaining import _older
+from cleanpipe.cli.output import passage
 
 ORIGINAL = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps."
 COPY = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps, Reuters reported."
@@ -229,3 +231,20 @@ def test_every_link_of_a_real_archive_can_be_explained(archive: Path) -> None:
             done = explain(archive, *arguments)
             assert done.exit_code == 0, done.output
             assert row["canonical"] in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("confidence", "says"),
+    [
+        (0.999, "a is the older of the two: confidence 0.99"),
+        (0.7, "a was taken for the older of the two, with little to go by: confidence 0.70"),
+        (0.5, "nothing tells which of the two is the older: a was taken"),
+    ],
+)
+def test_what_is_not_known_is_not_said(confidence: float, says: str) -> None:
+    assert _older("a", confidence) == says
+
+
+def test_a_passage_keeps_the_joiners_of_its_spelling_and_shows_what_could_deceive() -> None:
+    assert passage("می‌رود", 0, 6) == "“می‌رود”"
+    assert passage("a\u202eb\x1b", 0, 4) == "“a‹U+202E RIGHT-TO-LEFT OVERRIDE›b‹U+001B ESCAPE›”"
