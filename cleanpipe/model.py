@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Profile = Literal["archival", "plain"]
-FieldName = Literal["text", "title", "author", "source"]
 FactKind = Literal["number", "name", "quote", "date", "pair", "headline"]
 CreditRole = Literal["own", "cited", "passing"]
 Relation = Literal["exact", "near-duplicate", "excerpt", "spun", "rewrite", "derived"]
@@ -184,7 +183,6 @@ class Match:
     scores: Mapping[str, float]
     blocks: tuple[Block, ...] = ()
     facts: tuple[SharedFact, ...] = ()
-    channels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

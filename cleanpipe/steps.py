@@ -36,7 +36,7 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     story = [
         (row, value)
         for row, (document, found) in enumerate(zip(documents, credits, strict=True))
-        if found
+        if any(credit.role != "passing" for credit in found)
         for value in sorted(
             set(
                 story_keys(

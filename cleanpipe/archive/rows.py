@@ -100,7 +100,6 @@ def match_row(match: Match) -> dict[str, Any]:
         "scores": dict(match.scores),
         "blocks": [[*block.a, *block.b, block.similarity] for block in match.blocks],
         "facts": [[fact.kind, fact.value, [*fact.a], [*fact.b], fact.rarity] for fact in match.facts],
-        "channels": list(match.channels),
     }
 
 
@@ -115,5 +114,4 @@ def match_from(a: str, b: str, probability: float, row: Mapping[str, Any]) -> Ma
             SharedFact(kind, value, Place(*on_a), Place(*on_b), rarity)
             for kind, value, on_a, on_b, rarity in row["facts"]
         ),
-        channels=tuple(row["channels"]),
     )

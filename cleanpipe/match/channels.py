@@ -70,12 +70,11 @@ def value_weight(channel: Channel, count: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """Chosen pairs, sorted by (a, b): the first 64 bits of both keys (a < b), rank score, names of the channels."""
+    """Chosen pairs, sorted by (a, b): the first 64 bits of both keys (a < b), rank score."""
 
     a: NDArray[np.uint64]
     b: NDArray[np.uint64]
     score: NDArray[np.float64]
-    channels: tuple[tuple[str, ...], ...]
 
 
 def choose_candidates(
@@ -98,7 +97,7 @@ def choose_candidates(
     keep = low != high
     low, high, channel, weight = low[keep], high[keep], channel[keep], weight[keep]
     if not len(low):
-        return Candidates(low, high, np.zeros(0), ())
+        return Candidates(low, high, np.zeros(0))
     new = np.ones(len(low), bool)
     new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
     starts = np.flatnonzero(new)
@@ -117,10 +116,5 @@ def choose_candidates(
     chosen = np.zeros(len(starts), bool)
     chosen[pair[position < OWN_BEST]] = True
 
-    names = {item.id: item.name for item in CHANNELS}
-    ends = np.append(starts[1:], len(low))
     picked = np.flatnonzero(chosen)
-    channels = tuple(
-        tuple(names[int(item)] for item in np.unique(channel[starts[at] : ends[at]])) for at in picked.tolist()
-    )
-    return Candidates(pair_low[picked], pair_high[picked], score[picked], channels)
+    return Candidates(pair_low[picked], pair_high[picked], score[picked])

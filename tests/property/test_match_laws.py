@@ -90,6 +90,6 @@ def test_candidates_know_no_order(rows: list[tuple[int, int, int, float]], rando
             np.ones(len(table), np.int32),
             columns[3].astype(np.float32),
         )
-        return found.a.tolist(), found.b.tolist(), found.score.tolist(), found.channels
+        return found.a.tolist(), found.b.tolist(), found.score.tolist()
 
     assert choose(unique) == choose(shuffled)
