@@ -36,7 +36,10 @@ BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
 SHARED_FACTS = 2
 """Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
-LIBRARIES = ("datasketch", "duckdb", "ftfy", "numpy", "py3langid", "rapidfuzz", "spacy", "wordfreq")
+LIBRARIES = (
+    *("confusable-homoglyphs", "datasketch", "duckdb", "ftfy", "numpy"),
+    *("py3langid", "rapidfuzz", "spacy", "wordfreq"),
+)
 
 
 class Progress(Protocol):

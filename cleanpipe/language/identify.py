@@ -36,17 +36,32 @@ def identify(text: str) -> tuple[str | None, float]:
     >>> identify("Hm.")
     (None, 0.0)
     """
-    sample = text[:SAMPLE_CHARACTERS].encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no letter
+    sample = _sample(text)
     if _letters(sample) < MIN_LETTERS:
         return None, 0.0
-    shares: dict[str, float] = {}
-    for label, share in _model().rank(sample):
-        code = _SAME.get(label, label)
-        shares[code] = shares.get(code, 0.0) + share
+    shares = _shares(sample)
     best, share = max(shares.items(), key=lambda item: (item[1], item[0]))
     if share < MIN_CONFIDENCE or len(best) != 2:
         return None, round(share, 4)
     return best, round(min(share, 1.0), 4)
+
+
+def likeliest(text: str, count: int) -> list[str]:
+    """The `count` likeliest languages (ISO 639-1) of a text, best first, however short it is and unsure the model."""
+    shares = _shares(_sample(text))
+    return [code for code, _ in sorted(shares.items(), key=lambda item: (-item[1], item[0])) if len(code) == 2][:count]
+
+
+def _sample(text: str) -> str:
+    return text[:SAMPLE_CHARACTERS].encode("utf-8", "replace").decode("utf-8")  # a lone surrogate is no letter
+
+
+def _shares(sample: str) -> dict[str, float]:
+    shares: dict[str, float] = {}
+    for label, share in _model().rank(sample):
+        code = _SAME.get(label, label)
+        shares[code] = shares.get(code, 0.0) + share
+    return shares
 
 
 def _letters(text: str) -> int:

@@ -121,6 +121,18 @@ def _available() -> frozenset[str]:
     return frozenset(available_languages("best"))
 
 
+def frequencies(lang: str) -> Mapping[str, float]:
+    """Word to share of all words, commonest first. LookupError for a language without a table."""
+    if not has_words(lang):
+        raise LookupError(f"there is no list of words for {lang!r}")
+    return _table(_filed(lang))
+
+
+def fold(word: str, lang: str) -> str:
+    """The word in the form that the table of a language has it in: casefolded, without vowel points, simplified."""
+    return _folder(_filed(lang))(word).translate(_QUOTES)
+
+
 @cache
 def _table(code: str) -> Mapping[str, float]:
     """Word to share of all words. About 0.15 s and 50 MB for a large language."""

@@ -45,9 +45,17 @@ def _reference(match: re.Match[str]) -> str | None:
 
 
 def _escape(match: re.Match[str]) -> str | None:
-    """One or more escapes of JSON and JavaScript, surrogate pairs joined. None where a surrogate stands alone."""
-    units = [int(unit, 16) for unit in re.findall(r"\\u([0-9a-fA-F]{4})", match[0])]
-    text = "".join(map(chr, units)).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    """One or more escapes of JSON and JavaScript, surrogate pairs joined; of two digits, bytes of UTF-8 or else of
+    Windows-1252. None where a surrogate stands alone or a control would come of it."""
+    if match[0].startswith("\\x"):
+        data = bytes.fromhex(match[0].replace("\\x", ""))
+        try:
+            text = data.decode("utf-8")
+        except UnicodeDecodeError:
+            text = "".join(c1_character(character) or character for character in data.decode("latin-1"))
+    else:
+        units = [int(unit, 16) for unit in re.findall(r"\\u([0-9a-fA-F]{4})", match[0])]
+        text = "".join(map(chr, units)).encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     return None if "\ufffd" in text or any(unicodedata.category(c) == "Cc" for c in text) else text
 
 
@@ -59,8 +67,10 @@ def _compatibility(match: re.Match[str]) -> str:
     return unicodedata.normalize("NFKC", match[0])
 
 
-def _composed(match: re.Match[str]) -> str:
-    return unicodedata.normalize("NFC", match[0])
+def _composed(match: re.Match[str]) -> str | None:
+    """Composed where something composes. Marks that only stand in another order than the canonical one stay."""
+    composed = unicodedata.normalize("NFC", match[0])
+    return composed if len(composed) < len(match[0]) else None
 
 
 DECODERS: Mapping[str, Callable[[re.Match[str]], str | None]] = {

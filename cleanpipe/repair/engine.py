@@ -6,7 +6,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from cleanpipe.model import Edit, Profile, Repair
-from cleanpipe.repair.rules import Rule, load_rules
+from cleanpipe.repair.precheck import Precheck, precheck
 from cleanpipe.text.offsets import apply, compose, normalise, revert
 
 MAX_ROUNDS = 12
@@ -25,21 +25,16 @@ def repair(
     text where it is known. `rules_folders` are folders laid out like the shipped `rules/`, read after them.
     Edits refer to `text`. Idempotent: the repaired text repairs to itself.
     """
-    rules = [rule for rule in load_rules(rules_folders) if rule.profile == "archival" or profile == "plain"]
-    total: list[Edit] = []
-    current = text
-    for _ in range(MAX_ROUNDS):
-        edits, considered, current_after = _one_round(current, rules, lang)
-        if not edits:
-            return Repair(current, tuple(total), _told(text, total, considered))
-        total = compose(total, edits)
-        current = current_after
-    return Repair(text, (), tuple(total[:MAX_CONSIDERED]))
+    check = precheck(profile, rules_folders)
+    called = check.called(text)
+    return run_rules(text, check, called, lang) if called else Repair(text, (), ())
 
 
 def repair_text(text: str, *, profile: Profile = "archival") -> str:
     """The repaired text alone."""
-    return repair(text, profile=profile).text
+    check = precheck(profile)
+    called = check.called(text)
+    return run_rules(text, check, called, None).text if called else text
 
 
 def undo(repair: Repair) -> str:
@@ -47,26 +42,43 @@ def undo(repair: Repair) -> str:
     return revert(repair.text, repair.edits)
 
 
-def _one_round(text: str, rules: Sequence[Rule], lang: str | None) -> tuple[list[Edit], list[Edit], str]:
+def run_rules(text: str, check: Precheck, called: int, lang: str | None) -> Repair:
+    """Run the rules that a text calls in their order, round after round, until each has seen the text that results and
+    left it as it is. `called` is what `check` says of the text as read."""
+    rules = check.rules
     total: list[Edit] = []
-    considered: list[Edit] = []
-    distinct = "".join(sorted(set(text)))
-    for rule in rules:
-        if rule.trigger is not None and not rule.trigger.search(distinct):
-            continue
-        found = rule.find(text, lang)
-        if found.considered and not total and len(considered) < MAX_CONSIDERED:
-            considered += found.considered[: MAX_CONSIDERED - len(considered)]
-        edits = normalise(found.edits)
-        if edits:
-            total = compose(total, edits)
-            text = apply(text, edits)
-            distinct = "".join(sorted(set(text)))
-    return total, considered, text
+    considered: dict[int, list[Edit]] = {}
+    current = text
+    last = len(rules)  # the last rule that changed the text; those behind it have seen it as it stands
+    for _ in range(MAX_ROUNDS):
+        changed = -1
+        place = 0
+        while waiting := called >> place:
+            place += (waiting & -waiting).bit_length() - 1  # the next one called
+            if place > last and changed < 0:
+                break
+            found = rules[place].find(current, lang)
+            edits = normalise(found.edits) if found.edits else ()
+            if edits:
+                total = compose(total, edits)
+                current = apply(current, edits)
+                called = check.called(current)
+                changed = place
+                considered.clear()
+            elif found.considered:
+                considered[place] = found.considered[:MAX_CONSIDERED]
+            place += 1
+        if changed < 0:
+            weighed = [edit for place in sorted(considered) for edit in considered[place]]
+            return Repair(current, tuple(total), _told(text, total, weighed[:MAX_CONSIDERED]))
+        last = changed
+    return Repair(text, (), tuple(total[:MAX_CONSIDERED]))
 
 
 def _told(text: str, edits: Sequence[Edit], considered: Sequence[Edit]) -> tuple[Edit, ...]:
     """The considered edits, whose offsets are in the repaired text, in offsets of the text as read."""
+    if not considered:
+        return ()
     starts: list[int] = []
     shifts: list[int] = []
     moved = 0

@@ -12,6 +12,7 @@ from cleanpipe.repair.hyphenation import HyphenationEngine
 from cleanpipe.repair.layers import LayerEngine
 from cleanpipe.repair.legacy import LegacyEngine
 from cleanpipe.repair.rules import Engine
+from cleanpipe.repair.wide import WideEngine
 
 ENGINES: Mapping[str, Callable[[Mapping[str, Any], str], Engine]] = {
     "garbled": GarbledEngine.of,
@@ -20,4 +21,5 @@ ENGINES: Mapping[str, Callable[[Mapping[str, Any], str], Engine]] = {
     "hyphenation": HyphenationEngine.of,
     "layers": LayerEngine.of,
     "legacy": LegacyEngine.of,
+    "wide": WideEngine.of,
 }

@@ -27,6 +27,8 @@ after the damaged character, restored where a plain space stood, has made one ch
 _CLOSING = frozenset(".,;:!?)”’")
 _BLANK = frozenset({"", " ", "\n", "\t", "\u00a0"})
 _CASES = re.compile("[a-zà-öø-ÿāăą][A-ZÀ-ÖØ-ÞŁ]")
+_LATIN = re.compile("[\u00c0-\u024f]")
+_GARBLED = re.compile("[\u0080-\u009f\u00a1-\u00bf\u00c0-\u024f\u2018-\u2044\u20ac\u2122]")
 _RANGE = re.compile(r"(.)-(.)|(.)", re.DOTALL)
 
 
@@ -76,6 +78,13 @@ class GarbledEngine:
         """Edits for all forms in the text, or none where they may be meant."""
         edits = []
         for match in self.pattern.finditer(text):
+            if _GARBLED.match(text, match.end()) and _GARBLED.match(text, match.start() - 1, match.start()):
+                continue  # amid signs of another charset it is a part of something else
+            lead = match[0][0]
+            if not (lead.isalpha() or match[0] in self.spaces) and _LATIN.fullmatch(
+                text, match.start() - 1, match.start()
+            ):
+                continue  # "Ĺ‚Ä™" is "łę": no form begins after its first letter
             after = " " if match[0] in self.spaces else self.decoded[match[0]]
             edits.append(Edit(match.start(), match.end(), match[0], after, (self.id,), self.confidence))
         if not edits:

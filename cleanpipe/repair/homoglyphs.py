@@ -1,101 +1,272 @@
 """Letters of one script that were put for look-alikes of another inside a word, as spinners and spammers do.
 
-Only words that mix scripts are judged by themselves, and only where the word is one in the language when put right,
-or the document has shown enough such words. A word wholly in the other script is touched only where those are proof.
+A word that mixes scripts is believed to be disguised where it is a word when put right, or where scripts alternate
+in it, which no name does. Enough such words speak for the doubtful ones, and for words wholly in look-alikes.
+`python bench/homoglyphs.py TEXTS --with NAME=VALUE` shows what each constant is good for.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 from cleanpipe.errors import RuleError
 from cleanpipe.model import Edit
-from cleanpipe.repair.rules import Found
-from cleanpipe.text.scripts import count_scripts, script_of
+from cleanpipe.repair.mixed_words import (
+    CHARACTERS,
+    FUNCTIONS,
+    STYLED,
+    SYMBOLS,
+    Word,
+    has_mixed_word,
+    is_century,
+    kind_of,
+    words,
+)
+from cleanpipe.repair.rules import NOTHING, Found
+from cleanpipe.rulebook.schema import compile_pattern
+from cleanpipe.text.confusables import look_alikes
+from cleanpipe.text.scripts import script_of
+
+SCRIPTS = ("Latin", "Cyrillic", "Greek")
+"""What a disguised word may be meant in."""
 
 PROOF = 2
-"""Mixed words that are words when put right, from which the others in the document are believed."""
+"""Believed words from which the doubtful ones in the document are believed."""
+
+KNOWN = 1.5
+"""Zipf value from which a word put right is one: rarer entries of frequency lists are typing errors."""
 
 MUCH_RARER = 1.0
 """Zipf units by which the mixed form has to be rarer: frequency lists hold a few mixed forms from the web."""
 
-_WORD = re.compile(r"[^\W\d_]+(?:[’'][^\W\d_]+)*")
+COMMON = 4.5
+"""Zipf value of words that a text has anyway: what a word wholly in look-alikes has to be."""
+
+VERY_COMMON = 6.0
+"""Zipf value of the commonest words, prepositions and the like: one proof is enough for them."""
+
+SHORT = 2
+"""Letters of a word that is too short to be told from an abbreviation, unless it is a common one."""
+
+WOVEN = 3
+"""Runs of one script each from which a word is no name with an ending ("SMSки") and no compound of two scripts."""
+
+LONG = 6
+"""Letters of a word that is too long for a formula."""
+
+NEAR = 24
+"""Characters on either side in which a word's neighbours are looked for."""
+
+UNKNOWN_DISCOUNT = 0.93
+"""Confidence, as a part, where no list has the word."""
+
+_USUAL = {"Latin": "en", "Cyrillic": "ru", "Greek": "el"}
+"""The language to look a word up in where the document is too short to tell its own."""
+
+_BASIC = {"Cyrillic": frozenset("аеорсухАВЕКМНОРСТХ")}
+"""Letters that every language in the script has; others have to occur in the document's plain words."""
 
 
 @dataclass(frozen=True, slots=True)
 class HomoglyphEngine:
-    """Puts look-alikes of other scripts back into the script of the text. The pairs of `map` are used both ways."""
+    """Puts look-alikes of other scripts back into the script of the word. `map` adds to the pairs of UTS #39.
+
+    In a text where `about` is found nothing is changed: it speaks of look-alikes, letters or scripts.
+    """
 
     characters: str | None
     id: str
     confidence: float
-    into: Mapping[str, Mapping[str, str]]
+    added: Mapping[str, str]
+    about: re.Pattern[str] | None
 
     @classmethod
     def of(cls, table: Mapping[str, Any], where: str) -> HomoglyphEngine:
-        if "map" not in table:
-            raise RuleError(f"{where}: map is missing; the engine 'homoglyph' needs it")
-        into: dict[str, dict[str, str]] = {}
-        for other, latin in table["map"].items():
-            scripts = [script_of(other), script_of(latin)]
-            if None in scripts or scripts[0] == scripts[1] or len(other) != 1 or len(latin) != 1:
-                raise RuleError(f"{where}: map: {other!r} and {latin!r} have to be letters of two scripts")
-            into.setdefault(str(scripts[1]), {})[other] = latin
-            into.setdefault(str(scripts[0]), {}).setdefault(latin, other)
-        return cls(None, table["id"], float(table["confidence"]), into)
+        added = dict(table.get("map", {}))
+        for other, latin in added.items():
+            if len(other) != 1 or len(latin) != 1 or script_of(latin) != "Latin" or script_of(other) in ("Latin", None):
+                raise RuleError(f"{where}: map: {other!r} has to be a letter of another script, {latin!r} a Latin one")
+        about = compile_pattern(table["about"]) if "about" in table else None
+        return cls(CHARACTERS, table["id"], float(table["confidence"]), added, about)
 
     def find(self, text: str, lang: str | None) -> Found:
         """Edits for the letters of all words that are believed."""
-        counts = count_scripts(text)
-        main = max(self.into, key=lambda script: (counts[script], script))
-        letters = self.into[main]
-        others = [script for script in self.into if script != main and counts[script]]
-        if not others or counts[main] <= sum(counts[script] for script in others):
-            return Found([], [])
-        mixed: list[tuple[int, str, str, bool]] = []
-        for match in _WORD.finditer(text):
-            word = match[0]
-            if word.isascii() if main == "Latin" else not any(character in letters for character in word):
-                continue
-            right = "".join(letters.get(character, character) for character in word)
-            if right == word or any(script_of(c) not in (main, None) for c in right):
-                continue
-            mixed.append((match.start(), word, right, any(script_of(c) == main for c in word)))
-        if not any(within for *_, within in mixed):
-            return Found([], [])
-        return self._weighed(text, main, mixed, lang)
-
-    def _weighed(self, text: str, main: str, words: list[tuple[int, str, str, bool]], lang: str | None) -> Found:
-        from cleanpipe.language.words import has_words, zipf
-        from cleanpipe.repair.words import language_of
-
-        right_text = list(text)
-        for start, word, right, _ in words:
-            right_text[start : start + len(word)] = right
-        lang = lang or language_of("".join(right_text))
-        known = [
-            lang is not None and has_words(lang) and zipf(right, lang) >= zipf(word, lang) + MUCH_RARER
-            for _, word, right, _ in words
-        ]
-        proven = sum(is_known for is_known, (*_, within) in zip(known, words, strict=True) if within) >= PROOF
+        if text.isascii() or not has_mixed_word(text, "".join(set(text))):
+            return NOTHING
+        into = {script: look_alikes(script) for script in SCRIPTS}
+        into["Latin"] = {**into["Latin"], **self.added}
+        candidates, plain, genuine = words(text, into)
+        if not any(word.mixed for word in candidates):
+            return NOTHING
+        judge = _Judge.of(text, candidates, plain, genuine, lang)
         edits: list[Edit] = []
         kept: list[Edit] = []
-        for is_known, (start, word, right, within) in zip(known, words, strict=True):
-            sure = (is_known and within) or (proven and (is_known or (within and not _has_seam(word, main))))
-            for at, (was, now) in enumerate(zip(word, right, strict=True)):
+        quiet = self.about is not None and self.about.search(text) is not None
+        for word, right, share in judge.judged(candidates):
+            made = kept if quiet or not share else edits
+            for at, (was, now) in enumerate(zip(word.text, right, strict=True), word.start):
                 if was != now:
-                    edit = Edit(start + at, start + at + 1, was, now, (self.id,), self.confidence)
-                    (edits if sure else kept).append(edit)
+                    made.append(Edit(at, at + 1, was, now, (self.id,), round(self.confidence * (share or 1.0), 3)))
         return Found(edits, kept)
 
 
-def _has_seam(word: str, main: str) -> bool:
-    """Whether a word is one run of each script: a foreign name with an ending, rather than a disguised word."""
-    runs = 1
-    for left, right in pairwise(word):
-        runs += (script_of(left) == main) != (script_of(right) == main)
-    return runs <= 2 and len(word) > 3
+@dataclass(frozen=True, slots=True)
+class _Judge:
+    """What the document says about its words: its languages by script, its plain words, its genuine scripts."""
+
+    text: str
+    languages: Mapping[str, str | None]
+    plain: Set[str]
+    genuine: Set[str]
+    letters: Set[str]
+
+    @classmethod
+    def of(cls, text: str, candidates: Sequence[Word], plain: Set[str], genuine: Set[str], lang: str | None) -> _Judge:
+        from cleanpipe.repair.evidence import language_of
+
+        right_text = list(text)
+        lines: dict[str, int] = {}
+        for word in candidates:
+            lines[word.line] = lines.get(word.line, 0) + 1
+            if word.line in word.readings:
+                right_text[word.start : word.start + len(word.text)] = word.readings[word.line]
+        main = max(lines, key=lambda script: (lines[script], script))
+        found = lang or language_of("".join(right_text))
+        languages = {**_USUAL, main: found or _USUAL.get(main)}
+        return cls(text, languages, plain, genuine, frozenset(letter for word in plain for letter in word))
+
+    def judged(self, candidates: Iterable[Word]) -> list[tuple[Word, str, float]]:
+        """Each word with how it would read and a share of the rule's confidence, 0 where it is not believed."""
+        weighed = [(word, *self._best(word)) for word in candidates]
+        sure = [self._is_sure(word, script, known) for word, script, known in weighed]
+        proofs = sum(sure)
+        result = []
+        for (word, script, known), is_sure in zip(weighed, sure, strict=True):
+            if not script:
+                continue
+            believed = is_sure or (self._is_likely if word.mixed else self._is_whole)(word, script, known, proofs)
+            share = 0.0 if not believed else 1.0 if known >= KNOWN else UNKNOWN_DISCOUNT
+            result.append((word, word.readings[script], share))
+        return result
+
+    def _best(self, word: Word) -> tuple[str, float]:
+        """The script that a word is meant in and how usual the word is then; ("", 0) where none is possible."""
+        values = {script: self._zipf(word, script) for script in word.readings}
+        values = {script: value for script, value in values.items() if value >= KNOWN or self._is_spelt(word, script)}
+        if not values:
+            return "", 0.0
+        best = max(values, key=lambda script: (values[script], script))
+        if word.line in values and (
+            values[word.line] >= KNOWN or values[best] < 2 * KNOWN or _is_majority(word.line, word.runs)
+        ):
+            best = word.line
+        return best, values[best]
+
+    def _zipf(self, word: Word, script: str) -> float:
+        """Zipf value of the word put right, 0 where the word as it stands is nearly as usual."""
+        from cleanpipe.language.words import has_words, zipf
+
+        right, lang = word.readings[script], self.languages.get(script)
+        value = COMMON if right.lower() in self.plain and len(right) > SHORT else 0.0
+        if lang is not None and has_words(lang):
+            listed, as_is = zipf(right, lang), zipf(word.text, lang)
+            # Equal: a list that has Serbian in one alphabet tells the two forms not apart.
+            value = max(value, listed if listed == as_is or listed >= as_is + MUCH_RARER else 0.0)
+        return value
+
+    def _is_spelt(self, word: Word, script: str) -> bool:
+        """Whether the letters that would be put are letters of the document's language."""
+        new = {now.lower() for was, now in zip(word.text, word.readings[script], strict=True) if was != now}
+        basic = _BASIC.get(script)
+        return basic is None or new <= self.letters | {letter.lower() for letter in basic}
+
+    def _is_sure(self, word: Word, script: str, known: float) -> bool:
+        """Whether a word is believed by itself."""
+        if not script or not word.mixed or word.formula:
+            return False
+        runs = word.runs
+        if is_century(word):
+            return True
+        if _is_inflected(word, runs):
+            return False
+        letters = sum(len(run) for _, run in runs)
+        if letters < LONG - 1 and any(low.islower() and high.isupper() for low, high in pairwise(word.text)):
+            return letters > SHORT and known >= 2 * KNOWN
+        if STYLED in (kind for kind, _ in runs):
+            woven = len(runs) >= WOVEN or all(len(run) > 1 for _, run in runs)
+            believed = known >= (COMMON if letters <= SHORT else KNOWN) or (woven and letters > SHORT + 1)
+            return word.line == "Latin" and (believed or _is_full_width(runs))
+        if letters <= SHORT:
+            return known >= COMMON
+        if known >= KNOWN and (script == word.line or known >= 2 * KNOWN):
+            return True
+        if not _is_majority(script, runs) or any(run in FUNCTIONS for _, run in runs):
+            return False
+        foreign = "".join(run for kind, run in runs if kind != script)
+        if SYMBOLS.issuperset(foreign):
+            return len(runs) >= WOVEN and letters >= LONG
+        if len(runs) >= WOVEN:
+            return script == word.line and letters > SHORT + 1
+        # No language in Latin letters adds endings of another script to its words.
+        return script == word.line == "Latin" and len(foreign) <= SHORT and letters >= LONG - SHORT
+
+    def _is_likely(self, word: Word, script: str, known: float, proofs: int) -> bool:
+        """Whether a mixed word in doubt is believed for the others."""
+        runs = word.runs
+        if proofs < PROOF or script != word.line:
+            return False
+        if word.formula:
+            return known >= COMMON
+        if _is_inflected(word, runs):
+            return known >= 2 * KNOWN
+        foreign = sum(len(run) for kind, run in runs if kind != script)
+        return known >= KNOWN or (_is_majority(script, runs) and foreign <= SHORT)
+
+    def _is_whole(self, word: Word, script: str, known: float, proofs: int) -> bool:
+        """Whether a word wholly in another script is believed: a common one among words of the line's script."""
+        kind = kind_of(word.text[0])
+        if kind == STYLED:
+            return proofs > 0 and known >= KNOWN
+        if known < COMMON or not proofs or (len(word.text) == 1 and word.text in SYMBOLS):
+            return False
+        if script == "Latin":
+            return kind not in self.genuine
+        # Names and terms in Latin letters are usual in such texts.
+        if (proofs < PROOF and known < VERY_COMMON) or word.text in "XxYZ":
+            return False
+        if len(word.text) > 1 and word.text.isupper():
+            return False
+        start, end = word.start, word.start + len(word.text)
+        before = self.text[max(0, start - NEAR) : start].rpartition("\n")[2]
+        after = self.text[end : end + NEAR].partition("\n")[0]
+        if word.text.isupper() and before.rstrip(" \"'«„“(—–-")[-1:] not in ("", ".", "!", "?"):
+            return False
+        neighbours = [*_LETTER_BACK.findall(before), *_LETTER_NEXT.findall(after)]
+        return bool(neighbours) and all(kind_of(letter) == script for letter in neighbours)
+
+
+_LETTER_BACK = re.compile(r"([^\W\d_])[\W\d_]{1,4}$")
+_LETTER_NEXT = re.compile(r"^[\W\d_]{1,4}([^\W\d_])")
+
+
+def _is_full_width(runs: Sequence[tuple[str, str]]) -> bool:
+    """Whether it is width alone that differs. In a line of Latin letters nobody means that within a word."""
+    return all(letter < "\U0001d400" for kind, run in runs if kind == STYLED for letter in run)
+
+
+def _is_majority(script: str, runs: Sequence[tuple[str, str]]) -> bool:
+    own = sum(len(run) for kind, run in runs if kind == script)
+    return 2 * own >= sum(len(run) for _, run in runs)
+
+
+def _is_inflected(word: Word, runs: Sequence[tuple[str, str]]) -> bool:
+    """Whether a word is a foreign name in Latin letters with an ending of the line's language: "SMSок", "iPhoneа"."""
+    if len(runs) != 2 or word.line == "Latin" or runs[0][0] != "Latin" or runs[1][0] != word.line:
+        return False
+    name, ending = runs[0][1], runs[1][1]
+    named = sum(letter.isupper() for letter in name) > 1 or any(letter.isupper() for letter in name[1:])
+    return len(name) > 1 and ending.islower() and len(ending) <= 4 and (named or len(name) > len(ending) + 1)

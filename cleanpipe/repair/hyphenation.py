@@ -40,7 +40,7 @@ class HyphenationEngine:
         if not matches:
             return Found([], [])
         from cleanpipe.language.words import has_words, zipf
-        from cleanpipe.repair.words import language_of
+        from cleanpipe.repair.evidence import language_of
 
         lang = lang or language_of(text)
         edits: list[Edit] = []

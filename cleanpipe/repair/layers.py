@@ -9,38 +9,74 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from cleanpipe.errors import RuleError
+from cleanpipe.language.identify import likeliest
+from cleanpipe.language.likelihood import LetterModel, words
 from cleanpipe.model import Edit
 from cleanpipe.repair.candidates import Layer, Piece, layer
 from cleanpipe.repair.charset import QUOTED
-from cleanpipe.repair.rules import Found
-from cleanpipe.repair.score import is_plain, oddness
-from cleanpipe.repair.words import choose, commonest, language_of, likelihood
+from cleanpipe.repair.codecs import decoding_table
+from cleanpipe.repair.evidence import FEW_WORDS, SAMPLE, costs, lines, models, odd_words, sample, speaks
+from cleanpipe.repair.readings import choose, commonest
+from cleanpipe.repair.rules import NOTHING, Found
+from cleanpipe.repair.score import ODD_COST, is_plain, oddness
 from cleanpipe.rulebook.schema import compile_pattern
 
-MIN_GAIN = 2
-"""Odd pairs that decoding has to take away from a line where the document shows no other damage of the kind."""
+MARGIN = 12.0
+"""Nats that decoding has to save in a line where the document shows no other damage of the kind. Valid UTF-8 is
+evidence by itself: hence less than for charsets that any byte is valid in."""
 
-KEPT_SHARE = 0.34
-"""Share of a line's odd pairs that may be left: what wasn't UTF-8 read wrongly doesn't improve by decoding it."""
+LOSSY_MARGIN = 15.0
+"""The same in a text where no sequence is whole."""
+
+MIN_KNOWN = 0.66
+"""Share of the words made there that have to be known: one lost byte in one word is easily imagined."""
+
+SPOKEN_SHARE = 0.75
+"""Share of the other words that have to be known there: "Creât" isn't "Cre’t" in a language of which few words are.
+Sound news has .85 to .97."""
+
+LONG_WORD = 5
+LIKELY_RATE = 2.5
+"""Letters, and nats a letter at most, of a word that is believed without being known."""
+
+SURE_MARGIN = 3.0
+"""The same once the document has shown the damage."""
+
+MAX_LEFT = 0.6
+"""Share of the cost of what changes in a line that may be left: what wasn't UTF-8 doesn't get better by decoding."""
 
 SURE_SEQUENCES = 3
 """Whole sequences in the document from which single ones in other lines are believed."""
 
-LOSSY_DISCOUNT = 0.9
-"""Confidence where a byte was lost and the word had to say which."""
+SIGN_COST = 4.0
+"""Nats of a sign that is no letter in a line that is all sequences: Hebrew and Greek become signs that look odd to
+nobody."""
 
+SHOWN_SEQUENCES = 30
+"""Whole sequences in the sample from which a line that is all sequences is believed without looking up its words."""
 
 NEAR_SHARE = 0.4
-"""Candidates whose left-over oddness is this share of the line's or less apart are told apart by their words."""
+"""Charsets whose left-over oddness is this share of the line's or less apart are told apart by their words."""
 
 MAX_NEAR = 5
+NARROW_BEAM = 4
+NEAR_SAMPLE = 1000
+"""Characters that they are told apart by."""
 
-WORD_WEIGHT = 0.5
-"""Odd pairs that one more known word outweighs."""
+COMMON = frozenset({"cp1252", "latin-1"})
+"""Charsets that UTF-8 is read in so often that a sequence of it is believed wherever it stands."""
+
+_OTHER_LETTER = re.compile("[\u0370-\u052f\u0590-\u06ff]")
+_ACCENTED = re.compile("[\u00c0-\u024f]")
+"""Where every sequence lost a byte, only what begins with a Latin letter is thought of: Cyrillic or Greek would be in
+each word."""
+
+_STRANGE = re.compile("[^\x00-\x7f\u00a0’“”‘–—…]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +84,33 @@ class _Line:
     start: int
     text: str
     odd: int
+
+
+@dataclass
+class _Document:
+    """What a text shows as a whole. The languages are looked up when first asked for: a clear case needs none."""
+
+    lines: list[_Line]
+    sample: list[str]
+    lang: str | None
+    layers: Mapping[str, Layer] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, text: str, lang: str | None) -> _Document:
+        found = [_Line(at, line, oddness(line)) for at, line in lines(text) if not line.isascii()]
+        return cls(found, sample(line.text for line in found), lang)
+
+    @cached_property
+    def before(self) -> list[LetterModel]:
+        """Languages that the text may be in as it stands."""
+        return models([self.lang, *likeliest("\n".join(self.sample), 2)])
+
+    @cached_property
+    def model(self) -> LetterModel | None:
+        """The language that it is in when decoded."""
+        return _model_of([_guessed(content, item) for content, item in self.layers.items()]) or next(
+            iter(self.before), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,131 +142,210 @@ class LayerEngine:
     def find(self, text: str, lang: str | None) -> Found:
         """Edits for all lines of a text."""
         if text.isascii() or is_plain(text):
-            return Found([], [])
-        if not self.hidden.search(text) and not oddness(text):
-            return Found([], [])
-        lines = []
-        at = 0
-        for content in text.split("\n"):
-            if not content.isascii():
-                lines.append(_Line(at, content, oddness(content)))
-            at += len(content) + 1
+            return NOTHING
+        document = _Document.of(text, lang)
+        odd = any(line.odd for line in document.lines) or self.hidden.search(text) is not None
+        if not odd and not any(map(_ACCENTED.search, odd_words("\n".join(document.sample), document.before))):
+            return NOTHING
+        near = {content: self._near(content) for content in document.sample}
+        groups: dict[tuple[int, ...], list[str]] = {}
+        for content, counts in near.items():
+            if counts:
+                groups.setdefault(tuple(counts), []).append(content)
+        known = {group: self._likeliest(group, contents) for group, contents in groups.items()}
         votes: Counter[int] = Counter()
-        best: list[int | None] = []
-        for line in lines:
-            index, count = self._best(line)
-            best.append(index)
-            if index is not None:
-                votes[index] += count
-        if not votes:
-            return Found([], [])
-        main = min(votes, key=lambda index: (-votes[index], index))
-        best = [self._follow(line, index, main) for line, index in zip(lines, best, strict=True)]
+        for counts in near.values():
+            if counts:
+                index = known[tuple(counts)]
+                votes[index] += counts[index]
+        if votes:
+            main = min(votes, key=lambda index: (-votes[index], index))
+        else:
+            lossy = self._best_lossy("\n".join(document.sample), document.before)
+            if lossy is None:
+                return NOTHING
+            main = lossy
         quoting = self.about is not None and self.about.search(text) is not None
-        lang = self._language(lines, [main if index is None else index for index in best]) or lang
+        document.layers = {c: self.layers[known[tuple(near[c])] if near[c] else main] for c in document.sample}
         edits: list[Edit] = []
         considered: list[Edit] = []
-        for line, index in zip(lines, best, strict=True):
-            sure = votes[main if index is None else index] >= SURE_SEQUENCES
-            for edit in self._edits(line, self.layers[main if index is None else index], lang, sure, index is not None):
+        for line in document.lines:
+            index = self._follow(line, near, known, main)
+            margin = LOSSY_MARGIN if not votes else SURE_MARGIN if votes[index] >= SURE_SEQUENCES else MARGIN
+            shown = self.layers[index].charset in COMMON or votes[index] >= SHOWN_SEQUENCES
+            made, weighed = self._edits(line, self.layers[index], document, margin, shown)
+            considered += weighed
+            for edit in made:
                 protected = quoting and _is_quoted(line.text, edit.start - line.start)
                 (considered if protected else edits).append(edit)
         return Found(edits, considered)
 
-    def _best(self, line: _Line) -> tuple[int | None, int]:
-        """The layer that makes a line least odd, and how many sequences it has; None where none helps."""
+    def _near(self, line: str) -> dict[int, int]:
+        """The layers that make a line least odd, or nearly, the best first, and how many sequences it has in each."""
+        odd = oddness(line)
         found: list[tuple[int, int, int, str]] = []
+        covering = []
         for index, item in enumerate(self.layers):
-            pieces = item.pieces(line.text, lossy=False)
-            if not pieces:
+            pieces = item.pieces(line, lossy=False)
+            if not pieces or _is_chance(line, pieces):
                 continue
-            decoded = _apply(line.text, pieces)
+            decoded = _apply(line, pieces)
             left = oddness(decoded)
-            if left < line.odd or (len(pieces) >= SURE_SEQUENCES and _is_covered(line.text, pieces) and not left):
-                found.append((left, -len(pieces), index, decoded))
-        if not found:
-            return None, 0
-        # That everything strange is a whole sequence says more than a little less oddness, which may be chance.
-        covering = [
-            item for item in found if _is_covered(line.text, self.layers[item[2]].pieces(line.text, lossy=False))
-        ]
+            covers = _is_covered(line, pieces)
+            if left < odd or (_count(pieces) >= SURE_SEQUENCES and covers and not left):
+                found.append((left, -_count(pieces), index, decoded))
+                if covers:
+                    covering.append(found[-1])
+        # That everything strange is a whole sequence says more than a little less oddness, which may be chance. Where
+        # it is, charsets that give the same text are the same: the commonest stands for them.
         found = sorted(covering or found)
-        near = [item for item in found if item[0] <= found[0][0] + NEAR_SHARE * line.odd][:MAX_NEAR]
-        if len(near) > 1:
-            # Stable: of equals the least odd first, then the one with more sequences, then the commoner charset.
-            near.sort(key=lambda item: self._cost(line, item[2], item[3]))
-        return near[0][2], -near[0][1]
+        same = {decoded if covering else index: index for _, _, index, decoded in reversed(found)}
+        kept = [item for item in found if item[2] in same.values()]
+        return {item[2]: -item[1] for item in kept if item[0] <= kept[0][0] + NEAR_SHARE * odd}
 
-    def _language(self, lines: Sequence[_Line], layers: Sequence[int]) -> str | None:
-        guesses = []
-        for line, index in zip(lines, layers, strict=True):
-            pieces = self.layers[index].pieces(line.text, lossy=True)
-            guesses.append(_apply(line.text, [Piece(p.start, p.end, (commonest(p.readings),)) for p in pieces]))
-        return language_of("\n".join(guesses))
+    def _likeliest(self, near: Sequence[int], lines: Sequence[str]) -> int:
+        """The layer, of those that are near for some lines, in which their words cost least."""
+        if len(near) == 1:
+            return near[0]
+        text = "\n".join(lines)[:NEAR_SAMPLE]
+        different = {tuple(self.layers[index].pieces(text, lossy=True)): index for index in reversed(near[:MAX_NEAR])}
+        kept = [index for index in near if index in different.values()]
+        return kept[0] if len(kept) == 1 else min(kept, key=lambda index: self._cost(text, index))
 
-    def _cost(self, line: _Line, index: int, decoded: str) -> float:
-        """Odd pairs less known words after decoding by a layer, lost bytes restored."""
+    def _best_lossy(self, chosen: str, before: Sequence[LetterModel]) -> int | None:
+        """The layer that saves most where every sequence lost a byte, None where none saves enough or makes words."""
+        best: tuple[float, int] | None = None
+        model = before[0] if before else None
+        if model is None:
+            return None
+        for index, item in enumerate(self.layers):
+            if not item.undefined or not _ACCENTED.match(decoding_table(item.charset)[0xE2]):
+                continue
+            decoded = _apply(chosen, [piece for piece, _ in choose(chosen, item.pieces(chosen, lossy=True), model)])
+            had, left = costs(chosen, decoded, before, model)
+            old, new = set(words(chosen)), set(words(decoded))
+            made = [word for word in new - old if len(word) > 1]
+            known = sum(model.knows(word) or _is_likely(word, model) for word in made)
+            least = MIN_KNOWN if len(new & old) >= FEW_WORDS else 1.0
+            if had - left < LOSSY_MARGIN or left > MAX_LEFT * had or not made or known < least * len(made):
+                continue
+            if not speaks(model, new & old, SPOKEN_SHARE):
+                continue
+            if best is None or left - had < best[0]:
+                best = left - had, index
+        return None if best is None else best[1]
+
+    def _cost(self, text: str, index: int) -> float:
+        """Nats of a text after decoding by a layer, lost bytes restored."""
         item = self.layers[index]
-        lossy = item.pieces(line.text, lossy=True)
-        covered = _is_covered(line.text, item.pieces(line.text, lossy=False))
-        if not covered and any(len(piece.readings) > 1 for piece in lossy):
-            decoded = _apply(line.text, choose(line.text, lossy, self._language([line], [index])))
-        return oddness(decoded) - WORD_WEIGHT * likelihood(line.text, decoded)
+        model = _model_of([_guessed(text, item)])
+        pieces = item.pieces(text, lossy=False)
+        left_over = _left_over(text, pieces)
+        if left_over:
+            lossy = item.pieces(text, lossy=True)
+            pieces = [piece for piece, _ in choose(text, lossy, model, 0.0, NARROW_BEAM)]
+            left_over = _left_over(text, lossy)
+        decoded = _apply(text, pieces)
+        return ODD_COST * (oddness(decoded) + left_over) + (model.total(set(words(decoded))) if model else 0.0)
 
-    def _follow(self, line: _Line, index: int | None, main: int) -> int | None:
+    def _follow(
+        self, line: _Line, near: dict[str, dict[int, int]], known: dict[tuple[int, ...], int], main: int
+    ) -> int:
         """The charset of most of the document where it does nearly as well for the line as the line's own best."""
-        if index in (None, main):
-            return index
-        lefts = []
-        for item in (self.layers[main], self.layers[index or 0]):
-            pieces = item.pieces(line.text, lossy=False)
-            lefts.append(oddness(_apply(line.text, pieces)) if pieces else line.odd + 1)
-        return main if lefts[0] <= lefts[1] + NEAR_SHARE * line.odd and lefts[0] <= line.odd else index
+        pieces = self.layers[main].pieces(line.text, lossy=False)
+        left = oddness(_apply(line.text, pieces)) if pieces else line.odd + 1
+        if line.text not in near:
+            if len(line.text) > SAMPLE or (pieces and left <= line.odd // 2 and _is_covered(line.text, pieces)):
+                return main
+            near[line.text] = self._near(line.text)
+        group = tuple(near[line.text])
+        if not group or main in group:
+            return main
+        if group not in known:
+            known[group] = self._likeliest(group, [line.text])
+        own = self.layers[known[group]].pieces(line.text, lossy=False)
+        least = oddness(_apply(line.text, own)) if own else line.odd + 1
+        return main if left <= least + NEAR_SHARE * line.odd and left <= line.odd else known[group]
 
-    def _edits(self, line: _Line, item: Layer, lang: str | None, sure: bool, whole: bool) -> list[Edit]:
+    def _edits(
+        self, line: _Line, item: Layer, document: _Document, margin: float, shown: bool
+    ) -> tuple[list[Edit], list[Edit]]:
+        """Edits to make in a line, and edits that are too doubtful."""
         pieces = item.pieces(line.text, lossy=False)
-        after = oddness(_apply(line.text, pieces))
-        discount = 1.0
-        if item.undefined and not _is_covered(line.text, pieces) and (sure or line.odd >= MIN_GAIN):
-            lossy = choose(line.text, item.pieces(line.text, lossy=True), lang)
-            left = oddness(_apply(line.text, lossy))
-            if left <= after:
-                if lossy != pieces:
-                    discount = LOSSY_DISCOUNT
-                pieces, after = lossy, left
+        decoded = _apply(line.text, pieces)
+        covered = _is_covered(line.text, pieces)
+        chosen = [(piece, 1.0) for piece in pieces]
+        left = ODD_COST * oddness(decoded)
+        enough = covered and shown and ODD_COST * line.odd - left >= margin and left <= MAX_LEFT * ODD_COST * line.odd
+        if not enough:
+            had, left = costs(line.text, decoded, document.before, document.model)
+            if item.undefined and not covered:
+                lossy = choose(line.text, item.pieces(line.text, lossy=True), document.model)
+                filled = _apply(line.text, [piece for piece, _ in lossy])
+                lossy_had, lossy_left = costs(line.text, filled, document.before, document.model)
+                if lossy_left - lossy_had <= left - had:
+                    chosen, had, left = lossy, lossy_had, lossy_left
+                    pieces = [piece for piece, _ in chosen]
+            signs = sum(not c.isalpha() for piece in pieces for c in line.text[piece.start : piece.end])
+            hidden = _count(pieces) >= SURE_SEQUENCES and left <= had + SIGN_COST * signs
+            hidden = hidden and _is_covered(line.text, pieces)
+            enough = hidden or (had - left >= margin and left <= MAX_LEFT * had)
         if not pieces:
-            return []
-        gain = line.odd - after
-        covered = gain >= 0 and _is_covered(line.text, pieces)
-        if not (
-            (gain >= 0 and likelihood(line.text, _apply(line.text, pieces)) >= 1)
-            or (gain >= (1 if sure else MIN_GAIN) and after <= KEPT_SHARE * line.odd)
-            or (covered and after == 0 and (sure or len(pieces) >= SURE_SEQUENCES))
-        ):
-            return []
-        whole_pieces = {(piece.start, piece.end) for piece in item.pieces(line.text, lossy=False)}
-        return [
+            return [], []
+        if item.charset not in COMMON and _count(pieces) < SURE_SEQUENCES and not _clings(line.text, pieces):
+            enough = False  # "√π" is "ù" in Mac Roman
+        edits = [
             Edit(
                 line.start + piece.start,
                 line.start + piece.end,
                 line.text[piece.start : piece.end],
                 piece.readings[0],
                 (self.id,),
-                round(self.confidence * (1.0 if (piece.start, piece.end) in whole_pieces else discount), 3),
+                round(self.confidence * share, 3),
             )
-            for piece in pieces
+            for piece, share in chosen
         ]
+        return (edits, []) if enough and not _is_chance(line.text, pieces) else ([], edits)
+
+
+def _guessed(line: str, item: Layer) -> str:
+    """A line with the likeliest letters, to tell its language by."""
+    pieces = item.pieces(line, lossy=True)
+    return _apply(line, [Piece(p.start, p.end, (commonest(p.readings),)) for p in pieces])
+
+
+def _model_of(guesses: Sequence[str]) -> LetterModel | None:
+    return next(iter(models(likeliest("\n".join(sample(guesses)), 1))), None)
+
+
+def _count(pieces: Sequence[Piece]) -> int:
+    """How many sequences there are: each is one character, but for what stands with a space."""
+    return sum(len(piece.readings[0].rstrip(" ")) for piece in pieces)
+
+
+def _is_likely(word: str, model: LetterModel) -> bool:
+    return len(word) >= LONG_WORD and model.cost(word) <= LIKELY_RATE * len(word)
+
+
+def _left_over(line: str, pieces: Sequence[Piece]) -> int:
+    """How many characters that are neither ASCII nor plain punctuation aren't in the sequences."""
+    within = "".join([line[piece.start : piece.end] for piece in pieces])
+    return len(_STRANGE.findall(line)) - len(_STRANGE.findall(within))
+
+
+def _clings(line: str, pieces: Sequence[Piece]) -> bool:
+    """Whether a sequence touches a letter or a digit: what is meant as a sign stands by itself."""
+    return any(line[at : at + 1].isalnum() for piece in pieces for at in (piece.start - 1, piece.end) if at >= 0)
+
+
+def _is_chance(line: str, pieces: Sequence[Piece]) -> bool:
+    """Whether the sequences are a small part of a text in Cyrillic or Greek: had it been read wrongly, all would be."""
+    within = len(_OTHER_LETTER.findall("".join([line[piece.start : piece.end] for piece in pieces])))
+    return bool(within) and len(_OTHER_LETTER.findall(line)) > 2 * within
 
 
 def _is_covered(line: str, pieces: Sequence[Piece]) -> bool:
-    """Whether the sequences take up everything in the line that isn't ASCII or plain punctuation."""
-    rest = []
-    at = 0
-    for piece in pieces:
-        rest.append(line[at : piece.start])
-        at = piece.end
-    rest.append(line[at:])
-    return re.search("[^\x00-\x7f\u00a0’“”‘–—…]", "".join(rest)) is None
+    return not _left_over(line, pieces)
 
 
 def _is_quoted(line: str, at: int) -> bool:

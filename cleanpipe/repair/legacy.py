@@ -1,7 +1,7 @@
 """Text in one legacy charset that was read as another: nothing is malformed, only the words tell.
 
-A text is suspected where most of its words beyond ASCII are no words of its language. A reading is believed where most
-of them become words of the language that the text then is in.
+Every pair of charsets gives a candidate. Its cost is that of its words in the language it then is in, and the pair is
+believed where it costs much less than the text as it stands, and less than UTF-8 read in any of the charsets.
 """
 
 from __future__ import annotations
@@ -9,44 +9,70 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from cleanpipe.errors import RuleError
+from cleanpipe.language.identify import likeliest
+from cleanpipe.language.likelihood import LetterModel, words
 from cleanpipe.model import Edit
+from cleanpipe.repair.candidates import layer
 from cleanpipe.repair.codecs import decoding_table, encoding_table
-from cleanpipe.repair.rules import Found
-from cleanpipe.repair.score import oddness
+from cleanpipe.repair.evidence import costs, lines, models, odd_words, sample, speaks
+from cleanpipe.repair.rules import NOTHING, Found
+from cleanpipe.repair.score import ODD_COST, oddness
 from cleanpipe.text.offsets import difference
-from cleanpipe.text.scripts import is_unspaced, script_of
 
-MIN_WORDS = 3
-"""Words beyond ASCII that a text needs: one or two may be names."""
+MARGIN = 15.0
+"""Nats that decoding has to save: the odds against damage of this kind, one text in ten thousand, times the number of
+pairs tried."""
 
-MIN_KNOWN = 0.6
-"""Share of them that have to be words after decoding. Names and rare forms are the rest."""
+MAX_LEFT = 0.6
+"""Share of the cost of the words that change which may be left. Right pairs leave .1 to .4, wrong ones .7 and more."""
 
-MAX_KNOWN_BEFORE = 0.34
-"""Share of them that may be words before decoding."""
+SPOKEN_SHARE = 0.5
+"""Share of the words that don't change which have to be known in the language that the others are then in."""
 
-MIN_LEAD = 0.4
-"""How much the share has to grow."""
+LINE_MARGIN = 3.0
+"""Nats that decoding has to save in a single line once the text has shown its charset."""
 
-MIN_DENSE_CHARACTERS = 6
-MIN_DENSE_ZIPF = 3.0
-"""Han, Kana and Hangul texts: at least so many such characters, as common as this in the mean (Zipf scale)."""
+LETTERS_A_BYTE = 3
+"""Letters that may become one by decoding, at most: two bytes make an East Asian one; what becomes none was no word."""
 
-SAMPLE = 4000
-"""Characters that the words are counted in."""
+MAX_TRIED = 10
+"""Candidates whose words are looked up: those that look least odd."""
 
-_WORD = re.compile(
-    r"[^\s!-&(-@\[-`{-~“”„«»…–—。，、！？：；（）]*[^\x00-\x7f][^\s!-&(-@\[-`{-~“”„«»…–—。，、！？：；（）]*"
+LANGUAGES_BEFORE = 3
+"""Languages that the text as it stands may be in; damage makes them hard to tell."""
+
+LETTER_COST = 3.4
+"""Nats a letter that decoded words may cost at most. Sound text costs 1 to 2, names 3, another language 4."""
+
+DENSE_LETTER_COST = 9.0
+"""The same for East Asian characters, of which each says more."""
+
+SUSPECT = re.compile(
+    "[^\x00-\x7f’‘“”–—…•§€£©®™°\u00a0]|[a-z](?:£|[‘“”–—…•§€©®™°](?=[a-z]))",
 )
-_TOUCHING = re.compile(r"[a-z][\u3040-\u9fff\uac00-\ud7a3]|[\u3040-\u9fff\uac00-\ud7a3][a-z]")
-_STRANGE = re.compile("[^\x00-\x7f’‘“”–—…\u00a0\u00ad€£¥$°®©™²³½¼¾·•§«»´]|\\w[“”‘„‚—–…°£¢¥§³¹¼½¾¿»«](?=[a-z])")
-_LETTER = re.compile(r"[^\W\d_]{2}")
-_TYPOGRAPHY = re.compile("(’|(?<![^\\W\\d_])[‘“”–—…„‚•€£\u00a0«»°®™©]|[‘“”–—…„‚•€£\u00a0«»°®™©](?![^\\W\\d_]))")
-_STAYING = frozenset("’‘“”–—…„‚•€£\u00a0«»°®™©")
-_DENSE = {
+"""What a line must hold to be looked at: a character other than typography, typography inside a word, or a pound sign
+after a letter."""
+
+UTF8_SHARE = 0.6
+"""Share of the characters beyond ASCII in sequences of UTF-8 from which a text is UTF-8, with bytes lost perhaps.
+East Asian charsets have a third of theirs in such sequences by chance."""
+
+MIN_DENSE = 6
+"""East Asian characters that a text needs: two bytes make one of them easily. Or none: the curly quotes of an English
+text from an East Asian machine are in these charsets, too."""
+
+_STRANGE = re.compile("[^\x00-\x7f]")
+_DENSE_LETTER = re.compile("[\u3041-\u9fff\uac00-\ud7a3]")
+_STAYING = "’‘“”–—…„‚•€£\u00a0«»°®™©"
+_C1 = re.compile("[\x80-\x9f]")
+_MIXED = re.compile(r"[A-Za-zÀ-ɏ][\u3040-\u9fff\uac00-\ud7a3]|[\u3040-\u9fff\uac00-\ud7a3][a-zÀ-ɏ]|[\uff61-\uff9f]")
+"""Letters of West and East side by side, and half-width Kana, which single bytes from A1 to DF make in Shift JIS."""
+
+DENSE: Mapping[str, str] = {
     "gbk": "zh",
     "gb18030": "zh",
     "big5": "zh",
@@ -56,6 +82,18 @@ _DENSE = {
     "cp932": "ja",
     "euc_jp": "ja",
 }
+"""East Asian charsets and the language that a text in them is in."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    """A pair of charsets, with what the text costs decoded by it, and how much less its changed words cost, in nats."""
+
+    was: str
+    true: str
+    model: LetterModel
+    cost: float
+    saved: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +104,7 @@ class LegacyEngine:
     id: str
     confidence: float
     pairs: tuple[tuple[str, str], ...]
+    one_byte: tuple[str, ...]
 
     @classmethod
     def of(cls, table: Mapping[str, Any], where: str) -> LegacyEngine:
@@ -80,112 +119,134 @@ class LegacyEngine:
         except LookupError as error:
             raise RuleError(f"{where}: {error}; name charsets that Python knows") from error
         pairs = tuple((was, true) for was in table["read_as"] for true in table["charsets"] if was != true)
-        return cls(None, table["id"], float(table["confidence"]), pairs)
+        one_byte = tuple(dict.fromkeys([*table["read_as"], *(c for c in table["charsets"] if c not in DENSE)]))
+        return cls(None, table["id"], float(table["confidence"]), pairs, one_byte)
 
     def find(self, text: str, lang: str | None) -> Found:
         """Edits for every line that the best pair improves."""
-        if text.isascii():
-            return Found([], [])
-        sample = text[:SAMPLE]
-        words = _words(sample)
-        dense = oddness(sample) >= MIN_DENSE_CHARACTERS
-        if (len(words) < MIN_WORDS and not dense) or _dense(sample) > 0:
-            return Found([], [])
-        before = _known(words, sample, lang) if len(words) >= MIN_WORDS else 0.0
-        if before > MAX_KNOWN_BEFORE:
-            return Found([], [])
-        best: tuple[float, int] | None = None
-        for index, (was, true) in enumerate(self.pairs):
-            decoded = _recode(sample, was, true)
-            if decoded is None or decoded == sample:
-                continue
-            score = _dense_score(sample, decoded, true) if true in _DENSE else _score(decoded, before)
-            if score is not None and (best is None or score > best[0]):
-                best = score, index
-        if best is None:
-            return Found([], [])
-        return Found(self._edits(text, *self.pairs[best[1]]), [])
+        if text.isascii() or not SUSPECT.search(text):
+            return NOTHING
+        suspects = [(start, line) for start, line in lines(text) if SUSPECT.search(line)]
+        chosen = sample(line for _, line in suspects)
+        joined = "\n".join(chosen)
+        if self._is_utf8(joined):
+            return NOTHING
+        odd = oddness(joined)
+        before = models([lang, *likeliest(joined, LANGUAGES_BEFORE)])
+        before = before or models(["en"])
+        if not odd and not any(odd_words(joined, before)):
+            return NOTHING
+        best, runner_up = self._best(chosen, before)
+        if best is not None:
+            return Found(self._edits(suspects, best, before), [])
+        return Found([], [] if runner_up is None else self._edits(suspects, runner_up, before))
 
-    def _edits(self, text: str, was: str, true: str) -> list[Edit]:
+    def _edits(
+        self, suspects: Sequence[tuple[int, str]], chosen: _Candidate, before: Sequence[LetterModel]
+    ) -> list[Edit]:
         edits: list[Edit] = []
-        at = 0
-        for line in text.split("\n"):
-            decoded = None if line.isascii() else _recode(line, was, true)
-            if decoded is not None:
-                edits += difference(line, decoded, (self.id,), self.confidence, at)
-            at += len(line) + 1
+        for start, line in suspects:
+            decoded = recode(line, chosen.was, chosen.true)
+            if decoded is None or decoded == line:
+                continue
+            had, left = costs(line, decoded, before, chosen.model)
+            if had - left >= LINE_MARGIN:
+                edits += difference(line, decoded, (self.id,), self.confidence, start)
         return edits
 
+    def _best(
+        self, chosen: Sequence[str], before: Sequence[LetterModel]
+    ) -> tuple[_Candidate | None, _Candidate | None]:
+        """The pair that leaves least cost, None where none saves enough of it, and the best of the others that would
+        save some."""
+        joined = "\n".join(chosen)
+        tried: dict[str, tuple[int, str, str]] = {}
+        for was, true in self.pairs:
+            recoded = [recode(line, was, true) for line in chosen]
+            decoded = "\n".join(line if new is None else new for line, new in zip(chosen, recoded, strict=True))
+            if true in DENSE and 0 < len(_DENSE_LETTER.findall(decoded)) < MIN_DENSE:
+                continue
+            if decoded != joined and decoded not in tried and not _C1.search(decoded):
+                tried[decoded] = oddness(decoded) + 2 * len(_MIXED.findall(decoded)), was, true
+        best: _Candidate | None = None
+        runner_up: _Candidate | None = None
+        for decoded, (odd, was, true) in sorted(tried.items(), key=lambda item: item[1][0])[:MAX_TRIED]:
+            for model in models([DENSE[true]] if true in DENSE else likeliest(decoded, 1)):
+                candidate, believed = _weighed(joined, decoded, odd, before, model, was, true)
+                if believed and (best is None or candidate.cost < best.cost):
+                    best = candidate
+                elif candidate.saved >= LINE_MARGIN and (runner_up is None or candidate.cost < runner_up.cost):
+                    runner_up = candidate
+        return best, runner_up
 
-def _recode(text: str, was: str, true: str) -> str | None:
+    def _is_utf8(self, joined: str) -> bool:
+        """Whether most of the text is UTF-8 that was read in a one-byte charset."""
+        strange = len(_STRANGE.findall(joined))
+        for charset in self.one_byte:
+            pieces = layer(charset).pieces(joined, lossy=False)
+            if pieces and sum(piece.end - piece.start for piece in pieces) >= UTF8_SHARE * strange:
+                return True
+        return False
+
+
+def _weighed(
+    text: str, decoded: str, odd: int, before: Sequence[LetterModel], model: LetterModel, was: str, true: str
+) -> tuple[_Candidate, bool]:
+    """A candidate with its cost, and whether it is believed."""
+    old, new = set(words(text)), set(words(decoded))
+    left = model.total(new - old) + ODD_COST * odd
+    had = min(one.total(old - new) for one in (*before, model)) + ODD_COST * oddness(text)
+    letters = sum(map(len, new - old))
+    believed = (
+        had - left >= MARGIN
+        and left <= MAX_LEFT * had
+        and left <= letters * (DENSE_LETTER_COST if true in DENSE else LETTER_COST)
+        and letters * LETTERS_A_BYTE >= sum(map(len, old - new))
+        and _makes_letters(text, decoded)
+        and (len(new - old) > 1 or not "".join(old - new).isalpha() or all(map(model.knows, new - old)))
+        and speaks(model, new & old, SPOKEN_SHARE)
+    )
+    return _Candidate(was, true, model, left + model.total(new & old), had - left), believed
+
+
+def _makes_letters(text: str, decoded: str) -> bool:
+    """Whether most of the characters that change become letters. Not told of East Asian ones, which become fewer."""
+    changed = {(old, new) for old, new in zip(text, decoded, strict=False) if old != new}
+    return len(text) != len(decoded) or sum(new.isalpha() for _, new in changed) * 2 >= len(changed)
+
+
+def recode(text: str, was: str, true: str) -> str | None:
     """The text as it reads in the charset `true`, None where it can't have been read as `was`.
 
-    Typography that `was` doesn't have came from elsewhere and stays. What it has may only change inside words.
+    Typography that `was` doesn't have came from elsewhere and stays.
     """
+    impossible, staying, to_bytes, to_text = _tables(was, true)
+    if impossible.search(text):
+        return None
+    if to_text is not None:
+        return text.translate(to_text)
+    try:
+        return "".join(
+            part if part in staying else part.translate(to_bytes).encode("latin-1").decode(true)
+            for part in re.split(f"([{staying}])" if staying else "(?!)", text)
+        )
+    except UnicodeDecodeError:
+        return None
+
+
+@cache
+def _tables(was: str, true: str) -> tuple[re.Pattern[str], str, dict[int, str], dict[int, str] | None]:
+    """What a text that was read as `was` can't hold; typography that it doesn't have; its characters to bytes, as
+    Latin-1; its characters to those of `true`, where that is a one-byte charset."""
     table = encoding_table(was)
-    parts = []
-    for part in _TYPOGRAPHY.split(text):
-        if part in _STAYING and part not in table:
-            parts.append(part)
-            continue
-        try:
-            data = bytes(table[character] for character in part)
-            parts.append(data.decode(true) if true in _DENSE else "".join(map(decoding_table(true).__getitem__, data)))
-        except (KeyError, UnicodeDecodeError):
-            return None
-        if part in _STAYING and parts[-1] != part and true not in _DENSE:
-            return None
-    return "".join(parts)
-
-
-def _score(decoded: str, before: float) -> float | None:
-    words = _words(decoded)
-    if len(words) < MIN_WORDS or re.search("[\x80-\x9f]", decoded):
-        return None
-    odd = oddness(decoded)
-    if odd > len(words) // 4:
-        return None
-    known = _known(words, decoded, None)
-    return known - odd / len(words) if known >= MIN_KNOWN and known - before >= MIN_LEAD else None
-
-
-def _words(text: str) -> list[str]:
-    """The distinct words of a text that hold something beyond ASCII and plain typography."""
-    return [word for word in dict.fromkeys(_WORD.findall(text)) if _STRANGE.search(word) and _LETTER.search(word)]
-
-
-def _known(words: Sequence[str], text: str, lang: str | None) -> float:
-    from cleanpipe.language.words import has_words, zipf
-    from cleanpipe.repair.words import language_of
-
-    lang = lang or language_of(text)
-    if lang is None or not has_words(lang):
-        return 0.0 if oddness(text) >= MIN_WORDS or lang is None else 1.0
-    return sum(zipf(word, lang) > 0 for word in words) / len(words)
-
-
-def _dense(text: str) -> int:
-    return sum(is_unspaced(script := script_of(c)) or script == "Hangul" for c in text if c > "\u1000")
-
-
-def _dense_score(before: str, decoded: str, charset: str) -> float | None:
-    from cleanpipe.language.words import zipf
-
-    lang = _DENSE[charset]
-    letters = [
-        c for c in decoded if "\u1000" < c < "\uff00" and (is_unspaced(script := script_of(c)) or script == "Hangul")
-    ]
-    others = [c for c in decoded if c > "\x7f" and c.isalpha() and c not in letters]
-    if (
-        len(letters) < MIN_DENSE_CHARACTERS
-        or len(others) > len(letters) // 10
-        or oddness(decoded) > oddness(before) // 4
-    ):
-        return None
-    if len(_TOUCHING.findall(decoded)) > len(letters) // 10:
-        return None
-    scripts = {script_of(c) for c in letters}
-    if (lang == "ko") != ("Hangul" in scripts) or (lang == "ja") != bool(scripts & {"Hiragana", "Katakana"}):
-        return None
-    mean = sum(zipf(c, lang) for c in letters) / len(letters)
-    return mean if mean >= MIN_DENSE_ZIPF else None
+    impossible = re.compile("[^" + "".join(map(re.escape, sorted({*table, *_STAYING}))) + "]")
+    staying = "".join(character for character in _STAYING if character not in table)
+    to_bytes = {ord(character): chr(byte) for character, byte in table.items()}
+    if true in DENSE:
+        return impossible, staying, to_bytes, None
+    return (
+        impossible,
+        staying,
+        to_bytes,
+        {ord(c): decoding_table(true)[byte] for c, byte in table.items() if byte > 127},
+    )

@@ -29,11 +29,16 @@ NOTHING = Found([], [])
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule ready to run. `trigger` is searched in the distinct characters of a text: no match, nothing to do."""
+    """A rule ready to run. `trigger` matches each character that calls it; without one, `precheck.py` says what does.
+
+    `charsets` are those in which an engine undoes the reading of a text.
+    """
 
     id: str
     order: int
     profile: Profile
+    engine: str
+    charsets: tuple[str, ...]
     trigger: re.Pattern[str] | None
     find: Callable[[str, str | None], Found]
 
@@ -69,7 +74,8 @@ def compile_file(file: RuleFile) -> Iterator[Rule]:
             trigger = compile_pattern(f"[{characters}]") if characters else None
         except re.error as error:
             raise RuleError(f"{where}: characters is no inside of a character class: {error}; mend it") from error
-        yield Rule(table["id"], table["order"], profile, trigger, find)
+        charsets = tuple(table.get("read_as", table.get("charsets", ())))
+        yield Rule(table["id"], table["order"], profile, engine, charsets, trigger, find)
 
 
 class Engine(Protocol):
@@ -83,11 +89,15 @@ class Engine(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class PatternRule:
-    """Replaces what a pattern matches, except where one of its `keep` patterns matches first."""
+    """Replaces what a pattern matches, except where one of its `keep` patterns matches first.
 
-    id: str
+    `scan` finds both; it is only run on a text in which `hit` is found, which is quick where `hit` begins with a
+    character: the others can take a hundred times as long.
+    """
+
+    ids: tuple[str]
     confidence: float
-    scan: re.Pattern[str]
+    scan: re.Pattern[str] | None
     hit: re.Pattern[str]
     replacement: Callable[[re.Match[str]], str | None]
     unless: re.Pattern[str] | None
@@ -103,13 +113,13 @@ class PatternRule:
         if sum(key in table for key in ("replace", "map", "decode")) != 1:
             raise RuleError(f"{where}: give one of replace, map and decode")
         keep = "|".join(f"(?:{pattern})" for pattern in table.get("keep", ()))
-        scan = compile_pattern((f"(?P<keep>{keep})|" if keep else "") + f"(?P<hit>{table['pattern']})")
+        scan = compile_pattern(f"(?P<keep>{keep})|(?:{table['pattern']})") if keep else None
 
         def optional(key: str) -> re.Pattern[str] | None:
             return compile_pattern(table[key]) if key in table else None
 
         return cls(
-            table["id"],
+            (table["id"],),
             float(table["confidence"]),
             scan,
             compile_pattern(table["pattern"]),
@@ -122,31 +132,37 @@ class PatternRule:
 
     def find(self, text: str, lang: str | None) -> Found:
         """The edits of this rule in a text."""
+        if self.scan is not None and self.hit.search(text) is None:
+            return NOTHING
         edits: list[Edit] = []
         kept: list[Edit] = []
         looked_at = -1
         excused = False
-        for match in self.scan.finditer(text):
-            if match.start() == match.end():
+        for match in (self.scan or self.hit).finditer(text):
+            start, end = match.span()
+            if start == end:
                 continue
-            if match["hit"] is None:
-                kept += (edit for inner in self.hit.finditer(match[0]) if (edit := self._edit(inner, match.start())))
-                continue
-            if self.unless_line is not None and match.start() >= looked_at:
-                line, looked_at = _line(text, match.start())
+            if self.scan is not None:
+                if match["keep"] is not None:
+                    kept += (edit for inner in self.hit.finditer(text, start, end) if (edit := self._edit(inner)))
+                    continue
+                own = self.hit.match(text, start)  # its groups have the numbers that the rule's author gave them
+                match = own if own is not None and own.end() == end else match
+            if self.unless_line is not None and start >= looked_at:
+                line, looked_at = _line(text, start)
                 excused = self.unless_line.search(line) is not None
-            edit = self._edit(match, 0)
+            edit = self._edit(match)
             if edit is not None:
                 (kept if excused else edits).append(edit)
         if not edits or (self.unless is not None and self.unless.search(text)) or not self._has_evidence(text, edits):
             return Found([], edits + kept)
         return Found(edits, kept)
 
-    def _edit(self, match: re.Match[str], at: int) -> Edit | None:
-        after = self.replacement(match)
-        if after is None or after == match[0]:
+    def _edit(self, match: re.Match[str]) -> Edit | None:
+        before, after = match[0], self.replacement(match)
+        if not before or after is None or after == before:
             return None
-        return Edit(match.start() + at, match.end() + at, match[0], after, (self.id,), self.confidence)
+        return Edit(match.start(), match.end(), before, after, self.ids, self.confidence)
 
     def _has_evidence(self, text: str, edits: list[Edit]) -> bool:
         if self.needs is None:
@@ -182,5 +198,11 @@ def _replacement(table: Mapping[str, Any], where: str) -> Callable[[re.Match[str
         return DECODERS[table["decode"]]
     template = table["replace"]
     if "\\" in template:
-        return lambda match: match.expand(template)
+        own = compile_pattern(table["pattern"])  # in the pattern that is searched for, its groups have other numbers
+
+        def expand(match: re.Match[str]) -> str | None:
+            alone = own.match(match.string, match.start())
+            return alone.expand(template) if alone else None
+
+        return expand
     return lambda match: template

@@ -8,7 +8,7 @@ from typing import Any
 
 from cleanpipe.errors import RuleError
 from cleanpipe.rulebook.files import Kind, RuleFile
-from cleanpipe.text.characters import CLASSES
+from cleanpipe.text.characters import CLASSES, PARTS
 
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
@@ -79,11 +79,14 @@ def rules_of(file: RuleFile, kind: Kind) -> Iterator[dict[str, Any]]:
 def compile_pattern(pattern: str) -> re.Pattern[str]:
     """A rule's regular expression, with `{emoji}` and other names for the inside of a character class filled in.
 
-    The names are those of `text.characters.CLASSES`, and every script in lower case. Lines end at U+000A alone.
+    The names are those of `text.characters.CLASSES`, and every script in lower case; those of `PARTS` stand for a whole
+    piece of a pattern. Lines end at U+000A alone.
     """
 
     def fill(match: re.Match[str]) -> str:
         name = match[1]
+        if name in PARTS:
+            return f"(?:{PARTS[name]})"
         if name not in CLASSES:
             raise re.error(f"no class of characters is called {name!r}")
         return CLASSES[name]

@@ -56,3 +56,10 @@ CLASSES: Mapping[str, str] = {
     "mathematics": MATHEMATICS,
 }
 """The names that patterns in rule files may use: `[{emoji}]`."""
+
+PARTS: Mapping[str, str] = {
+    "web-address": r"(?:https?|ftp)://[^\s<>]+|\bwww\.[^\s<>]+",
+    "mail-address": r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
+    "code": r"^```[^\n]*\n(?:[^\n]*\n)*?```|(?<![`\w])`[^`\n]{1,120}`(?![`\w])",
+}
+"""Names for whole pieces of a pattern, `{web-address}`: what most rules keep their hands off."""

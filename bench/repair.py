@@ -1,0 +1,227 @@
+"""How fast repair is beside `ftfy.fix_text`, whether its time grows with the length alone, and whether the precheck
+is sound.
+
+    python bench/repair.py                 ratios to ftfy, set by set
+    python bench/repair.py --languages     the same for sound text, language by language
+    python bench/repair.py --damages       the same for damaged text, damage by damage
+    python bench/repair.py --linear        time per character of hostile lines of 200 kB, 2 MB and 20 MB
+    python bench/repair.py --fuzz 30000    strings that pass the precheck, against the repair without it
+
+Texts are words of wordfreq's lists, drawn by frequency with a fixed seed and set with capitals and punctuation, and the
+stories of `fixtures/newsdump`; damage is done by program. Both sides run in one process, in turns, and the best round
+of each counts. One round before them is not counted: word lists and the language model load on first use.
+Results that were kept stand in `bench/repair.md`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import math
+import multiprocessing
+import platform
+import re
+import resource
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import get_args
+
+import ftfy
+from repair_texts import LANGUAGES, Writer, random_texts, texts_by_damage, texts_by_language, texts_by_set
+
+from cleanpipe.model import Profile, Repair
+from cleanpipe.repair import repair, repair_text
+from cleanpipe.repair.engine import run_rules
+from cleanpipe.repair.familiar import language_of
+from cleanpipe.repair.precheck import Precheck, precheck
+
+HOSTILE = {
+    "ordinary words": "the boats of the harbour left at nine, ",
+    "ordinary words, curly": "the boat’s crew “left” – ",
+    "â": "â",
+    "combining marks": "\u0301",
+    "&amp;": "&amp;",
+    "Ã©": "Ã©",
+    "a?s ": "a?s ",
+    "â€™": "â€™",
+    "Cyrillic": "рыбаки ушли в море ",
+    "U+200B": "\u200b",
+    "-, line feed": "expe-\ncting ",
+    "\\u2019": "\\u2019",
+    "U+FFFD": "a\ufffd ",
+}
+"""What a line is made of in --linear."""
+
+
+def seconds(work: Callable[[str], object], texts: Sequence[str]) -> float:
+    started = time.perf_counter()
+    for text in texts:
+        work(text)
+    return time.perf_counter() - started
+
+
+def timed(texts: Sequence[str], profile: Profile, rounds: int) -> tuple[float, float]:
+    """Seconds that repair and ftfy take for the texts: the best round of each, in turns."""
+    ours = theirs = math.inf
+
+    def work(text: str) -> str:
+        return repair_text(text, profile=profile)
+
+    seconds(work, texts)
+    for _ in range(rounds):
+        theirs = min(theirs, seconds(ftfy.fix_text, texts))
+        ours = min(ours, seconds(work, texts))
+    return ours, theirs
+
+
+def show_ratios(sets: dict[str, list[str]], profile: Profile, rounds: int) -> None:
+    """A line for each set: "at once" is the share of texts that the precheck calls sound, so that no rule is run."""
+    print(f"profile {profile}, {rounds} rounds; {machine()}")
+    print("| texts | Mchars | changed | at once | MB/s | ftfy MB/s | times ftfy |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    check = precheck(profile)
+    for name, texts in sets.items():
+        ours, theirs = timed(texts, profile, rounds)
+        size = sum(len(text.encode()) for text in texts) / 1e6
+        changed = sum(repair_text(text, profile=profile) != text for text in texts) / len(texts)
+        at_once = sum(not check.called(text) for text in texts) / len(texts)
+        print(
+            f"| {name} | {sum(map(len, texts)) / 1e6:.2f} | {changed:.0%} | {at_once:.0%} | {size / ours:.2f} "
+            f"| {size / theirs:.2f} | {theirs / ours:.2f} |",
+            flush=True,
+        )
+
+
+def show_languages(seed: str, samples: int) -> None:
+    """How often the precheck tells the language of sound text, and how often it takes it for another."""
+    right = wrong = 0
+    for lang in LANGUAGES:
+        for number in range(samples):
+            told = language_of([Writer(lang, f"{seed}{number}").paragraph(400)])
+            right += told == lang
+            wrong += told not in (lang, None)
+    total = samples * len(LANGUAGES)
+    print(f"language of {total} samples: {right / total:.1%} told, {wrong} taken for another")
+
+
+def machine() -> str:
+    """What the figures were measured on."""
+    model = platform.processor() or platform.machine()
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        found = re.search(r"model name\s*:\s*(.+)", cpuinfo.read_text())
+        model = found[1] if found else model
+    return f"Python {platform.python_version()}, ftfy {ftfy.__version__}, {model}"
+
+
+def show_growth(largest: int, limit_s: float) -> None:
+    """Time per character and memory of one line each, ten times as long every time, until one takes over `limit_s`."""
+    sizes = [largest // 100, largest // 10, largest]
+    print(f"profile archival; {machine()}")
+    print("| one line of | " + " | ".join(f"µs/char at {size / 1e6:g} million" for size in sizes) + " | peak MB |")
+    print("| --- | --- | --- | --- | --- |")
+    for name, unit in HOSTILE.items():
+        repair(unit * 20)  # loads what this text needs
+        cells = ["", "", ""]
+        peak = 0.0
+        spent = 0.0
+        for number, size in enumerate(sizes):
+            if spent * 10 > limit_s:
+                cells[number] = f"over {limit_s:g} s"
+                continue
+            spent, peak = in_child(unit * (size // len(unit)))
+            cells[number] = f"{spent / size * 1e6:.3f}"
+        print(f"| {name} | " + " | ".join(cells) + f" | {peak:.0f} |", flush=True)
+
+
+def in_child(text: str) -> tuple[float, float]:
+    """Seconds of one repair, and the most memory (MB) of a process that did nothing else."""
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+
+    def work() -> None:
+        started = time.perf_counter()
+        repair(text)
+        spent = time.perf_counter() - started
+        kilobytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        sender.send((spent, kilobytes / 1024))
+
+    child = context.Process(target=work)
+    child.start()
+    sender.close()
+    try:
+        spent, peak = receiver.recv()
+    except EOFError:
+        spent, peak = math.inf, math.inf
+    child.join()
+    return spent, peak
+
+
+class EveryRule(Precheck):
+    """The precheck switched off: every rule is run on every text."""
+
+    def called(self, text: str) -> int:
+        return (1 << len(self.rules)) - 1
+
+
+def every_rule(text: str, profile: Profile) -> Repair:
+    """What the rules make of a text where the precheck has no say."""
+    check = _every_rule(profile)
+    return run_rules(text, check, check.called(text), None)
+
+
+@cache
+def _every_rule(profile: Profile) -> EveryRule:
+    return EveryRule(precheck(profile).rules)
+
+
+def fuzz(count: int, seed: str) -> int:
+    """How many random strings the rules would change otherwise without the precheck. Prints each."""
+    wrong = told = 0
+    passed: Counter[str] = Counter()
+    for text in random_texts(count, seed):
+        for profile in get_args(Profile):
+            made, full = repair(text, profile=profile), every_rule(text, profile)
+            passed[profile] += not precheck(profile).called(text)
+            if made.edits != full.edits:
+                wrong += 1
+                print(f"{profile}: {text!r} gives {made.text!r}, and {full.text!r} where every rule is run")
+            else:
+                told += made.considered != full.considered
+    shares = ", ".join(f"{times / count:.0%} pass ({profile})" for profile, times in sorted(passed.items()))
+    print(f"{count} strings, {shares}; without the precheck {wrong} are repaired otherwise, {told} explained otherwise")
+    return wrong
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--profile", choices=get_args(Profile), default="archival")
+    parser.add_argument("--rounds", type=int, default=5, help="rounds of each side; the best counts (5)")
+    parser.add_argument("--documents", type=int, default=100, help="documents of a set (100)")
+    parser.add_argument("--seed", default="1", help="what the texts are drawn from (1)")
+    parser.add_argument("--languages", action="store_true", help="sound text, language by language")
+    parser.add_argument("--damages", action="store_true", help="damaged text, damage by damage")
+    parser.add_argument("--linear", action="store_true", help="time per character as texts grow")
+    parser.add_argument("--largest", type=int, default=20_000_000, help="characters of the longest line of --linear")
+    parser.add_argument("--limit", type=float, default=300.0, help="seconds that a line of --linear may take (300)")
+    parser.add_argument("--fuzz", type=int, metavar="N", help="try the precheck on N random strings")
+    given = parser.parse_args()
+    if given.fuzz is not None:
+        return 1 if fuzz(given.fuzz, given.seed) else 0
+    if given.linear:
+        show_growth(given.largest, given.limit)
+    elif given.languages:
+        show_languages(given.seed, given.documents // 3)
+        show_ratios(texts_by_language(given.seed, given.documents // 10), given.profile, given.rounds)
+    elif given.damages:
+        show_ratios(texts_by_damage(given.seed, given.documents // 10), given.profile, given.rounds)
+    else:
+        show_ratios(texts_by_set(given.seed, given.documents), given.profile, given.rounds)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
