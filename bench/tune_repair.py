@@ -1,4 +1,4 @@
-"""Finds the thresholds of charset repair again, and says what each kind of damage scores with its examples unseen.
+"""Tries the margins of charset repair lower and higher, and says what each kind scores with its examples unseen.
 
     python bench/tune_repair.py ../shared/data/repair_dev.jsonl [--sound FILE]
 

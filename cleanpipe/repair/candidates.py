@@ -1,7 +1,7 @@
 """UTF-8 that was read in a one-byte charset, as a table of what each sequence of characters may have been.
 
 Where a byte was lost on the way (a charset leaves it undefined, or a program threw controls away) a sequence has
-several readings; all of them are kept, and `words.py` chooses by the word they make.
+several readings; all of them are kept, and `readings.py` chooses by the word they make.
 """
 
 from __future__ import annotations

@@ -23,6 +23,13 @@ IMPROBABLE = re.compile(
 """Dagger, Braille, supplemental arrows, Samaritan, Mongolian, private use: what comes of restoring a byte A0 that never
 was."""
 
+_LONE = re.compile(r"(?<![^\W\d_])[ÂÃÅÎÐÙ] (?=\S)")
+"""A letter by itself before a space, "a vogal Ã ocorre": nothing that ftfy should restore a byte A0 after."""
+
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
+FEW_LETTERS = 3
+"""Letters of Arabic or Hebrew that a line has to have when decoded: one or two come of signs by chance."""
+
 QUOTED = re.compile("`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|„[^“”\n]*[“”]|(?<![\\w])'[^'\n]*'|‘[^’\n]*’")
 
 
@@ -78,10 +85,16 @@ def _parts(line: str) -> list[tuple[int, str, bool]]:
 
 def fix_line(line: str) -> str:
     """The line with charset damage undone by ftfy, or as it is."""
+    from ftfy.badness import is_bad
+
+    if not is_bad(_LONE.sub(" ", line)):
+        return line
     for restoring in (True, False):
         fixed = _fixed(line, restoring)
         if fixed == line:
             return line
+        if 0 < len(_RIGHT_TO_LEFT.findall(fixed)) - len(_RIGHT_TO_LEFT.findall(line)) < FEW_LETTERS:
+            continue  # "Ø±0,1": a sign, not a letter of Arabic
         if len(IMPROBABLE.findall(fixed)) <= len(IMPROBABLE.findall(line)):
             return fixed
     return line

@@ -70,6 +70,6 @@ def costs(text: str, decoded: str, before: Sequence[LetterModel], model: LetterM
     """Nats of what decoding changes, before and after: the words, in the likeliest language, and what looks odd."""
     old, new = set(words(text)), set(words(decoded))
     known = [*before, model] if model is not None else []
-    had = min((one.total(old - new) for one in known if one is not None), default=0.0)
+    had = min((one.total(old - new) for one in known), default=0.0)
     left = model.total(new - old) if model is not None else 0.0
     return had + ODD_COST * oddness(text), left + ODD_COST * oddness(decoded)

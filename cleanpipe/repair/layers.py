@@ -11,14 +11,14 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from cleanpipe.errors import RuleError
 from cleanpipe.language.identify import likeliest
 from cleanpipe.language.likelihood import LetterModel, words
 from cleanpipe.model import Edit
 from cleanpipe.repair.candidates import Layer, Piece, layer
-from cleanpipe.repair.charset import QUOTED
+from cleanpipe.repair.charset import FEW_LETTERS, QUOTED
 from cleanpipe.repair.codecs import decoding_table
 from cleanpipe.repair.evidence import FEW_WORDS, SAMPLE, costs, lines, models, odd_words, sample, speaks
 from cleanpipe.repair.readings import choose, commonest
@@ -72,6 +72,7 @@ COMMON = frozenset({"cp1252", "latin-1"})
 """Charsets that UTF-8 is read in so often that a sequence of it is believed wherever it stands."""
 
 _OTHER_LETTER = re.compile("[\u0370-\u052f\u0590-\u06ff]")
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _ACCENTED = re.compile("[\u00c0-\u024f]")
 """Where every sequence lost a byte, only what begins with a Latin letter is thought of: Cyrillic or Greek would be in
 each word."""
@@ -84,6 +85,19 @@ class _Line:
     start: int
     text: str
     odd: int
+
+
+class _Reading(NamedTuple):
+    """A line's whole sequences in a layer, what they make of it, and how odd that is."""
+
+    layer: int
+    pieces: list[Piece]
+    decoded: str
+    odd: int
+
+    def covers(self, line: str) -> bool:
+        """Whether everything strange in the line is in the sequences."""
+        return not _left_over(line, self.pieces)
 
 
 @dataclass
@@ -170,15 +184,23 @@ class LayerEngine:
         edits: list[Edit] = []
         considered: list[Edit] = []
         for line in document.lines:
-            index = self._follow(line, near, known, main)
+            reading = self._follow(line, near, known, main, votes[main] >= SHOWN_SEQUENCES)
+            index = reading.layer
             margin = LOSSY_MARGIN if not votes else SURE_MARGIN if votes[index] >= SURE_SEQUENCES else MARGIN
             shown = self.layers[index].charset in COMMON or votes[index] >= SHOWN_SEQUENCES
-            made, weighed = self._edits(line, self.layers[index], document, margin, shown)
+            made, weighed = self._edits(line, reading, document, margin, shown)
             considered += weighed
             for edit in made:
-                protected = quoting and _is_quoted(line.text, edit.start - line.start)
+                protected = quoting and (
+                    edit.after in line.text or _is_quoted(line.text, edit.start - line.start)
+                )  # "é becomes Ã©"
                 (considered if protected else edits).append(edit)
         return Found(edits, considered)
+
+    def _read(self, line: str, index: int) -> _Reading:
+        pieces = self.layers[index].pieces(line, lossy=False)
+        decoded = _apply(line, pieces) if pieces else line
+        return _Reading(index, pieces, decoded, oddness(decoded))
 
     def _near(self, line: str) -> dict[int, int]:
         """The layers that make a line least odd, or nearly, the best first, and how many sequences it has in each."""
@@ -186,14 +208,15 @@ class LayerEngine:
         found: list[tuple[int, int, int, str]] = []
         covering = []
         for index, item in enumerate(self.layers):
-            pieces = item.pieces(line, lossy=False)
-            if not pieces or _is_chance(line, pieces):
+            if item.leads.isdisjoint(line):
                 continue
-            decoded = _apply(line, pieces)
-            left = oddness(decoded)
-            covers = _is_covered(line, pieces)
-            if left < odd or (_count(pieces) >= SURE_SEQUENCES and covers and not left):
-                found.append((left, -_count(pieces), index, decoded))
+            reading = self._read(line, index)
+            if not reading.pieces or _is_chance(line, reading.pieces):
+                continue
+            covers = reading.covers(line)
+            count = _count(reading.pieces)
+            if reading.odd < odd or (count >= SURE_SEQUENCES and covers and not reading.odd):
+                found.append((reading.odd, -count, index, reading.decoded))
                 if covers:
                     covering.append(found[-1])
         # That everything strange is a whole sequence says more than a little less oddness, which may be chance. Where
@@ -249,34 +272,38 @@ class LayerEngine:
         return ODD_COST * (oddness(decoded) + left_over) + (model.total(set(words(decoded))) if model else 0.0)
 
     def _follow(
-        self, line: _Line, near: dict[str, dict[int, int]], known: dict[tuple[int, ...], int], main: int
-    ) -> int:
-        """The charset of most of the document where it does nearly as well for the line as the line's own best."""
-        pieces = self.layers[main].pieces(line.text, lossy=False)
-        left = oddness(_apply(line.text, pieces)) if pieces else line.odd + 1
-        if line.text not in near:
-            if len(line.text) > SAMPLE or (pieces and left <= line.odd // 2 and _is_covered(line.text, pieces)):
-                return main
-            near[line.text] = self._near(line.text)
-        group = tuple(near[line.text])
+        self,
+        line: _Line,
+        near: Mapping[str, dict[int, int]],
+        known: Mapping[tuple[int, ...], int],
+        main: int,
+        shown: bool,
+    ) -> _Reading:
+        """A line read as most of the document, where that does nearly as well for it as the line's own best charset, or
+        explains all of it in a document that has shown its charset."""
+        mine = self._read(line.text, main)
+        group = near.get(line.text)
+        if group is None:
+            less = mine.odd < line.odd if shown else mine.odd <= line.odd // 2
+            if len(line.text) > SAMPLE or (mine.pieces and less and mine.covers(line.text)):
+                return mine
+            group = self._near(line.text)
         if not group or main in group:
-            return main
-        if group not in known:
-            known[group] = self._likeliest(group, [line.text])
-        own = self.layers[known[group]].pieces(line.text, lossy=False)
-        least = oddness(_apply(line.text, own)) if own else line.odd + 1
-        return main if left <= least + NEAR_SHARE * line.odd and left <= line.odd else known[group]
+            return mine
+        index = known.get(tuple(group))
+        own = self._read(line.text, self._likeliest(tuple(group), [line.text]) if index is None else index)
+        return mine if mine.odd <= min(own.odd + NEAR_SHARE * line.odd, line.odd) and mine.pieces else own
 
     def _edits(
-        self, line: _Line, item: Layer, document: _Document, margin: float, shown: bool
+        self, line: _Line, reading: _Reading, document: _Document, margin: float, shown: bool
     ) -> tuple[list[Edit], list[Edit]]:
         """Edits to make in a line, and edits that are too doubtful."""
-        pieces = item.pieces(line.text, lossy=False)
-        decoded = _apply(line.text, pieces)
-        covered = _is_covered(line.text, pieces)
+        item = self.layers[reading.layer]
+        pieces, decoded = reading.pieces, reading.decoded
+        covered = reading.covers(line.text)
         chosen = [(piece, 1.0) for piece in pieces]
-        left = ODD_COST * oddness(decoded)
-        enough = covered and shown and ODD_COST * line.odd - left >= margin and left <= MAX_LEFT * ODD_COST * line.odd
+        left, odd = ODD_COST * reading.odd, ODD_COST * line.odd
+        enough = covered and shown and odd - left >= margin and left <= MAX_LEFT * odd
         if not enough:
             had, left = costs(line.text, decoded, document.before, document.model)
             if item.undefined and not covered:
@@ -288,7 +315,7 @@ class LayerEngine:
                     pieces = [piece for piece, _ in chosen]
             signs = sum(not c.isalpha() for piece in pieces for c in line.text[piece.start : piece.end])
             hidden = _count(pieces) >= SURE_SEQUENCES and left <= had + SIGN_COST * signs
-            hidden = hidden and _is_covered(line.text, pieces)
+            hidden = hidden and not _left_over(line.text, pieces)
             enough = hidden or (had - left >= margin and left <= MAX_LEFT * had)
         if not pieces:
             return [], []
@@ -339,13 +366,12 @@ def _clings(line: str, pieces: Sequence[Piece]) -> bool:
 
 
 def _is_chance(line: str, pieces: Sequence[Piece]) -> bool:
-    """Whether the sequences are a small part of a text in Cyrillic or Greek: had it been read wrongly, all would be."""
+    """Whether the sequences are a small part of a text in Cyrillic or Greek: had it been read wrongly, all would be. Or
+    whether they make a letter or two of Arabic or Hebrew, as "Ø±" does."""
+    if 0 < len(_RIGHT_TO_LEFT.findall("".join([piece.readings[0] for piece in pieces]))) < FEW_LETTERS:
+        return True
     within = len(_OTHER_LETTER.findall("".join([line[piece.start : piece.end] for piece in pieces])))
     return bool(within) and len(_OTHER_LETTER.findall(line)) > 2 * within
-
-
-def _is_covered(line: str, pieces: Sequence[Piece]) -> bool:
-    return not _left_over(line, pieces)
 
 
 def _is_quoted(line: str, at: int) -> bool:

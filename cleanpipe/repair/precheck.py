@@ -14,14 +14,14 @@ from functools import lru_cache
 
 from cleanpipe.model import Profile
 from cleanpipe.repair.codecs import decoding_table
-from cleanpipe.repair.familiar import Familiar
+from cleanpipe.repair.familiar import Familiar, is_english
 from cleanpipe.repair.rules import Rule, load_rules
 
-QUIET = "’‘“”–—…•·§€£©®™°\u00a0"
+QUIET = "’‘“”–—…•§€£©®™°\u00a0"
 """Typography that calls no engine for charsets where it is all that a text has beyond ASCII, except where it stands
 between two small letters (`SETTLED` may), or right after one (`ENDING`): "religi—n", "oz£"."""
 
-SETTLED = "’·\u00a0"
+SETTLED = "’\u00a0"
 ENDING = "£"
 
 JOINING = "—…"
@@ -31,10 +31,6 @@ APOSTROPHES = "‘“”"
 """What is put for an apostrophe by mistake; in English it may stand before an ending of `ENDINGS`: "Brazil“s"."""
 
 ENDINGS = b"s|t|re|ve|ll|d|m"
-
-ENGLISH_WORDS = (b" the ", b" of ", b" and ")
-ENGLISH_DISTANCE = 200
-"""Bytes in which English has one of these words at least. News has five; Dutch, which has "of", has one in 800."""
 
 CHARSET_ENGINES = frozenset({"layers", "charset", "legacy"})
 """Engines that do nothing in a text without a character of the charsets that they undo a reading in, quiet ones and
@@ -88,7 +84,7 @@ class Precheck:
                 calls &= self._every
                 if _is_out_of_place(data, looked_for):
                     calls |= self._by_charset
-            if calls & self._by_charset and self._familiar.knows(text):
+            if calls & self._by_charset and self._familiar.knows(text, data):
                 calls &= ~self._passed_over
             if calls & self._dividing and not ("\n" in text and DIVIDED in text):
                 calls &= ~self._dividing
@@ -191,5 +187,4 @@ def _is_out_of_place(data: bytes, looked_for: int) -> bool:
             break
     else:
         return False
-    english = sum(map(data.count, ENGLISH_WORDS)) * ENGLISH_DISTANCE >= len(data)
-    return not english or any(pattern.search(data) for pattern in _OUT_OF_PLACE_IN_ENGLISH)
+    return not is_english(data) or any(pattern.search(data) for pattern in _OUT_OF_PLACE_IN_ENGLISH)

@@ -19,8 +19,14 @@ from cleanpipe.repair.score import ODD_COST, oddness
 BEAM = 24
 """Combinations kept after each damaged character of a word."""
 
+MOST_PIECES = 48
+"""Damaged characters that are weighed together. A word has fewer; a line without spaces takes time by its length."""
+
 MANY = 32
 """Readings of one character that are weighed: those whose letters are the commonest in the language."""
+
+ALONE_COST = 6.0
+"""Nats that it costs to take a letter that stands by itself for a damaged one: it may be listed or spoken of."""
 
 DEEPER_COST = 4.0
 """Nats that it costs to take a reading for a garbled character: one text in fifty that is garbled is so twice."""
@@ -92,7 +98,11 @@ def choose(
     while index < len(pieces):
         token = [pieces[index]]
         index += 1
-        while index < len(pieces) and not _SPACE.search(line, token[-1].end, pieces[index].start):
+        while (
+            index < len(pieces)
+            and len(token) < MOST_PIECES
+            and not _SPACE.search(line, token[-1].end, pieces[index].start)
+        ):
             token.append(pieces[index])
             index += 1
         if all(len(piece.readings) == 1 and piece.end - piece.start > 1 for piece in token):
@@ -198,7 +208,11 @@ def _options(line: str, piece: Piece, model: LetterModel | None) -> list[tuple[s
         readings = nsmallest(MANY, readings, key=lambda reading: model.letters("\x04" + reading[:1].casefold()))
     before, after = line[max(0, piece.start - 2) : piece.start], line[piece.end : piece.end + 2]
     found = [(reading, _price(before, reading, after) + _case(before, reading, after)) for reading in readings]
-    return [*found, (text, STAYS_COST)] if len(text) == 1 else found
+    if len(text) > 1:
+        return found
+    if before[-1:].isalpha() or after[:1].isalpha():
+        return [*found, (text, STAYS_COST)]
+    return [*((reading, price + ALONE_COST) for reading, price in found), (text, 0.0)]
 
 
 def _price(before: str, reading: str, after: str) -> float:

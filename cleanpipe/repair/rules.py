@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -23,6 +24,9 @@ class Found:
     edits: list[Edit]
     considered: list[Edit]
 
+
+SPARING = frozenset({"layers", "charset", "legacy", "wide"})
+"""Engines that leave web and mail addresses and code as they are."""
 
 NOTHING = Found([], [])
 
@@ -66,6 +70,8 @@ def compile_file(file: RuleFile) -> Iterator[Rule]:
         elif engine in ENGINES:
             built = ENGINES[engine](table, where)
             find, characters = built.find, characters or built.characters
+            if engine in SPARING:
+                find = _sparing(find)
         else:
             raise RuleError(
                 f"{where}: engine is {engine!r}; it may be 'pattern', {', '.join(map(repr, sorted(ENGINES)))}"
@@ -76,6 +82,28 @@ def compile_file(file: RuleFile) -> Iterator[Rule]:
             raise RuleError(f"{where}: characters is no inside of a character class: {error}; mend it") from error
         charsets = tuple(table.get("read_as", table.get("charsets", ())))
         yield Rule(table["id"], table["order"], profile, engine, charsets, trigger, find)
+
+
+def _sparing(find: Callable[[str, str | None], Found]) -> Callable[[str, str | None], Found]:
+    """The same, but for what lies in web and mail addresses and in code: that is told, not done."""
+    from cleanpipe.repair.mixed_words import PROTECTED
+
+    def spared(text: str, lang: str | None) -> Found:
+        found = find(text, lang)
+        if not found.edits:
+            return found
+        ends = [(match.start(), match.end()) for match in PROTECTED.finditer(text)]
+        if not ends:
+            return found
+        starts = [start for start, _ in ends]
+        edits: list[Edit] = []
+        kept: list[Edit] = []
+        for edit in found.edits:
+            place = bisect_right(starts, edit.start) - 1
+            (kept if place >= 0 and edit.start < ends[place][1] else edits).append(edit)
+        return Found(edits, found.considered + kept)
+
+    return spared
 
 
 class Engine(Protocol):

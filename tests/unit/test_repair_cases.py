@@ -32,11 +32,34 @@ DAMAGED = {
     "Windows-1252 as controls": ("\x93We sail\x94, she said", "“We sail”, she said"),
     "zero-width spaces": ("the har\u200bbour of\ufefffice", "the harbour office"),
     "marks of direction": ("full\u202a production\u200f today", "full production today"),
+    "lost byte before a space": ("Elle va Ã  la forÃªt", "Elle va à la forêt"),
+    "Mac Roman as Windows-1252": (
+        "Toda persona tiene derecho a buscar asilo en caso de persecuci—n, y en cualquier pa’s vive Žl",
+        "Toda persona tiene derecho a buscar asilo en caso de persecución, y en cualquier país vive él",
+    ),
+    "code page 437 as Windows-1252": (
+        "Die Kinder genieáen den gleichen Schutz, auch auáereheliche",
+        "Die Kinder genießen den gleichen Schutz, auch außereheliche",
+    ),
+    "GBK as ISO 8859-1": ("ÈËÈËÓÐÈ¨²Î¼ÓÉç»áµÄÎÄ»¯Éú»î", "人人有权参加社会的文化生活"),
+    "UTF-8 as GBK": ("It鈥檚 the caf茅 by the quay", "It’s the café by the quay"),
+    "every sequence lost its bytes": (
+        "the boats weâre seeing, heâll say itâs late",
+        "the boats we’re seeing, he’ll say it’s late",
+    ),
     "tags": ("the har\U000e0069bour", "the harbour"),
     "question mark for an apostrophe": ("It?s the boat?s fault", "It’s the boat’s fault"),
 }
 
 SOUND = {
+    "a letter spoken of": "A vogal Ã ocorre em maçã, irmã e lã.",
+    "Romanian letters": "In Romanian, Â is used inside words; Ã was never used. The letters Â and Î sound alike.",
+    "diameters": "Ø12 mm, Ø 15 µm; Ø±0,1 mm; 3×Ø8",
+    "an address": "https://example.com/cafÃ©.html",
+    "roots": "(-1/2)! = √π, √2 and √ü",
+    "temperatures": "20 С°; при 20 С° и 30 С°",
+    "Friulian": "No si è rivâts a vierzi il file, Creât di te",
+    "Estonian": "maršalli, mohheni, maoori, mikmaki, minangkabau, makedoonia",
     "Braille": "⠞⠓⠑⠀⠎⠑⠁⢠⠊⣠⠎",
     "one Braille cell": "The cell ⢠ has the dots 6 and 8.",
     "about mojibake": "Mojibake such as “â€™” or “Ã©” comes of a wrong encoding.",
