@@ -16,6 +16,7 @@ CreditRole = Literal["own", "cited", "passing"]
 Relation = Literal["exact", "near-duplicate", "excerpt", "spun", "rewrite", "derived"]
 Status = Literal["linked", "review"]
 Basis = Literal["verified", "inferred"]
+CharsetBy = Literal["declared", "detected", "assumed"]
 EvidenceKind = Literal["hash", "sentences", "facts", "headline", "credit", "date", "canonical_url", "naturalness"]
 
 
@@ -41,7 +42,9 @@ class Origin:
     `file` is relative to the input that was given. `line` counts from 1, `offset` is in bytes of the decompressed
     file; both are None where the record is the whole file. `charset` is what the bytes were read as; lines (numbered
     from 1 within the record's own bytes) that were not valid in it are listed in `other_lines` with the charset used
-    for them instead. `mark` is the byte order mark that was taken off, in hex ("" for none).
+    for them instead. `mark` is the byte order mark that was taken off, in hex ("" for none). `charset_by` says how that
+    was told: a person declared it, it was detected, or nothing told and it was assumed; None for UTF-8 and after a byte
+    order mark.
     """
 
     file: str
@@ -52,6 +55,18 @@ class Origin:
     other_charset: str | None = None
     other_lines: tuple[int, ...] = ()
     note: str | None = None
+    charset_by: CharsetBy | None = None
+
+    @property
+    def assumed(self) -> str | None:
+        """What was assumed about the charset, for people, such as "koi8-r (detected)"; None where nothing was."""
+        if self.charset_by is None:
+            return None
+        if not self.other_lines:
+            return f"{self.charset} ({self.charset_by})"
+        if self.charset == "utf-8":
+            return f"{self.charset}, some lines as {self.other_charset} ({self.charset_by})"
+        return f"{self.charset} ({self.charset_by}), some lines as {self.other_charset}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,8 @@ NOT_NEGATIVE = {"range": (0, math.inf)}
 class InputSettings:
     fields: Mapping[str, str] = field(default_factory=dict)
     """What a known field is called in the input, such as {"text": "body"}."""
+    charset: str = ""
+    """What input without a byte order mark is in, such as "koi8-r"; empty: it is told from the bytes."""
     line_limit_mb: int = field(default=256, metadata=AT_LEAST_ONE)
     """A JSONL line or a text file larger than this is rejected."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cleanpipe.archive.rows import origin_from
 from cleanpipe.archive.store import Archive
 from cleanpipe.text.jsonline import load
 
@@ -17,6 +18,8 @@ class Counts:
     articles: int
     repaired: int
     """Articles with at least one repair."""
+    charsets: Mapping[str, int]
+    """Articles whose charset was declared, detected or assumed, by that."""
     repairs: Mapping[str, int]
     """Repairs made, by rule."""
     shared_ids: int
@@ -46,6 +49,10 @@ def count(archive: Archive) -> Counts:
     # Not by DuckDB's own JSON functions, which refuse lone surrogates.
     for (edits,) in query("SELECT edits FROM documents WHERE edits <> '{}'").fetchall():
         repairs.update(rule for rows in load(edits).values() for edit in rows for rule in edit["rules"])
+    charsets: collections.Counter[str] = collections.Counter()
+    for (origin,) in query("""SELECT origin FROM documents WHERE origin NOT LIKE '%"charset_by":null%'""").fetchall():
+        if assumed := origin_from(load(origin)).assumed:
+            charsets[assumed] += 1
     links = [load(link) for (link,) in query("SELECT link FROM links").fetchall()]
     linked = [link for link in links if link["status"] == "linked"]
     canonicals = {link["canonical"] for link in linked}
@@ -53,6 +60,7 @@ def count(archive: Archive) -> Counts:
     return Counts(
         articles=articles,
         repaired=repaired,
+        charsets=_sorted(charsets),
         repairs=_sorted(repairs),
         shared_ids=shared,
         copies=_sorted(collections.Counter(link["relation"] for link in linked)),

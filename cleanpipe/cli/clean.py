@@ -13,6 +13,7 @@ import click
 
 from cleanpipe.archive.rows import plain
 from cleanpipe.cli.output import message
+from cleanpipe.errors import UsageError
 from cleanpipe.model import Edit, Origin, Profile
 from cleanpipe.text.jsonline import dump, dump_line
 
@@ -30,6 +31,7 @@ FINDINGS = 3
     show_default=True,
     help="archival keeps typography as it came; plain folds ligatures, widths, accents and spaces too.",
 )
+@click.option("--charset", metavar="NAME", help="What the input is in, such as koi8-r; else it is told from the bytes.")
 @click.option("--lang", metavar="CODE", help="The language, such as fr, where you know it.")
 @click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
 @click.option("--log", type=click.File("wb"), help="Write every edit here, for `cleanpipe undo --log`.")
@@ -40,6 +42,7 @@ def clean(
     jsonl: bool,
     fields: tuple[str, ...],
     profile: Profile,
+    charset: str | None,
     lang: str | None,
     folders: tuple[Path, ...],
     log: BinaryIO | None,
@@ -48,13 +51,14 @@ def clean(
 ) -> None:
     """Repair text only, from standard input to standard output.
 
-    The input is one text in any charset (or, with --jsonl, one record a line); the output is UTF-8. What was repaired
-    is told on standard error. Line ends stay as they are.
+    The input is one text in any charset (or, with --jsonl, one record a line); the output is UTF-8. What was
+    repaired and which charset was read is told on standard error. Line ends stay as they are.
 
     \b
     Examples:
       cleanpipe clean < scraped.txt > repaired.txt
       cleanpipe clean --log edits.jsonl < scraped.txt > repaired.txt
+      cleanpipe clean --charset koi8-r < scraped.txt > repaired.txt
       zcat dump.jsonl.gz | cleanpipe clean --jsonl --field body > repaired.jsonl
       cleanpipe clean --check < scraped.txt || echo "needs repair"
     """
@@ -69,7 +73,11 @@ def clean(
     if jsonl and as_json:
         raise click.UsageError("--json goes with one text; with --jsonl use --log for the edits")
     rows: Iterable[tuple[bytes, list[dict[str, Any]]]]
-    rows = _records(file, fields or ("text", "title"), mend) if jsonl else _text(file.read(), mend, as_json)
+    declared = declared_charset(charset)
+    if jsonl:
+        rows = _records(file, declared, fields or ("text", "title"), mend)
+    else:
+        rows = _text(file.read(), declared, mend, as_json)
     rules: collections.Counter[str] = collections.Counter()
     output = sys.stdout.buffer
     for line, entries in rows:
@@ -88,13 +96,29 @@ def clean(
             click.get_current_context().exit(FINDINGS)
 
 
-def _text(data: bytes, mend: Any, as_json: bool) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
+def declared_charset(name: str | None) -> str | None:
+    """The charset that --charset names. Raises UsageError where it isn't known."""
+    if name is None:
+        return None
+    from cleanpipe.formats.encodings import charset_name
+
+    try:
+        return charset_name(name)
+    except ValueError as error:
+        raise UsageError(f"--charset: {error}") from error
+
+
+def _text(data: bytes, declared: str | None, mend: Any, as_json: bool) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
     """The whole input as one text."""
     from cleanpipe.formats import decode
 
-    read = decode(data)
-    mended, edits = mend(read.text)
-    origin = Origin("-", None, None, read.charset, read.mark, read.other_charset, read.other_lines)
+    text, charset, mark, other_charset, other_lines, by = decode(data, declared)
+    origin = Origin("-", None, None, charset, mark, other_charset, other_lines, charset_by=by)
+    if origin.assumed:
+        newlines = text.count("\n")
+        lines = f": {len(other_lines):,} of {newlines + 1:,} lines" if other_lines else ""
+        message(f"read as {origin.assumed}{lines}")
+    mended, edits = mend(text)
     entry = {"line": None, "field": "text", "edits": plain(edits), "origin": plain(origin)}
     if as_json:
         yield dump_line({"text": mended, **entry}), [entry]
@@ -102,28 +126,40 @@ def _text(data: bytes, mend: Any, as_json: bool) -> Iterator[tuple[bytes, list[d
         yield mended.encode("utf-8", "surrogatepass"), [entry]
 
 
-def _records(file: BinaryIO, fields: tuple[str, ...], mend: Any) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
+def _records(
+    file: BinaryIO, declared: str | None, fields: tuple[str, ...], mend: Any
+) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
     """Each line a record. A line that is none, or can't be written again without loss, goes through and is told."""
     from cleanpipe.formats.jsonvalue import parse
+    from cleanpipe.formats.read import open_lines
 
-    for number, line in enumerate(file, 1):
-        mark, body, end = split_line(line, number)
+    read: collections.Counter[str] = collections.Counter()
+    mark, lines = open_lines(file, declared)
+    for line, (charset, by) in lines:
+        origin = Origin("-", line.number, line.offset, charset, charset_by=by)
+        if origin.assumed:
+            read[origin.assumed] += 1
+        start = codecs.BOM_UTF8 if mark == codecs.BOM_UTF8 and line.number == 1 else b""
+        body = line.data.rstrip(b"\r\n")
         try:
             record = parse(body)[0]
             if not isinstance(record, dict):
                 raise ValueError("not an object")
         except ValueError as error:
-            if line.strip():
-                message(f"line {number} is no JSON record and was left as it is: {error}")
-            yield line, []
+            if line.data.strip():
+                message(f"line {line.number} is no JSON record and was left as it is: {error}")
+            yield start + line.data, []
             continue
         entries = []
         for field in fields:
             if isinstance(record.get(field), str):
                 record[field], edits = mend(record[field])
                 if edits:
-                    entries.append({"line": number, "field": field, "edits": plain(edits)})
-        yield (mark + dump(record) + end if entries else line), entries
+                    entry = {"line": line.number, "field": field, "edits": plain(edits)}
+                    entries.append({**entry, "origin": plain(origin)} if by else entry)
+        yield start + (dump(record) + line.data[len(body) :] if entries else line.data), entries
+    for charset, count in sorted(read.items(), key=lambda row: (-row[1], row[0])):
+        message(f"read as {charset}: {count:,} line{'s' if count > 1 else ''}")
 
 
 def split_line(line: bytes, number: int) -> tuple[bytes, bytes, bytes]:

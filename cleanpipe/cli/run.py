@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cleanpipe.cli.clean import declared_charset
 from cleanpipe.cli.output import json_option, print_json
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.errors import UsageError
@@ -35,6 +36,7 @@ MOST_RULES = 8
 )
 @click.option("--config", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings, as TOML.")
 @click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="What a field is called in the input.")
+@click.option("--charset", metavar="NAME", help="What the input is in, such as koi8-r; else it is told from the bytes.")
 @click.option("--no-repair", is_flag=True, help="The texts are sound: change nothing in them.")
 @click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one for each processor.")
@@ -45,6 +47,7 @@ def run(
     output: Path,
     file: Path | None,
     fields: tuple[str, ...],
+    charset: str | None,
     no_repair: bool,
     folders: tuple[Path, ...],
     workers: int | None,
@@ -68,7 +71,7 @@ def run(
     from cleanpipe.report import write_report
 
     progress = TerminalProgress()
-    settings = settings_from(file, fields=fields, no_repair=no_repair, folders=folders)
+    settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
     try:
         summary = pipeline.run(inputs, output, settings=settings, workers=workers, progress=progress)
     finally:
@@ -86,9 +89,15 @@ def run(
 
 
 def settings_from(
-    file: Path | None, *, fields: tuple[str, ...] = (), no_repair: bool = False, folders: tuple[Path, ...] = ()
+    file: Path | None,
+    *,
+    fields: tuple[str, ...] = (),
+    charset: str | None = None,
+    no_repair: bool = False,
+    folders: tuple[Path, ...] = (),
 ) -> Settings:
-    """The settings of a file, overruled by options. Raises UsageError for a field that isn't NAME=COLUMN."""
+    """The settings of a file, overruled by options. Raises UsageError for a field that isn't NAME=COLUMN, and for a
+    charset that isn't known."""
     settings = read_settings(file) if file else Settings()
     names: dict[str, str] = dict(settings.input.fields)
     for field in fields:
@@ -98,7 +107,9 @@ def settings_from(
         names[name] = column
     return dataclasses.replace(
         settings,
-        input=dataclasses.replace(settings.input, fields=names),
+        input=dataclasses.replace(
+            settings.input, fields=names, charset=declared_charset(charset) or settings.input.charset
+        ),
         repair=dataclasses.replace(settings.repair, enabled=settings.repair.enabled and not no_repair),
         rules=dataclasses.replace(
             settings.rules, folders=(*settings.rules.folders, *(str(folder.resolve()) for folder in folders))
@@ -111,6 +122,9 @@ def summary_lines(summary: Summary) -> list[str]:
     counts = summary.counts
     copies, waiting, lost = (sum(part.values()) for part in (counts.copies, counts.review, counts.rejected))
     lines = [f"{number(counts.articles, 'article')} in {summary.archive}, {summary.added:,} of them new."]
+    if counts.charsets:
+        lines.append(f"{number(sum(counts.charsets.values()), 'article')} not all in UTF-8, read as:")
+        lines += _table(counts.charsets, MOST_RULES)
     if counts.repaired:
         lines.append(f"{number(counts.repaired, 'article')} repaired:")
         lines += _table(_named_rules(counts.repairs, summary.archive), MOST_RULES)

@@ -6,12 +6,14 @@ first line that it can't read, or drops it.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BufferedIOBase
 from typing import NamedTuple
 
-from cleanpipe.formats.charset import OTHER_CHARSET, decode_other
+from cleanpipe.formats.charset import Told, damaged, detected, read_other
+from cleanpipe.formats.encodings import WIDE, read_as
 from cleanpipe.formats.fields import FieldError, build_record
 from cleanpipe.formats.jsonvalue import JsonError, parse
 from cleanpipe.formats.stream import BLOCK
@@ -19,6 +21,9 @@ from cleanpipe.model import Origin, Record, Rejected
 
 EXCERPT = 200
 """Characters of a rejected line that a person gets to see."""
+
+LOOK_AHEAD = 1 << 18
+"""Bytes of lines after the first one that isn't UTF-8 from which a charset is told with it."""
 
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _BELOW_ASTRAL = bytes(range(0xF0))
@@ -37,13 +42,21 @@ class Line(NamedTuple):
 def read_lines(
     stream: BufferedIOBase, names: Mapping[str, str], limit: int, origin: Origin
 ) -> Iterator[Record | Rejected]:
-    """The records of a stream of UTF-8 (see stream.Transcoded), whose byte order mark is taken off.
+    """The records of a stream whose byte order mark is taken off, UTF-16 and UTF-32 made UTF-8 (`stream.Transcoded`).
 
-    `names` is what `fields.input_names` gives. `origin` says the file, its charset and mark; the mark is noted with
-    the first line alone. `limit` is in bytes of a line.
+    `names` is what `fields.input_names` gives. `origin` says the file, its mark, and the charset that
+    `charset.begins_as` gave; the mark is noted with the first line alone. `limit` is in bytes of a line.
     """
-    for line in split_lines(stream, limit, origin.charset, len(origin.mark) // 2):
-        place = replace(origin, line=line.number, offset=line.offset, mark=origin.mark if line.number == 1 else "")
+    lines = split_lines(stream, limit, origin.charset, len(origin.mark) // 2)
+    for line, (charset, by) in in_utf_8(lines, Told(origin.charset, origin.charset_by)):
+        place = replace(
+            origin,
+            line=line.number,
+            offset=line.offset,
+            charset=charset,
+            charset_by=by,
+            mark=origin.mark if line.number == 1 else "",
+        )
         if not line.whole:
             yield Rejected(
                 place, f"the line is longer than {limit // 1_000_000} MB (input.line_limit_mb)", excerpt(line.data)
@@ -52,10 +65,47 @@ def read_lines(
             yield _read_line(line, names, place)
 
 
-def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int) -> Iterator[Line]:
-    """The lines of a stream of UTF-8, never holding more than `limit` bytes of one.
+def in_utf_8(lines: Iterator[Line], told: Told) -> Iterator[tuple[Line, Told]]:
+    """Each line with its data in UTF-8, and the charset it was read in.
 
-    Offsets are those in the file, which is in `charset`, from `offset` on.
+    `told` is the charset that `charset.begins_as` gives; of UTF-16 and UTF-32 the lines are UTF-8 already. Lines that
+    are not valid in it are UTF-8, or in a charset that is detected once: from the first such line and those within
+    LOOK_AHEAD bytes after it, which are held until then.
+    """
+    held: deque[Line] = deque()
+    other: Told | None = None
+    while line := held.popleft() if held else next(lines, None):
+        if told.charset in WIDE or not line.whole:
+            yield line, told
+            continue
+        text, read = _as_told(line.data, told)
+        if text is None:
+            if other is None and not damaged(line.data):
+                held.extend(_within(lines, LOOK_AHEAD))
+                other = detected(item.data for item in (line, *held) if _as_told(item.data, told)[0] is None)
+            text, read = read_other(line.data, other)
+        yield line if read.charset == "utf-8" else line._replace(data=text.encode("utf-8")), read
+
+
+def _as_told(data: bytes, told: Told) -> tuple[str | None, Told]:
+    text = read_as(data, told.charset)
+    if text is None and told.by is not None and (text := read_as(data, "utf-8")) is not None:
+        return text, Told("utf-8", "detected")
+    return text, told
+
+
+def _within(lines: Iterator[Line], size: int) -> Iterator[Line]:
+    """The next lines, until they have `size` bytes together."""
+    while size > 0 and (line := next(lines, None)):
+        size -= len(line.data)
+        yield line
+
+
+def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int) -> Iterator[Line]:
+    """The lines of a stream, never holding more than `limit` bytes of one.
+
+    Offsets are those in the file, from `offset` on. Where `charset`, the file's, is UTF-16 or UTF-32, the stream has
+    it as UTF-8.
     """
     number = 0
     while data := stream.readline(limit + 1):
@@ -76,12 +126,6 @@ def excerpt(data: bytes) -> str:
 
 def _read_line(line: Line, names: Mapping[str, str], place: Origin) -> Record | Rejected:
     data = line.data.rstrip(b"\r\n")
-    if place.charset == "utf-8":
-        try:
-            data.decode("utf-8")
-        except UnicodeDecodeError:
-            data = decode_other(data).encode("utf-8")
-            place = replace(place, other_charset=OTHER_CHARSET, other_lines=(1,))
     try:
         value, note = parse(data)
         return build_record(value, names, replace(place, note=note) if note else place)
@@ -90,8 +134,8 @@ def _read_line(line: Line, names: Mapping[str, str], place: Origin) -> Record | 
 
 
 def _size(data: bytes, charset: str) -> int:
-    """Bytes that this UTF-8 takes in the file's charset."""
-    if charset == "utf-8":
+    """Bytes that this data takes in the file."""
+    if charset not in WIDE:
         return len(data)
     characters = len(data.translate(None, _CONTINUATION))
     if charset.startswith("utf-32"):

@@ -26,15 +26,15 @@ _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
 _FULL_STOP = re.compile(r"[.,:;\u3002\uff0e\u0964\u06d4\u0589\u1362][\"'”’»)\]]*\Z")
 
 
-def read_text(stream: BufferedIOBase, name: str, limit: int) -> Record | Rejected:
-    """The document that a stream holds. `limit` is in bytes."""
+def read_text(stream: BufferedIOBase, name: str, limit: int, declared: str | None = None) -> Record | Rejected:
+    """The document that a stream holds. `limit` is in bytes, `declared` the charset that a person named."""
     data = stream.read(limit + 1)
     origin = Origin(name)
     if len(data) > limit:
         says = f"the text is larger than {limit // 1_000_000} MB (input.line_limit_mb)"
         return Rejected(origin, says, data[: 4 * EXCERPT].decode("utf-8", "replace")[:EXCERPT])
-    text, charset, mark, other_charset, other_lines = decode(data)
-    origin = Origin(name, None, None, charset, mark, other_charset, other_lines)
+    text, charset, mark, other_charset, other_lines, by = decode(data, declared)
+    origin = Origin(name, None, None, charset, mark, other_charset, other_lines, charset_by=by)
     if not text or text.isspace():
         return Rejected(origin, "the file is empty")
     title = find_title(text)

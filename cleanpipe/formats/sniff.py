@@ -6,16 +6,14 @@ import re
 from pathlib import PurePosixPath
 from typing import Literal
 
-from cleanpipe.formats.charset import split_mark
+from cleanpipe.formats.charset import begins_as, controls
+from cleanpipe.formats.encodings import WIDE
 from cleanpipe.formats.jsonvalue import JsonError, parse
 
 Kind = Literal["jsonl", "text"]
 
 LINES_LOOKED_AT = 5
 """One broken line at the beginning doesn't make a text of JSON Lines."""
-
-CONTROL_SHARE = 0.1
-"""Text has no control characters to speak of; one byte in ten of random data is one."""
 
 _JSON_LINES = {".jsonl", ".ndjson", ".jl"}
 _OTHER_SUFFIXES = {
@@ -44,7 +42,6 @@ _MAGIC = (
     (b"SQLite format 3\0", "a database"),
     (b"WARC/", "a web archive"),
 )
-_CONTROLS = bytes({*range(32)} - set(b"\t\n\r\f\v\x1b"))
 _OBJECT = re.compile(rb'\{\s*"')
 
 
@@ -52,8 +49,9 @@ class UnknownFormatError(ValueError):
     """Nothing that is read; the message says what it is."""
 
 
-def sniff(head: bytes, whole: bool, name: str) -> Kind:
-    """Whether data that begins with `head` is JSON Lines or text. `whole`: nothing comes after it.
+def sniff(head: bytes, whole: bool, name: str, declared: str | None = None) -> Kind:
+    """Whether data that begins with `head` is JSON Lines or text. `whole`: nothing comes after it. `declared`: the
+    charset that a person named.
 
     Raises UnknownFormatError. The name counts where the content leaves it open.
     """
@@ -61,14 +59,14 @@ def sniff(head: bytes, whole: bool, name: str) -> Kind:
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise UnknownFormatError(f"the file is {what}, which is not read; JSON Lines and plain text are")
-    mark, charset = split_mark(head)
+    mark, (charset, _) = begins_as(head, declared)
     body = head[len(mark) :]
-    if charset != "utf-8":
+    if charset in WIDE:
         body = body.decode(charset, "ignore").encode("utf-8")
     if _is_json_lines(body, whole):
         return "jsonl"
-    if len(body) - len(body.translate(None, _CONTROLS)) > CONTROL_SHARE * len(body):
-        raise UnknownFormatError("the file is binary (or UTF-16 without its mark), and no text")
+    if controls(body):
+        raise UnknownFormatError("the file is binary, and no text")
     suffix = path.suffix.lower()
     if suffix in _JSON_LINES:
         return "jsonl"

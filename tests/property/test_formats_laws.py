@@ -6,10 +6,11 @@ import gzip
 import json
 from pathlib import Path
 
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 
 from cleanpipe.formats import InputFile, assigned_id, decode, encode, read, record_key
+from cleanpipe.formats.charset import controls
 from cleanpipe.formats.dates import iso_date
 from cleanpipe.formats.plain import find_title
 from cleanpipe.model import Record, Rejected
@@ -24,6 +25,27 @@ VALUES = st.recursive(
     lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
     max_leaves=6,
 )
+CHARSETS = [
+    "windows-1251",
+    "koi8-r",
+    "windows-1253",
+    "macintosh",
+    "ibm852",
+    "cp874",
+    "gb18030",
+    "big5",
+    "cp932",
+    "euc_jp",
+]
+DECLARED = st.sampled_from(
+    [None, *CHARSETS, "iso2022_jp", "hz", "utf-8", "utf-16-le", "utf-32-le", "johab", "shift_jis_2004"]
+)
+WRITTEN = st.builds(
+    lambda words, charset, rest: " ".join(words).encode(charset, "ignore") + rest,
+    st.lists(st.sampled_from(["кафе", "Паром", "ξεκίνησε", "島への船", "été", "že", "\n", "“It’s”", "ภาษา", "新闻"])),
+    st.sampled_from(CHARSETS),
+    st.binary(max_size=3),
+)
 KEYS = st.sampled_from(["text", "id", "title", "published", "lang", "metadata", "url", "x"])
 JSON_LINES = st.one_of(
     st.dictionaries(KEYS, VALUES, max_size=5).map(lambda value: json.dumps(value).encode()),
@@ -33,13 +55,27 @@ JSON_LINES = st.one_of(
 
 
 @settings(deadline=None)
-@given(st.sampled_from(MARKS), st.one_of(st.binary(max_size=200), LINES.map(b"\n".join)))
-@example(b"", bytes(range(256)))
-@example(b"\xff\xfe", b"\x00\xd8\x00")
-@example(b"\xff\xfe\0\0", b"\0\0\x11\0")
-def test_encode_undoes_decode(mark: bytes, data: bytes) -> None:
-    decoded = decode(mark + data)
+@given(st.sampled_from(MARKS), st.one_of(st.binary(max_size=200), LINES.map(b"\n".join), WRITTEN), DECLARED)
+@example(b"", bytes(range(256)), None)
+@example(b"\xff\xfe", b"\x00\xd8\x00", None)
+@example(b"\xff\xfe\0\0", b"\0\0\x11\0", None)
+@example(b"", b"\x1b$B\n\x1b(B\n~{~\n", "hz")
+@example(b"", b"a\0\n\0", "utf-32-le")
+def test_encode_undoes_decode(mark: bytes, data: bytes, declared: str | None) -> None:
+    decoded = decode(mark + data, declared)
     assert encode(decoded.text, decoded) == mark + data
+
+
+@settings(deadline=None)
+@given(st.text())
+def test_utf_8_is_read_as_utf_8(text: str) -> None:
+    """Whatever it says, but for what is full of control characters and may be UTF-16."""
+    data = text.replace("\0", "").encode("utf-8", "replace")
+    assume(not any(data.startswith(mark) for mark in MARKS if mark))
+    decoded = decode(data)
+    assert (decoded.charset, decoded.charset_by) == ("utf-8", None) or controls(data)
+    if decoded.charset == "utf-8":
+        assert decoded.text.encode() == data
 
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)

@@ -17,16 +17,16 @@ CASES = {
     "utf-16-le": (b"\xff\xfea\x00\xac\x20", Decoded("a€", "utf-16-le", "fffe")),
     "utf-16-be": (b"\xfe\xff\x00a\xd8\x3d", Decoded("a\ud83d", "utf-16-be", "feff")),
     "utf-32-le": (codecs.BOM_UTF32_LE + b"a\0\0\0", Decoded("a", "utf-32-le", "fffe0000")),
-    "half a character": (b"\xff\xfea", Decoded("ÿþa", "utf-8", "", "windows-1252", (1,))),
+    "half a character": (b"\xff\xfe\x80", Decoded("ÿþ€", "windows-1252", charset_by="assumed")),
     "one line of windows-1252": (
         b"caf\xc3\xa9\ncaf\xe9 \x93x\x94\nend",
-        Decoded("café\ncafé “x”\nend", "utf-8", "", "windows-1252", (2,)),
+        Decoded("café\ncafé “x”\nend", "utf-8", "", "windows-1252", (2,), "detected"),
     ),
     "undefined bytes are controls": (
         b"\x81\x8d\x8f\x90\x9d",
-        Decoded("\x81\x8d\x8f\x90\x9d", "utf-8", "", "windows-1252", (1,)),
+        Decoded("\x81\x8d\x8f\x90\x9d", "windows-1252", charset_by="assumed"),
     ),
-    "a surrogate in UTF-8": (b"\xed\xa0\xbd", Decoded("í\xa0½", "utf-8", "", "windows-1252", (1,))),
+    "a surrogate in UTF-8": (b"\xed\xa0\xbd", Decoded("í\xa0½", "windows-1252", charset_by="assumed")),
     "nul bytes": (b"a\0b", Decoded("a\0b")),
 }
 

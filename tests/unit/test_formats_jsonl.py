@@ -150,8 +150,8 @@ def test_quotes_and_colons_inside_a_text_are_no_keys(tmp_path: Path) -> None:
 def test_invalid_utf_8_is_read_as_windows_1252_and_noted(tmp_path: Path) -> None:
     good, bad = read_bytes(tmp_path, '{"text": "café"}\n'.encode() + b'{"text": "caf\xe9"}')
     assert isinstance(good, Record) and isinstance(bad, Record)
-    assert (good.text, good.origin.other_charset) == ("café", None)
-    assert (bad.text, bad.origin.other_charset, bad.origin.other_lines) == ("café", "windows-1252", (1,))
+    assert (good.text, good.origin.charset, good.origin.charset_by) == ("café", "utf-8", None)
+    assert (bad.text, bad.origin.charset, bad.origin.charset_by) == ("café", "windows-1252", "detected")
 
 
 def test_a_mark_is_noted_once(tmp_path: Path) -> None:
