@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cleanpipe.cli import explaining
+from cleanpipe.cli.explain_columns import screen_width, wrapped
 from cleanpipe.cli.output import echo, json_option, print_json
 
 
@@ -18,7 +19,8 @@ from cleanpipe.cli.output import echo, json_option, print_json
 def explain(archive: Path, document: str, canonical: str | None, as_json: bool) -> None:
     """Say why DOCUMENT in ARCHIVE was repaired and linked the way it was.
 
-    Every repair is shown in its context, with invisible characters named and what its rule is for; then the sources
+    Every repair is shown in its context, with invisible characters named, what its rule is for and which standard it
+    follows; then what was considered and left as it is, with what it could have become and why it did not; the sources
     that the text credits, the original it was linked to, and the passages that this rests on. With CANONICAL, a second
     document or the name of an absent original ("external:..."), the link between the two is shown item by item, with
     every passage, what speaks for which of them being older, and the scores.
@@ -31,9 +33,10 @@ def explain(archive: Path, document: str, canonical: str | None, as_json: bool) 
       cleanpipe explain archive harbour-daily/0412 reuters/0007
       cleanpipe explain archive harbour-daily/0412 --json
     """
+    width = screen_width()
     if canonical is None:
         about = explaining.about_document(archive, document)
-        lines = explaining.document_lines(about)
+        lines = explaining.document_lines(about, width)
     else:
         between = explaining.about_pair(archive, document, canonical)
         about, lines = between, explaining.pair_lines(between)
@@ -41,4 +44,6 @@ def explain(archive: Path, document: str, canonical: str | None, as_json: bool) 
         print_json(about)
     else:
         for line in lines:
-            echo(line)
+            indent = len(line) - len(line.lstrip(" "))
+            for part in wrapped(line[indent:], indent, width):
+                echo(part)

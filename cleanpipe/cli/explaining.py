@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from cleanpipe.cli import exports
-from cleanpipe.cli.output import passage, quote, readable, visible
-from cleanpipe.cli.rulenotes import notes_of, rule_folders
+from cleanpipe.cli.explain_lines import repair_lines
+from cleanpipe.cli.explain_repairs import about_considered, about_repairs
+from cleanpipe.cli.output import passage, readable, visible
+from cleanpipe.cli.rulenotes import rule_folders, rule_notes
 from cleanpipe.errors import UsageError
 
 About = dict[str, Any]
@@ -37,18 +39,17 @@ def about_document(archive: Path, id: str) -> About:
     edits = {row["field"]: row["edits"] for row in exports.rows_with(archive, "edits.jsonl", "id", {id})}
     link = next(exports.rows_with(archive, "links.jsonl", "copy", {id}), None)
     copies = list(exports.rows_with(archive, "links.jsonl", "canonical", {id}))
-    notes = notes_of(archive)
+    notes = list(rule_notes(rule_folders(archive)))
+    repairing = {note.id: note for note in notes if note.kind == "repair"}
+    marking = {note.id: note.does for note in notes if note.kind == "furniture"}
     return {
         "id": id,
         **{name: article.get(name) for name in FACTS},
         "origin": article["origin"],
-        "repairs": [
-            repair
-            for field, items in sorted(edits.items())
-            for repair in _repairs(field, items, article.get(field), notes)
-        ],
+        "repairs": about_repairs(edits, article, repairing),
+        "considered": about_considered(archive, article, repairing),
         "furniture": [
-            {**item, "says": notes.get(item["rule"]), "quote": article["text"][item["start"] : item["end"]]}
+            {**item, "says": marking.get(item["rule"]), "quote": article["text"][item["start"] : item["end"]]}
             for item in article["furniture"]
         ],
         "credits": _credits(article, rule_folders(archive)),
@@ -84,27 +85,6 @@ def _resolve(archive: Path, name: str) -> str:
             return str(cluster["canonical"])
     known = [row["id"] for row in exports.rows(archive, "articles.jsonl")] + [row["canonical"] for row in virtual]
     raise UsageError(f"{archive} has neither a document nor an absent original {name!r}{exports.nearest(name, known)}")
-
-
-def _repairs(
-    field: str, edits: Sequence[Mapping[str, Any]], text: str | None, notes: Mapping[str, str]
-) -> Iterator[About]:
-    """Edits with where they came to stand in the repaired field and what their rules are for."""
-    shift = 0
-    for edit in edits:
-        start = edit["start"] + shift
-        end = start + len(edit["after"])
-        shift += len(edit["after"]) - len(edit["before"])
-        yield {
-            "field": field,
-            "read": {"start": edit["start"], "end": edit["end"]},
-            "repaired": {"start": start, "end": end},
-            "before": edit["before"],
-            "after": edit["after"],
-            "context": None if text is None else quote(text, start, end),
-            "rules": [{"id": rule, "says": notes.get(rule)} for rule in edit["rules"]],
-            "confidence": edit["confidence"],
-        }
 
 
 def _credits(article: Mapping[str, Any], folders: tuple[str, ...]) -> list[About]:
@@ -156,14 +136,15 @@ def _with_passages(archive: Path, link: Mapping[str, Any], copy: Mapping[str, An
     }
 
 
-def document_lines(about: About) -> Iterator[str]:
+def document_lines(about: About, width: int) -> Iterator[str]:
+    """A document in sentences. Contexts of repairs fill `width` columns; other lines are as long as they come."""
     yield visible(about["id"])
     for name in FACTS:
         if about[name]:
             yield f"  {name:<10}{readable(str(about[name]))}"
     yield f"  {'read from':<10}{_origin(about['origin'])}"
     yield ""
-    yield from _repair_lines(about["repairs"])
+    yield from repair_lines(about["repairs"], about["considered"], width)
     if about["furniture"]:
         yield ""
         yield f"Marked as page furniture, left in the text ({len(about['furniture'])})"
@@ -207,23 +188,6 @@ def pair_lines(about: About) -> Iterator[str]:
         if name not in about["linked_to"]:
             yield f"  {visible(name)} is no copy of anything"
     yield "Texts on one topic or event that were written independently are not linked."
-
-
-def _repair_lines(repairs: Sequence[About]) -> Iterator[str]:
-    yield f"Repairs ({len(repairs)})" if repairs else "Repairs: none, the text stands as it was read"
-    rules: dict[str, str] = {}
-    for repair in repairs:
-        where, before, after = repair["repaired"], visible(repair["before"]), visible(repair["after"])
-        names = ", ".join(rule["id"] for rule in repair["rules"])
-        change = f"“{before}” became “{after}”" if after else f"“{before}” was removed"
-        yield f"  {repair['field']} {where['start']}–{where['end']}  {change}  ({names}, {repair['confidence']:.2f})"
-        if repair["context"]:
-            yield f"      {repair['context']}"
-        rules |= {rule["id"]: rule["says"] or "a rule that is not installed here" for rule in repair["rules"]}
-    if rules:
-        yield "  In brackets: the rule, and how sure the repair is (from 0 to 1). What the rules are for:"
-    for id, says in sorted(rules.items()):
-        yield f"      {id}: {says}"
 
 
 def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
@@ -287,7 +251,8 @@ def _span_lines(span: Mapping[str, Any], copy: str, other: str) -> Iterator[str]
 
 def _origin(origin: Mapping[str, Any]) -> str:
     line = f", line {origin['line']}" if origin.get("line") else ""
-    return f"{visible(origin['file'])}{line}, as {origin['charset']}"
+    note = f" ({readable(origin['note'])})" if origin.get("note") else ""
+    return f"{visible(origin['file'])}{line}, as {origin['charset']}{note}"
 
 
 def _note(says: str | None) -> str:

@@ -65,25 +65,6 @@ def readable(text: str) -> str:
     )
 
 
-def quote(text: str, start: int, end: int, *, around: int = 32) -> str:
-    """`text[start:end]` in brackets within its context, invisible characters named, on one line.
-
-    `around` is how many characters of context stand on either side.
-    """
-    left, right = max(0, start - around), min(len(text), end + around)
-    return "".join(
-        (
-            "…" if left else "",
-            _one_line(text[left:start]),
-            "[",
-            visible(text[start:end]),
-            "]",
-            _one_line(text[end:right]),
-            "…" if right < len(text) else "",
-        )
-    )
-
-
 def passage(text: str, start: int, end: int, *, most: int = 300) -> str:
     """`text[start:end]` on one line and in quotation marks, its middle left out beyond `most` characters."""
     quoted = text[start:end]

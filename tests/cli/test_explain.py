@@ -10,7 +10,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cleanpipe.cli import cli
-from cleanpipe.cli.explaining import _older
+from cleanpipe.cli.explain_columns import columns, screen_width
+from cleanpipe.cli.explaining import _older, about_document, document_lines
 from cleanpipe.cli.output import passage
 
 ORIGINAL = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps."
@@ -79,7 +80,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 "edits": [
                     {
                         "start": 0,
-                        "end": 1,
+                        "end": 2,
                         "before": "\u00adC",
                         "after": "C",
                         "rules": ["no-such-rule"],
@@ -133,12 +134,105 @@ def explain(folder: Path, *arguments: str) -> Result:
 def test_repairs_stand_in_their_context_with_invisible_characters_named(small: Path) -> None:
     said = explain(small, "alone/1").stdout
     assert "Repairs (2)" in said
-    assert "text 0–1  “‹U+00AD SOFT HYPHEN›C” became “C”  (no-such-rule, 1.00)" in said
-    assert "text 3–4  “Ã©” became “é”  (soft-hyphen, 0.99)" in said
-    assert "no-such-rule: a rule that is not installed here" in said
-    assert "soft-hyphen: Removes soft hyphens" in said
-    assert "Caf[é] opens. Nothing else" in said
+    assert "  no-such-rule: a rule that is not installed here\n" in said
+    assert "    “‹U+00AD SOFT HYPHEN›C” became “C” (confidence 1.00)\n" in said
+    assert "      text 0  was [‹00AD›C]afÃ© opens. Nothing else happened that day.\n" in said
+    assert "              now [C]afé opens. Nothing else happened that day.\n" in said
+    assert "  soft-hyphen: Removes soft hyphens" in said and "(Unicode 15," in said
+    assert "    “Ã©” became “é” (confidence 0.99)\n" in said
+    assert "      text 3  was \u00adCaf[Ã©] opens. Nothing else happened that day.\n" in said
+    assert "              now Caf[é] opens. Nothing else happened that day.\n" in said
     assert "Linked to nothing" in said
+
+
+DAMAGED = """The bridge opens
+
+The mayorâ€™s office said that the cafÃ© beside it stays closed. â€œIt isnâ€™t ours,â€\x9d she said.
+“We didnâ€™t know,” said the baker. It?s late. The m\u0430yor of K\u0456ev wrote\u200b to the \u200bharbour board.
+Parking costs 5â‚¬. To write é in HTML one types `&eacute;`, and &lt;b&gt; for bold.
+می\u200cرود و می\u200cخواهد. 新しい橋は来週開通すると発表した。
+"""
+ABOUT_DAMAGE = """How mojibake is born
+
+When UTF-8 is read in the wrong encoding, “é” becomes “Ã©”, and nobody knows why the text looks so.
+"""
+
+
+GARBLED_WORDS = "Мэр сказал: мост через реку и дорогу, и двор откроют."
+
+
+@pytest.fixture(scope="module")
+def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("damaged")
+    (folder / "pages").mkdir()
+    (folder / "pages" / "bridge.txt").write_text(DAMAGED, encoding="utf-8")
+    (folder / "pages" / "about.txt").write_text(ABOUT_DAMAGE, encoding="utf-8")
+    garbled = GARBLED_WORDS.encode().decode("latin-1")
+    (folder / "pages" / "words.txt").write_text(f"{garbled}\n", encoding="utf-8")
+    done = CliRunner().invoke(cli, ["run", str(folder / "pages"), "-o", str(folder / "archive")])
+    assert done.exit_code == 0, done.output
+    return folder / "archive"
+
+
+def test_equal_repairs_stand_together(damaged: Path) -> None:
+    said = explain(damaged, "bridge").stdout
+    assert "    “â€™” became “’”, 3 times (confidence 0.97)\n" in said
+    assert "[â€™]s office said that" in said and "[’]s office said that" in said
+    assert said.count("  homoglyph: Puts back letters") == 1
+    assert "  charset-layer: Repairs garbled accents" in said
+
+
+def test_what_was_considered_is_shown_with_its_alternatives_and_why_it_was_left(damaged: Path) -> None:
+    said = " ".join(explain(damaged, "bridge").stdout.split())
+    assert "“&eacute;” could become “é” (entity) left, because it belongs where it stands text 246–254" in said
+    assert "“&lt;” could become “<” (entity) left, because its line has “HTML”, which speaks against it" in said
+    assert "“‹U+200C ZERO WIDTH NON-JOINER›” could be removed, 2 times (joiner) left, because it belongs" in said
+    assert "entity: Turns HTML codes" in said
+    about = " ".join(explain(damaged, "about").stdout.split())
+    assert "Repairs: none" in about
+    assert "“Ã©” could become “é” (charset-layer, " in about
+    assert "left, because the text is about such damage itself (“mojibake”)" in about
+
+
+def test_what_is_explained_fits_into_80_columns(damaged: Path) -> None:
+    for id in ("bridge", "about", "words"):
+        for line in explain(damaged, id).stdout.splitlines():
+            assert columns(line) <= 80, line
+
+
+@pytest.mark.parametrize(("terminal", "width"), [("50", 50), ("20", 40), ("300", 100)])
+def test_a_terminal_is_filled_within_bounds(
+    terminal: str, width: int, damaged: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", terminal)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    assert screen_width() == width
+    about = about_document(damaged, "bridge")
+    lines = list(document_lines(about, width))
+    contexts = [line for line in lines if "[â€™]" in line]
+    assert len(contexts) == 3
+    assert width - 8 <= max(map(columns, contexts)) <= width  # what is left of a number in ‹› is left out
+
+
+def test_repairs_of_neighbouring_words_are_one_unless_they_were_made_elsewhere_too(damaged: Path) -> None:
+    said = explain(damaged, "words").stdout
+    assert "became “через реку”" in said.replace("\n        ", " ")
+    assert "became “и”, 2 times" in said.replace("\n        ", " ")
+
+
+def test_json_has_every_alternative(damaged: Path) -> None:
+    considered = json.loads(explain(damaged, "about", "--json").stdout)["considered"]
+    found = next(item for item in considered if item["before"] == "Ã©")
+    assert found["alternatives"][0]["after"] == "é"
+    assert ABOUT_DAMAGE[found["repaired"]["start"] : found["repaired"]["end"]] == "Ã©"
+    assert [rule["id"] for rule in found["alternatives"][0]["rules"]][:1] == ["charset-layer"]
+
+
+def test_an_archive_that_repairs_nothing_considers_nothing(damaged: Path, tmp_path: Path) -> None:
+    pages, archive = damaged.parent / "pages", tmp_path / "archive"
+    assert CliRunner().invoke(cli, ["run", str(pages), "-o", str(archive), "--no-repair"]).exit_code == 0
+    said = explain(archive, "bridge").stdout
+    assert "Repairs: none" in said and "Considered" not in said
 
 
 def test_a_copy_is_shown_with_its_original_and_a_few_passages(small: Path) -> None:

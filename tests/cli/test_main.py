@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from cleanpipe.cli import COMMANDS, INTERRUPTED, LazyGroup, cli
-from cleanpipe.cli.output import passage, quote, visible
+from cleanpipe.cli.output import passage, visible
 from cleanpipe.errors import ArchiveError, CleanpipeError, UsageError
 
 HEAVY = [
@@ -115,8 +115,7 @@ def test_nothing_invisible_is_unseen(text: str, shown: str) -> None:
     assert visible(text) == shown
 
 
-def test_a_quotation_stands_on_one_line_within_its_context() -> None:
-    assert quote("one two\nthree four", 4, 7, around=4) == "one [two] thr…"
+def test_a_quotation_stands_on_one_line() -> None:
     assert passage("a\n   wrapped line", 0, 17) == "“a wrapped line”"
     assert passage("x" * 100, 0, 100, most=10) == "“xxxxx […] xxxxx”"
 
