@@ -67,6 +67,7 @@ class LetterModel:
     kinds: dict[str, int]
     costs: dict[str, float] = field(default_factory=dict)
     letter_costs: dict[str, float] = field(default_factory=dict)
+    run_costs: dict[tuple[str, str], float] = field(default_factory=dict)
 
     def cost(self, word: str) -> float:
         """`-ln P(word)`; case makes no difference."""
@@ -99,6 +100,18 @@ class LetterModel:
             cost = known.get(three)
             total += self.letter(three) if cost is None else cost
         return total
+
+    def following(self, state: str, run: str) -> float:
+        """`-ln P` of a run of letters after the one or two before it, `state`; at a word's beginning that is ""."""
+        key = (state, run)
+        found = self.run_costs.get(key)
+        if found is None:
+            if len(self.run_costs) >= MAX_CACHED:
+                self.run_costs.clear()
+            before = state or "\x02"
+            found = self.letters(before + run) - (self.letters(before) if len(before) > 1 else 0.0)
+            self.run_costs[key] = found
+        return found
 
     def letter(self, run: str) -> float:
         """`-ln P` of the last letter of two or three, the others given."""

@@ -51,13 +51,24 @@ _LOSSY_RUN = re.compile(rf"(?:[^\x00-\x7f][ {re.escape(LOSS_MARKS)}]{{0,2}})+")
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """How sequences of UTF-8 look when read in one charset. `leads` are what a sequence begins with."""
+    """How sequences of UTF-8 look when read in one charset. `leads` are what a sequence begins with, `characters` all
+    that the charset has."""
 
     charset: str
     whole: re.Pattern[str]
     lossy: re.Pattern[str]
     undefined: tuple[int, ...]
     leads: frozenset[str]
+    characters: frozenset[str]
+
+    def decoded(self, line: str) -> str | None:
+        """A line that is UTF-8 from end to end, None where it isn't or where it holds what no text has."""
+        try:
+            decoded = line.translate(_bytes(self.charset)).encode("latin-1").decode("utf-8")
+        except UnicodeError:
+            return None
+        letters = "".join([c for c in set(decoded) if c > "\x7f"])
+        return decoded if _ALL_USUAL.fullmatch(letters) and all(map(_is_assigned, letters)) else None
 
     def pieces(self, line: str, *, lossy: bool) -> list[Piece]:
         """The sequences of a line that decode to something usual, left to right. Each alone where they are `lossy`,
@@ -126,7 +137,7 @@ def layer(charset: str) -> Layer:
         else "(?!)"
     )
     leads = frozenset(table[0xC2:0xF5])
-    return Layer(charset, re.compile(whole), re.compile(f"{whole}|{lost}"), undefined, leads)
+    return Layer(charset, re.compile(whole), re.compile(f"{whole}|{lost}"), undefined, leads, frozenset(table))
 
 
 @lru_cache(maxsize=65536)

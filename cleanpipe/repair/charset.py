@@ -9,9 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.model import Edit
-from cleanpipe.repair.rules import Found
+from cleanpipe.repair.rules import NOTHING, Found
 from cleanpipe.repair.score import is_plain
-from cleanpipe.rulebook.schema import compile_pattern
 from cleanpipe.text.offsets import difference
 
 if TYPE_CHECKING:
@@ -30,57 +29,32 @@ _RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 FEW_LETTERS = 3
 """Letters of Arabic or Hebrew that a line has to have when decoded: one or two come of signs by chance."""
 
-QUOTED = re.compile("`[^`\n]*`|\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|„[^“”\n]*[“”]|(?<![\\w])'[^'\n]*'|‘[^’\n]*’")
-
 
 @dataclass(frozen=True, slots=True)
 class CharsetEngine:
-    """Undoes one or more readings of UTF-8 in a one-byte charset. In a text about charsets, what it quotes stays."""
+    """Undoes one or more readings of UTF-8 in a one-byte charset."""
 
     characters: str | None
     id: str
     confidence: float
-    about: re.Pattern[str] | None
 
     @classmethod
     def of(cls, table: Mapping[str, Any], where: str) -> CharsetEngine:
-        about = compile_pattern(table["about"]) if "about" in table else None
-        return cls(None, table["id"], float(table["confidence"]), about)
+        return cls(None, table["id"], float(table["confidence"]))
 
     def find(self, text: str, lang: str | None) -> Found:
         """Edits by line; a line is looked at only where ftfy's heuristic finds something odd in it."""
         from ftfy.badness import is_bad
 
-        if text.isascii() or is_plain(text) or not is_bad(text):
-            return Found([], [])
-        quoting = self.about is not None and self.about.search(text) is not None
+        if text.isascii() or is_plain(text):
+            return NOTHING
         edits: list[Edit] = []
-        considered: list[Edit] = []
         at = 0
         for line in text.split("\n"):
-            if not line.isascii() and is_bad(line):
-                for start, part, kept in _parts(line) if quoting else ((0, line, False),):
-                    fixed = fix_line(part)
-                    if fixed != part:
-                        found = difference(part, fixed, (self.id,), self.confidence, at + start)
-                        if kept:
-                            considered += found
-                        else:
-                            edits += found
+            if not line.isascii() and is_bad(line) and (fixed := fix_line(line)) != line:
+                edits += difference(line, fixed, (self.id,), self.confidence, at)
             at += len(line) + 1
-        return Found(edits, considered)
-
-
-def _parts(line: str) -> list[tuple[int, str, bool]]:
-    """The line in pieces (start, text, whether it is quoted or stands by itself, so that it may be meant)."""
-    parts = []
-    at = 0
-    for match in QUOTED.finditer(line):
-        parts.append((at, line[at : match.start()], False))
-        parts.append((match.start(), match[0], True))
-        at = match.end()
-    parts.append((at, line[at:], False))
-    return [(start, part, kept or not re.search(r"[A-Za-z]", part)) for start, part, kept in parts if part]
+        return Found(edits, [])
 
 
 def fix_line(line: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
 
@@ -15,6 +16,10 @@ SAMPLE = 4000
 ODD_RATE = 3.0
 """Nats a letter above which a word looks damaged. Rare names have up to 2.6, words with a letter of another language
 from 3.2."""
+
+PASSAGE = 100
+_PASSAGE = re.compile(rf"\S.{{0,{PASSAGE}}}(?!\S)|\S{{1,{PASSAGE}}}")
+"""A stretch of a line, of whole words where it can be."""
 
 FEW_WORDS = 5
 """Words of a text that say whether it is in a language."""
@@ -35,12 +40,36 @@ def sample(lines: Iterable[str], size: int = SAMPLE) -> list[str]:
     if sum(map(len, distinct)) <= size:
         return sorted(distinct)
     chosen = []
-    for line in sorted(distinct, key=lambda line: (zlib.crc32(line.encode("utf-8", "surrogatepass")), line)):
+    for line in sorted(distinct, key=_drawn):
         chosen.append(line[:size])
         size -= len(chosen[-1])
         if size <= 0:
             break
     return sorted(chosen)
+
+
+def excerpt(lines: Iterable[str], size: int) -> str:
+    """Passages of lines that aren't ASCII, up to a number of characters, the oddest first: enough to tell charsets and
+    languages apart by. It depends on the lines alone, not on their order."""
+    distinct = sorted(set(lines))
+    if sum(map(len, distinct)) <= size:
+        return "\n".join(distinct)
+    passages = {passage for line in distinct for passage in _PASSAGE.findall(line) if not passage.isascii()}
+    ranked = sorted(
+        passages, key=lambda passage: (-oddness(passage), zlib.crc32(passage.encode("utf-8", "surrogatepass")), passage)
+    )
+    chosen = []
+    for passage in ranked:
+        if size <= 0:
+            break
+        chosen.append(passage)
+        size -= len(passage)
+    return "\n".join(sorted(chosen))
+
+
+def _drawn(line: str) -> tuple[int, str]:
+    """Sorts as if at random, and always the same."""
+    return zlib.crc32(line.encode("utf-8", "surrogatepass")), line
 
 
 def language_of(text: str) -> str | None:

@@ -18,13 +18,12 @@ from cleanpipe.language.identify import likeliest
 from cleanpipe.language.likelihood import LetterModel, words
 from cleanpipe.model import Edit
 from cleanpipe.repair.candidates import Layer, Piece, layer
-from cleanpipe.repair.charset import FEW_LETTERS, QUOTED
 from cleanpipe.repair.codecs import decoding_table
-from cleanpipe.repair.evidence import FEW_WORDS, SAMPLE, costs, lines, models, odd_words, sample, speaks
+from cleanpipe.repair.evidence import FEW_WORDS, SAMPLE, costs, excerpt, lines, models, odd_words, sample, speaks
 from cleanpipe.repair.readings import choose, commonest
 from cleanpipe.repair.rules import NOTHING, Found
 from cleanpipe.repair.score import ODD_COST, is_plain, oddness
-from cleanpipe.rulebook.schema import compile_pattern
+from cleanpipe.repair.sequences import applied, clings, count_sequences, is_chance, left_over
 
 MARGIN = 12.0
 """Nats that decoding has to save in a line where the document shows no other damage of the kind. Valid UTF-8 is
@@ -65,19 +64,21 @@ NEAR_SHARE = 0.4
 
 MAX_NEAR = 5
 NARROW_BEAM = 4
-NEAR_SAMPLE = 1000
+NEAR_SAMPLE = 250
 """Characters that they are told apart by."""
+
+LOSSY_SAMPLE = 1000
+"""The same where every sequence lost a byte."""
+
+MAX_DEPTH = 4
+"""Readings upon one another that are looked through at once, where a line is UTF-8 from end to end in each."""
 
 COMMON = frozenset({"cp1252", "latin-1"})
 """Charsets that UTF-8 is read in so often that a sequence of it is believed wherever it stands."""
 
-_OTHER_LETTER = re.compile("[\u0370-\u052f\u0590-\u06ff]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
 _ACCENTED = re.compile("[\u00c0-\u024f]")
 """Where every sequence lost a byte, only what begins with a Latin letter is thought of: Cyrillic or Greek would be in
 each word."""
-
-_STRANGE = re.compile("[^\x00-\x7f\u00a0’“”‘–—…]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +98,7 @@ class _Reading(NamedTuple):
 
     def covers(self, line: str) -> bool:
         """Whether everything strange in the line is in the sequences."""
-        return not _left_over(line, self.pieces)
+        return not left_over(line, self.pieces)
 
 
 @dataclass
@@ -117,7 +118,7 @@ class _Document:
     @cached_property
     def before(self) -> list[LetterModel]:
         """Languages that the text may be in as it stands."""
-        return models([self.lang, *likeliest("\n".join(self.sample), 2)])
+        return models([self.lang, *likeliest(excerpt(self.sample, NEAR_SAMPLE), 2)])
 
     @cached_property
     def model(self) -> LetterModel | None:
@@ -135,7 +136,6 @@ class LayerEngine:
     id: str
     confidence: float
     layers: tuple[Layer, ...]
-    about: re.Pattern[str] | None
     hidden: re.Pattern[str]
 
     @classmethod
@@ -146,12 +146,11 @@ class LayerEngine:
             layers = tuple(layer(charset) for charset in table["charsets"])
         except LookupError as error:
             raise RuleError(f"{where}: charsets: {error}; name one-byte charsets that Python knows") from error
-        about = compile_pattern(table["about"]) if "about" in table else None
         # Cyrillic read as Mac Roman: its lead bytes are dashes, which look odd to nobody.
         hidden = re.compile(
             "|".join(f"(?:{item.whole.pattern}){{3}}" for item in layers if item.charset == "mac_roman") or "(?!)"
         )
-        return cls(None, table["id"], float(table["confidence"]), layers, about, hidden)
+        return cls(None, table["id"], float(table["confidence"]), layers, hidden)
 
     def find(self, text: str, lang: str | None) -> Found:
         """Edits for all lines of a text."""
@@ -175,11 +174,10 @@ class LayerEngine:
         if votes:
             main = min(votes, key=lambda index: (-votes[index], index))
         else:
-            lossy = self._best_lossy("\n".join(document.sample), document.before)
+            lossy = self._best_lossy(excerpt(document.sample, LOSSY_SAMPLE), document.before)
             if lossy is None:
                 return NOTHING
             main = lossy
-        quoting = self.about is not None and self.about.search(text) is not None
         document.layers = {c: self.layers[known[tuple(near[c])] if near[c] else main] for c in document.sample}
         edits: list[Edit] = []
         considered: list[Edit] = []
@@ -189,34 +187,35 @@ class LayerEngine:
             margin = LOSSY_MARGIN if not votes else SURE_MARGIN if votes[index] >= SURE_SEQUENCES else MARGIN
             shown = self.layers[index].charset in COMMON or votes[index] >= SHOWN_SEQUENCES
             made, weighed = self._edits(line, reading, document, margin, shown)
+            edits += made
             considered += weighed
-            for edit in made:
-                protected = quoting and (
-                    edit.after in line.text or _is_quoted(line.text, edit.start - line.start)
-                )  # "é becomes Ã©"
-                (considered if protected else edits).append(edit)
         return Found(edits, considered)
 
     def _read(self, line: str, index: int) -> _Reading:
         pieces = self.layers[index].pieces(line, lossy=False)
-        decoded = _apply(line, pieces) if pieces else line
+        decoded = applied(line, pieces) if pieces else line
         return _Reading(index, pieces, decoded, oddness(decoded))
 
     def _near(self, line: str) -> dict[int, int]:
         """The layers that make a line least odd, or nearly, the best first, and how many sequences it has in each."""
+        whole = self._whole(line)
+        if whole:
+            return whole
+        line = excerpt([line], NEAR_SAMPLE)
         odd = oddness(line)
         found: list[tuple[int, int, int, str]] = []
         covering = []
+        letters = set(line)
         for index, item in enumerate(self.layers):
-            if item.leads.isdisjoint(line):
+            if item.leads.isdisjoint(letters):
                 continue
             reading = self._read(line, index)
-            if not reading.pieces or _is_chance(line, reading.pieces):
+            if not reading.pieces or is_chance(line, reading.pieces):
                 continue
             covers = reading.covers(line)
-            count = _count(reading.pieces)
-            if reading.odd < odd or (count >= SURE_SEQUENCES and covers and not reading.odd):
-                found.append((reading.odd, -count, index, reading.decoded))
+            found_here = count_sequences(reading.pieces)
+            if reading.odd < odd or (found_here >= SURE_SEQUENCES and covers and not reading.odd):
+                found.append((reading.odd, -found_here, index, reading.decoded))
                 if covers:
                     covering.append(found[-1])
         # That everything strange is a whole sequence says more than a little less oddness, which may be chance. Where
@@ -226,11 +225,31 @@ class LayerEngine:
         kept = [item for item in found if item[2] in same.values()]
         return {item[2]: -item[1] for item in kept if item[0] <= kept[0][0] + NEAR_SHARE * odd}
 
+    def _whole(self, line: str) -> dict[int, int]:
+        """The layers in which a line is UTF-8 from end to end, one for each text that they make of it, and how many
+        sequences it has; none where there are few, or what they make looks odd and isn't such UTF-8 again."""
+        texts = self._decoded(line)
+        counts = {index: sum([c > "\x7f" for c in text]) for text, index in texts.items() if self._settles(text)}
+        return {index: count for index, count in counts.items() if count >= SURE_SEQUENCES}
+
+    def _decoded(self, line: str) -> dict[str, int]:
+        """The texts that a line is from end to end in some layer, each with the first such."""
+        letters = set(line)
+        found: dict[str, int] = {}
+        for index, item in enumerate(self.layers):
+            if letters <= item.characters and not item.leads.isdisjoint(letters) and (text := item.decoded(line)):
+                found.setdefault(text, index)
+        return found
+
+    def _settles(self, text: str, deeper: int = MAX_DEPTH - 1) -> bool:
+        """Whether a text looks sound, or does so when decoded from end to end up to `deeper` times more."""
+        return not oddness(text) or (deeper > 0 and any(self._settles(one, deeper - 1) for one in self._decoded(text)))
+
     def _likeliest(self, near: Sequence[int], lines: Sequence[str]) -> int:
         """The layer, of those that are near for some lines, in which their words cost least."""
         if len(near) == 1:
             return near[0]
-        text = "\n".join(lines)[:NEAR_SAMPLE]
+        text = excerpt(lines, NEAR_SAMPLE)
         different = {tuple(self.layers[index].pieces(text, lossy=True)): index for index in reversed(near[:MAX_NEAR])}
         kept = [index for index in near if index in different.values()]
         return kept[0] if len(kept) == 1 else min(kept, key=lambda index: self._cost(text, index))
@@ -244,7 +263,7 @@ class LayerEngine:
         for index, item in enumerate(self.layers):
             if not item.undefined or not _ACCENTED.match(decoding_table(item.charset)[0xE2]):
                 continue
-            decoded = _apply(chosen, [piece for piece, _ in choose(chosen, item.pieces(chosen, lossy=True), model)])
+            decoded = applied(chosen, [piece for piece, _ in choose(chosen, item.pieces(chosen, lossy=True), model)])
             had, left = costs(chosen, decoded, before, model)
             old, new = set(words(chosen)), set(words(decoded))
             made = [word for word in new - old if len(word) > 1]
@@ -263,13 +282,13 @@ class LayerEngine:
         item = self.layers[index]
         model = _model_of([_guessed(text, item)])
         pieces = item.pieces(text, lossy=False)
-        left_over = _left_over(text, pieces)
-        if left_over:
+        rest = left_over(text, pieces)
+        if rest:
             lossy = item.pieces(text, lossy=True)
             pieces = [piece for piece, _ in choose(text, lossy, model, 0.0, NARROW_BEAM)]
-            left_over = _left_over(text, lossy)
-        decoded = _apply(text, pieces)
-        return ODD_COST * (oddness(decoded) + left_over) + (model.total(set(words(decoded))) if model else 0.0)
+            rest = left_over(text, lossy)
+        decoded = applied(text, pieces)
+        return ODD_COST * (oddness(decoded) + rest) + (model.total(set(words(decoded))) if model else 0.0)
 
     def _follow(
         self,
@@ -308,18 +327,18 @@ class LayerEngine:
             had, left = costs(line.text, decoded, document.before, document.model)
             if item.undefined and not covered:
                 lossy = choose(line.text, item.pieces(line.text, lossy=True), document.model)
-                filled = _apply(line.text, [piece for piece, _ in lossy])
+                filled = applied(line.text, [piece for piece, _ in lossy])
                 lossy_had, lossy_left = costs(line.text, filled, document.before, document.model)
                 if lossy_left - lossy_had <= left - had:
                     chosen, had, left = lossy, lossy_had, lossy_left
                     pieces = [piece for piece, _ in chosen]
             signs = sum(not c.isalpha() for piece in pieces for c in line.text[piece.start : piece.end])
-            hidden = _count(pieces) >= SURE_SEQUENCES and left <= had + SIGN_COST * signs
-            hidden = hidden and not _left_over(line.text, pieces)
+            hidden = count_sequences(pieces) >= SURE_SEQUENCES and left <= had + SIGN_COST * signs
+            hidden = hidden and not left_over(line.text, pieces)
             enough = hidden or (had - left >= margin and left <= MAX_LEFT * had)
         if not pieces:
             return [], []
-        if item.charset not in COMMON and _count(pieces) < SURE_SEQUENCES and not _clings(line.text, pieces):
+        if item.charset not in COMMON and count_sequences(pieces) < SURE_SEQUENCES and not clings(line.text, pieces):
             enough = False  # "√π" is "ù" in Mac Roman
         edits = [
             Edit(
@@ -332,57 +351,18 @@ class LayerEngine:
             )
             for piece, share in chosen
         ]
-        return (edits, []) if enough and not _is_chance(line.text, pieces) else ([], edits)
+        return (edits, []) if enough and not is_chance(line.text, pieces) else ([], edits)
 
 
 def _guessed(line: str, item: Layer) -> str:
     """A line with the likeliest letters, to tell its language by."""
     pieces = item.pieces(line, lossy=True)
-    return _apply(line, [Piece(p.start, p.end, (commonest(p.readings),)) for p in pieces])
+    return applied(line, [Piece(p.start, p.end, (commonest(p.readings),)) for p in pieces])
 
 
 def _model_of(guesses: Sequence[str]) -> LetterModel | None:
     return next(iter(models(likeliest("\n".join(sample(guesses)), 1))), None)
 
 
-def _count(pieces: Sequence[Piece]) -> int:
-    """How many sequences there are: each is one character, but for what stands with a space."""
-    return sum(len(piece.readings[0].rstrip(" ")) for piece in pieces)
-
-
 def _is_likely(word: str, model: LetterModel) -> bool:
     return len(word) >= LONG_WORD and model.cost(word) <= LIKELY_RATE * len(word)
-
-
-def _left_over(line: str, pieces: Sequence[Piece]) -> int:
-    """How many characters that are neither ASCII nor plain punctuation aren't in the sequences."""
-    within = "".join([line[piece.start : piece.end] for piece in pieces])
-    return len(_STRANGE.findall(line)) - len(_STRANGE.findall(within))
-
-
-def _clings(line: str, pieces: Sequence[Piece]) -> bool:
-    """Whether a sequence touches a letter or a digit: what is meant as a sign stands by itself."""
-    return any(line[at : at + 1].isalnum() for piece in pieces for at in (piece.start - 1, piece.end) if at >= 0)
-
-
-def _is_chance(line: str, pieces: Sequence[Piece]) -> bool:
-    """Whether the sequences are a small part of a text in Cyrillic or Greek: had it been read wrongly, all would be. Or
-    whether they make a letter or two of Arabic or Hebrew, as "Ø±" does."""
-    if 0 < len(_RIGHT_TO_LEFT.findall("".join([piece.readings[0] for piece in pieces]))) < FEW_LETTERS:
-        return True
-    within = len(_OTHER_LETTER.findall("".join([line[piece.start : piece.end] for piece in pieces])))
-    return bool(within) and len(_OTHER_LETTER.findall(line)) > 2 * within
-
-
-def _is_quoted(line: str, at: int) -> bool:
-    return any(match.start() <= at < match.end() for match in QUOTED.finditer(line))
-
-
-def _apply(line: str, pieces: Sequence[Piece]) -> str:
-    parts: list[str] = []
-    at = 0
-    for piece in pieces:
-        parts += (line[at : piece.start], piece.readings[0])
-        at = piece.end
-    parts.append(line[at:])
-    return "".join(parts)

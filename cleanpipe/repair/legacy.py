@@ -18,7 +18,7 @@ from cleanpipe.language.likelihood import LetterModel, words
 from cleanpipe.model import Edit
 from cleanpipe.repair.candidates import layer
 from cleanpipe.repair.codecs import decoding_table, encoding_table
-from cleanpipe.repair.evidence import costs, lines, models, odd_words, sample, speaks
+from cleanpipe.repair.evidence import costs, excerpt, lines, models, odd_words, sample, speaks
 from cleanpipe.repair.rules import NOTHING, Found
 from cleanpipe.repair.score import ODD_COST, oddness
 from cleanpipe.text.offsets import difference
@@ -41,6 +41,9 @@ LETTERS_A_BYTE = 3
 
 MAX_TRIED = 10
 """Candidates whose words are looked up: those that look least odd."""
+
+PAIR_SAMPLE = 400
+"""Characters that pairs of charsets are told apart by."""
 
 LANGUAGES_BEFORE = 3
 """Languages that the text as it stands may be in; damage makes them hard to tell."""
@@ -129,14 +132,14 @@ class LegacyEngine:
         suspects = [(start, line) for start, line in lines(text) if SUSPECT.search(line)]
         chosen = sample(line for _, line in suspects)
         joined = "\n".join(chosen)
-        if self._is_utf8(joined):
+        few = excerpt(chosen, PAIR_SAMPLE)
+        if self._is_utf8(few):
             return NOTHING
-        odd = oddness(joined)
-        before = models([lang, *likeliest(joined, LANGUAGES_BEFORE)])
+        before = models([lang, *likeliest(few, LANGUAGES_BEFORE)])
         before = before or models(["en"])
-        if not odd and not any(odd_words(joined, before)):
+        if not oddness(joined) and not any(odd_words(joined, before)):
             return NOTHING
-        best, runner_up = self._best(chosen, before)
+        best, runner_up = self._best(few.split("\n"), before)
         if best is not None:
             return Found(self._edits(suspects, best, before), [])
         return Found([], [] if runner_up is None else self._edits(suspects, runner_up, before))
@@ -149,7 +152,8 @@ class LegacyEngine:
             decoded = recode(line, chosen.was, chosen.true)
             if decoded is None or decoded == line:
                 continue
-            had, left = costs(line, decoded, before, chosen.model)
+            few = excerpt([line], PAIR_SAMPLE)
+            had, left = costs(few, recode(few, chosen.was, chosen.true) or few, before, chosen.model)
             if had - left >= LINE_MARGIN:
                 edits += difference(line, decoded, (self.id,), self.confidence, start)
         return edits
@@ -182,7 +186,10 @@ class LegacyEngine:
     def _is_utf8(self, joined: str) -> bool:
         """Whether most of the text is UTF-8 that was read in a one-byte charset."""
         strange = len(_STRANGE.findall(joined))
+        letters = set(joined)
         for charset in self.one_byte:
+            if layer(charset).leads.isdisjoint(letters):
+                continue
             pieces = layer(charset).pieces(joined, lossy=False)
             if pieces and sum(piece.end - piece.start for piece in pieces) >= UTF8_SHARE * strange:
                 return True

@@ -25,13 +25,16 @@ FUNCTIONS = frozenset(
 )
 """What stands before a Greek or mathematical letter in a formula written without spaces."""
 
+_DOMAIN = r"\.(?:com|org|net|info|edu|gov|ru|ua|by|bg|gr|de|fr|uk|eu|io)\b"
+_ADDRESS = r"(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){0,8}" + _DOMAIN
 PROTECTED = re.compile(
-    "|".join(PARTS.values())
-    + r"|(?<!\w)@\w+|(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){0,8}"
-    + r"\.(?:com|org|net|info|edu|gov|ru|ua|by|bg|gr|de|fr|uk|eu|io)\b",
+    "|".join((*(PARTS[name] for name in ("web-address", "mail-address", "code")), r"(?<!\w)@\w+", _ADDRESS)),
     re.MULTILINE,
 )
 """Web and mail addresses, names of accounts, code: nothing in them is a word."""
+
+_HINT = re.compile(f"://|www\\.|@|`|{_DOMAIN}")
+"""What any of them has; looked for first, because it is quick."""
 
 _LETTERS = {
     "Latin": "A-Za-z\u00aa\u00ba\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u024f\u0250-\u02af\u1e00-\u1eff",
@@ -77,6 +80,11 @@ class Word:
         return [(kind, "".join(c for _, c in run)) for kind, run in groupby(letters, key=lambda pair: pair[0])]
 
 
+def protected(text: str) -> list[tuple[int, int]]:
+    """Where a text has what no repair may touch: (start, end), left to right."""
+    return [match.span() for match in PROTECTED.finditer(text)] if _HINT.search(text) else []
+
+
 @lru_cache(maxsize=4096)
 def kind_of(character: str) -> str | None:
     """The script of a letter, `STYLED` for Latin in another dress, None for what isn't a letter."""
@@ -117,7 +125,7 @@ def words(text: str, into: Mapping[str, Mapping[str, str]]) -> tuple[list[Word],
     found: list[Word] = []
     plain: set[str] = set()
     genuine: set[str] = set()
-    spans = [match.span() for match in PROTECTED.finditer(text)]
+    spans = protected(text)
     starts = [low for low, _ in spans]
     for start, line, main in _lines(text):
         for match in _WORD.finditer(line):

@@ -10,14 +10,19 @@ import math
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from heapq import nsmallest
 
-from cleanpipe.language.likelihood import LetterModel, words
+from cleanpipe.language.likelihood import LetterModel, letter_model, words
 from cleanpipe.repair.candidates import PUNCTUATION, Piece, layer
 from cleanpipe.repair.score import ODD_COST, oddness
+from cleanpipe.repair.sequences import applied
 
 BEAM = 24
 """Combinations kept after each damaged character of a word."""
+
+LONG_BEAM = 8
+"""The same where the letters alone decide, because there are no spaces that divide words."""
 
 MOST_PIECES = 48
 """Damaged characters that are weighed together. A word has fewer; a line without spaces takes time by its length."""
@@ -33,6 +38,12 @@ DEEPER_COST = 4.0
 
 MIN_SHARE = 0.6
 """Share that a reading needs to be believed."""
+
+NEIGHBOURS = 2
+"""Characters on either side of a damaged one that what it may be is judged by."""
+
+MAX_REMEMBERED = 1 << 14
+"""Words whose readings are kept in mind: words recur."""
 
 LONGEST_WORD = 40
 """Characters of a run without spaces that are weighed as one word; a longer one is weighed letter by letter."""
@@ -107,106 +118,131 @@ def choose(
             index += 1
         if all(len(piece.readings) == 1 and piece.end - piece.start > 1 for piece in token):
             result += ((piece, 1.0) for piece in token)
-        else:
-            result += _choose(line, token, model, MIN_SHARE if least is None else least, beam_size)
+            continue
+        first, last = token[0].start, token[-1].end
+        lead, tail = _lead(line[max(0, first - LONGEST_WORD) : first]), _tail(line[last : last + LONGEST_WORD])
+        start = max(0, first - len(lead) - NEIGHBOURS)
+        chosen = _choose(
+            line[start : last + len(tail) + NEIGHBOURS],
+            tuple([(piece.start - start, piece.end - start, piece.readings) for piece in token]),
+            lead,
+            tail,
+            None if model is None else model.lang,
+            MIN_SHARE if least is None else least,
+            beam_size,
+        )
+        result += ((Piece(token[n].start, token[n].end, (reading,)), share) for n, reading, share in chosen)
     return result
 
 
+def _lead(before: str) -> str:
+    found = re.search(r"[^\s\u00a0]*$", before)
+    return found[0] if found else ""
+
+
+def _tail(after: str) -> str:
+    found = re.match(r"[^\s\u00a0]*", after)
+    return found[0] if found else ""
+
+
+@lru_cache(maxsize=MAX_REMEMBERED)
 def _choose(
-    line: str, pieces: Sequence[Piece], model: LetterModel | None, least_share: float, beam_size: int
-) -> list[tuple[Piece, float]]:
-    first, last = pieces[0].start, pieces[-1].end
-    before = re.search(r"[^\s\u00a0]*$", line[max(0, first - LONGEST_WORD) : first])
-    after = re.match(r"[^\s\u00a0]*", line[last : last + LONGEST_WORD])
-    assert before is not None and after is not None
-    lead, tail = before[0], after[0]
-    options = [_options(line, piece, model) for piece in pieces]
-    beam: list[tuple[float, str, tuple[str, ...]]] = [(0.0, _lowered(lead[-2:]), ())]
-    at = first
-    for piece, readings in zip(pieces, options, strict=True):
-        between = _lowered(line[at : piece.start])
-        runs = [(reading, price, between + _lowered(reading)) for reading, price in readings]
-        prices: dict[str, list[tuple[float, str, str]]] = {}
-        for _, state, _ in beam:
-            if state not in prices:
-                prices[state] = [
-                    (price + (_run(model, state, run) if model else 0.0), (state + run)[-2:], reading)
-                    for reading, price, run in runs
-                ]
-        beam = nsmallest(
-            beam_size,
-            (
-                (cost + price, following, (*chosen, reading))
-                for cost, state, chosen in beam
-                for price, following, reading in prices[state]
-            ),
-        )
-        at = piece.end
-    whole = last - first <= LONGEST_WORD
+    line: str,
+    token: tuple[tuple[int, int, tuple[str, ...]], ...],
+    lead: str,
+    tail: str,
+    lang: str | None,
+    least_share: float,
+    beam_size: int,
+) -> list[tuple[int, str, float]]:
+    """The pieces of a word that are believed, by their places in `token`, each with its reading and share. `line` is
+    the word with its neighbours."""
+    model = None if lang is None else letter_model(lang)
+    result: list[tuple[int, str, float]] = []
+    doubtful: list[int] = []
+    literals = [lead]  # what stands before each doubtful piece, and behind the last one
+    prices: list[dict[str, float]] = []
+    at = token[0][0]
+    for place, (start, end, readings) in enumerate(token):
+        literals[-1] += line[at:start]
+        at = end
+        if len(readings) == 1 and end - start > 1:
+            literals[-1] += readings[0]
+            result.append((place, readings[0], 1.0))
+            continue
+        doubtful.append(place)
+        prices.append(dict(_options(line, start, end, readings, model)))
+        literals.append("")
+    literals[-1] += tail
+    whole = at - token[0][0] <= LONGEST_WORD
     scored = []
-    for cost, state, chosen in beam:
-        token = lead + _filled(line, pieces, chosen) + tail
-        odd = ODD_COST * (oddness(f" {token} ") + len(_MISPLACED.findall(token)))
+    for cost, state, chosen in _beam(literals, prices, model, beam_size if whole else min(beam_size, LONG_BEAM)):
+        word = "".join([part for pair in zip(literals, chosen, strict=False) for part in pair]) + literals[-1]
+        odd = ODD_COST * (oddness(f" {word} ") + len(_MISPLACED.findall(word)))
         if whole and model is not None:
-            price = sum(dict(p)[r] for r, p in zip(chosen, options, strict=True))
-            cost = model.total(words(token)) + price
-            deeper = _decoded(token)
-            if deeper != token:  # the reading is a garbled character itself: "Ã¥" where "å" was garbled twice
+            price = sum([costs[reading] for reading, costs in zip(chosen, prices, strict=True)])
+            cost = model.total(words(word)) + price
+            deeper = _decoded(word)
+            if deeper != word:  # the reading is a garbled character itself: "Ã¥" where "å" was garbled twice
                 deeper_odd = ODD_COST * oddness(f" {deeper} ") + DEEPER_COST
                 cost, odd = min((cost, odd), (model.total(words(deeper)) + price, deeper_odd), key=sum)
         elif model is not None:
-            cost += _run(model, state, _lowered(tail))
+            cost += model.following(state, _lowered(literals[-1]))
         scored.append((cost + odd, chosen))
     scored.sort()
     least = scored[0][0]
     weights = [math.exp(min(0.0, least - cost)) for cost, _ in scored]
     total = sum(weights)
-    result = []
-    for place, piece in enumerate(pieces):
-        reading = scored[0][1][place]
-        share = (
-            sum(weight for weight, (_, chosen) in zip(weights, scored, strict=True) if chosen[place] == reading) / total
-        )
-        if share >= least_share and line[piece.start : piece.end] != reading:
-            result.append((Piece(piece.start, piece.end, (reading,)), share))
-    return result
+    for number, place in enumerate(doubtful):
+        reading = scored[0][1][number]
+        share = sum([w for w, (_, chosen) in zip(weights, scored, strict=True) if chosen[number] == reading]) / total
+        if share >= least_share and line[token[place][0] : token[place][1]] != reading:
+            result.append((place, reading, share))
+    return sorted(result)
 
 
-def _decoded(token: str) -> str:
-    parts, at = [], 0
-    for piece in layer("cp1252").pieces(token, lossy=False):
-        parts += [token[at : piece.start], piece.readings[0]]
-        at = piece.end
-    return "".join([*parts, token[at:]])
+def _beam(
+    literals: Sequence[str], prices: Sequence[Mapping[str, float]], model: LetterModel | None, size: int
+) -> list[tuple[float, str, tuple[str, ...]]]:
+    """The cheapest combinations by their letters: nats, the last two letters, and the readings."""
+    beam: list[tuple[float, str, tuple[str, ...]]] = [(0.0, _lowered(literals[0])[-2:], ())]
+    between = ""
+    for literal, readings in zip(literals[1:], prices, strict=True):
+        runs = [(reading, price, between + _lowered(reading)) for reading, price in readings.items()]
+        found = [
+            (cost + price + (model.following(state, run) if model else 0.0), number, reading, run)
+            for number, (cost, state, _) in enumerate(beam)
+            for reading, price, run in runs
+        ]
+        found.sort()
+        beam = [
+            (cost, (beam[number][1] + run)[-2:], (*beam[number][2], reading))
+            for cost, number, reading, run in found[:size]
+        ]
+        between = _lowered(literal)
+    return beam
 
 
-def _filled(line: str, pieces: Sequence[Piece], chosen: Sequence[str]) -> str:
-    parts, at = [], pieces[0].start
-    for piece, reading in zip(pieces, chosen, strict=True):
-        parts += [line[at : piece.start], reading]
-        at = piece.end
-    return "".join(parts)
+def _decoded(word: str) -> str:
+    return applied(word, layer("cp1252").pieces(word, lossy=False))
 
 
 def _lowered(text: str) -> str:
     return text.casefold().translate(_ENDS)
 
 
-def _run(model: LetterModel, state: str, run: str) -> float:
-    """Nats of the letters of a run after the two before it, a word's beginning where there are none."""
-    state = state or "\x02"
-    return model.letters(state + run) - (model.letters(state) if len(state) > 1 else 0.0)
-
-
-def _options(line: str, piece: Piece, model: LetterModel | None) -> list[tuple[str, float]]:
+def _options(
+    line: str, start: int, end: int, readings: Sequence[str], model: LetterModel | None
+) -> list[tuple[str, float]]:
     """What a piece may be, with what each costs beyond the letters it makes; letters foreign to the language left out
     where there are many."""
-    text = line[piece.start : piece.end]
-    following = line[piece.end : piece.end + 1]
-    readings = [r for r in piece.readings if not (r.endswith(" ") and following in ("", " "))] or list(piece.readings)
+    text = line[start:end]
+    following = line[end : end + 1]
+    readings = [r for r in readings if not (r.endswith(" ") and following in ("", " "))] or list(readings)
     if model is not None and len(readings) > MANY:
         readings = nsmallest(MANY, readings, key=lambda reading: model.letters("\x04" + reading[:1].casefold()))
-    before, after = line[max(0, piece.start - 2) : piece.start], line[piece.end : piece.end + 2]
+    before = line[max(0, start - NEIGHBOURS) : start]
+    after = line[end : end + NEIGHBOURS]
     found = [(reading, _price(before, reading, after) + _case(before, reading, after)) for reading in readings]
     if len(text) > 1:
         return found
@@ -239,10 +275,10 @@ def _case(before: str, reading: str, after: str) -> float:
     """What a capital costs after a small letter or a space inside a sentence, and a small letter among capitals."""
     if not reading[:1].isalpha() or reading.lower() == reading.upper():
         return 0.0
-    near = [c for c in before[-2:] + after[:2] if c.isalpha()]
+    near = "".join([c for c in before[-2:] + after[:2] if c.isalpha()])
     if reading[:1].isupper():
-        if len(near) > 1 and all(c.isupper() for c in near):
+        if len(near) > 1 and near.isupper():
             return 0.0
         inside = before[-1:].isalpha() or (before[-1:] == " " and before[-2:-1] not in ".!?:…-–—")
         return CASE_COST if inside else 0.0
-    return CASE_COST if len(near) > 1 and all(c.isupper() for c in near) else 0.0
+    return CASE_COST if len(near) > 1 and near.isupper() else 0.0

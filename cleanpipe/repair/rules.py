@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,7 +25,7 @@ class Found:
 
 
 SPARING = frozenset({"layers", "charset", "legacy", "wide"})
-"""Engines that leave web and mail addresses and code as they are."""
+"""Engines that `sparing.py` holds back from addresses, code and quotations of garbled text."""
 
 NOTHING = Found([], [])
 
@@ -71,7 +70,7 @@ def compile_file(file: RuleFile) -> Iterator[Rule]:
             built = ENGINES[engine](table, where)
             find, characters = built.find, characters or built.characters
             if engine in SPARING:
-                find = _sparing(find)
+                find = _sparing(find, compile_pattern(table["about"]) if "about" in table else None)
         else:
             raise RuleError(
                 f"{where}: engine is {engine!r}; it may be 'pattern', {', '.join(map(repr, sorted(ENGINES)))}"
@@ -84,24 +83,18 @@ def compile_file(file: RuleFile) -> Iterator[Rule]:
         yield Rule(table["id"], table["order"], profile, engine, charsets, trigger, find)
 
 
-def _sparing(find: Callable[[str, str | None], Found]) -> Callable[[str, str | None], Found]:
-    """The same, but for what lies in web and mail addresses and in code: that is told, not done."""
-    from cleanpipe.repair.mixed_words import PROTECTED
+def _sparing(
+    find: Callable[[str, str | None], Found], about: re.Pattern[str] | None
+) -> Callable[[str, str | None], Found]:
+    """The same, but for what is not to be touched: that is told, not done."""
+    from cleanpipe.repair.sparing import divided
 
     def spared(text: str, lang: str | None) -> Found:
         found = find(text, lang)
         if not found.edits:
             return found
-        ends = [(match.start(), match.end()) for match in PROTECTED.finditer(text)]
-        if not ends:
-            return found
-        starts = [start for start, _ in ends]
-        edits: list[Edit] = []
-        kept: list[Edit] = []
-        for edit in found.edits:
-            place = bisect_right(starts, edit.start) - 1
-            (kept if place >= 0 and edit.start < ends[place][1] else edits).append(edit)
-        return Found(edits, found.considered + kept)
+        made, kept = divided(text, found.edits, about)
+        return Found(made, found.considered + kept)
 
     return spared
 

@@ -61,5 +61,8 @@ PARTS: Mapping[str, str] = {
     "web-address": r"(?:https?|ftp)://[^\s<>]+|\bwww\.[^\s<>]+",
     "mail-address": r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]+(?:\.[\w-]+)+",
     "code": r"^```[^\n]*\n(?:[^\n]*\n)*?```|(?<![`\w])`[^`\n]{1,120}`(?![`\w])",
+    "about-charsets": r"(?i:mojibake|\b(?:character |text )?encodings?\b|charsets?|\bUTF-?8\b|windows-125\d|iso[- ]8859"
+    r"|latin-1|garbled|кодировк|кракозябр|文字化け|乱码|zeichensatz|codificaci[oó]n|encodage|krzak)",
 }
-"""Names for whole pieces of a pattern, `{web-address}`: what most rules keep their hands off."""
+"""Names for whole pieces of a pattern, `{web-address}`: what most rules keep their hands off, and how a text
+speaks of charsets."""

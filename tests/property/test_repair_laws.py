@@ -13,7 +13,8 @@ from cleanpipe.model import Edit, Profile
 from cleanpipe.repair import mark_furniture, repair, repair_text, undo
 from cleanpipe.text.offsets import apply, compose, normalise, revert
 
-ANY_TEXT = st.text(st.characters(), max_size=80)  # st.characters() has lone surrogates
+SURROGATES = ["\ud800", "\ud83d", "\ude00", "\udbff", "\udc80", "\udfff"]
+ANY_TEXT = st.text(st.characters() | st.sampled_from(SURROGATES), max_size=80)
 SCRAPS = [
     *("the", "harbour", " ", " ", "\n", ".", ",", "’", "“", "é", "ć", "ж", "ب", "中", "1", "-", "?", "&", ";"),
     *("â€™", "Ã©", "Ã ", "â", "€", "™", "Ã", "Â", "â˘", "âŁ", "â¤", "⢠", "⣠", "⤠", "вЂ", "╨", "╤", "Р", "С", "√", "©"),
@@ -29,7 +30,7 @@ SCRAPS = [
         "&#146;",
         "\\u2019",
         "\\ud83d",
-        "\ud800",
+        *SURROGATES,
         "\u0301",
         "ﬁ",
     ),
@@ -56,10 +57,20 @@ def test_repaired_text_is_sound(profile: Profile, text: str) -> None:
     assert repair_text(once, profile=profile) == once
 
 
+@pytest.mark.parametrize("lang", ["de", "ru", "zh", "xx"])
 @given(text=DAMAGED)
+@settings(max_examples=40, deadline=None)
+def test_both_hold_where_the_language_is_said(lang: str, text: str) -> None:
+    repaired = repair(text, profile="plain", lang=lang)
+    assert undo(repaired) == text
+    assert repair(repaired.text, profile="plain", lang=lang).edits == ()
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+@given(text=ANY_TEXT | DAMAGED)
 @settings(max_examples=80, deadline=None)
-def test_edits_are_minimal_sorted_and_true(text: str) -> None:
-    repaired = repair(text)
+def test_edits_are_minimal_sorted_and_true(profile: Profile, text: str) -> None:
+    repaired = repair(text, profile=profile)
     at = 0
     for edit in repaired.edits:
         assert edit.start >= at
@@ -94,7 +105,7 @@ def _edits(draw: st.DrawFn, text: str) -> list[Edit]:
 
 @st.composite
 def two_steps(draw: st.DrawFn) -> tuple[str, list[Edit], list[Edit]]:
-    text = draw(st.text("abc", max_size=12))
+    text = draw(st.text("ab\ud83d\ude00", max_size=12))
     first = _edits(draw, text)
     return text, first, _edits(draw, apply(text, first))
 
