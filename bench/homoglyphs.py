@@ -7,7 +7,8 @@
 TEXTS are sound texts in any languages: JSON lines with `gold` or `text`, or compiled message catalogs (`*.mo`), which
 every Linux has in 100 languages below /usr/share/locale. Texts are spoiled by program, with a fixed seed: in a share of
 the words, a share of the letters is put in another script. "sound" are the texts as they are: in catalogs most of what
-the engine changes there are slips of the keyboard, to be read with --show.
+the engine changes there are slips of the keyboard, to be read with --show. "endings" are names in Latin letters with an
+ending in others that are look-alikes throughout, alone and in sentences: none may change.
 """
 
 from __future__ import annotations
@@ -26,9 +27,15 @@ from cleanpipe.text.offsets import apply, normalise
 from cleanpipe.text.scripts import dominant_script
 
 SEED = 7
+
 TEXTS_A_KIND = 400
-ROUNDS = 4
+"""Spoiled texts a line of the table: a share is known to 2.5 % then (two standard errors of 0.93)."""
+
+ROUNDS = 3
+"""How often the rule is run at most: with one more, the table is the same."""
+
 LENGTHS = range(40, 600)
+"""Characters of a text: from a sentence to a paragraph, as the rule meets them in news."""
 
 CYRILLIC = dict(zip("aeiopcxysjAIOECPTHBKMX", "аеіорсхуѕјАІОЕСРТНВКМХ", strict=True))
 GREEK = dict(zip("oviAIOZHTBEKMNPXY", "ονιΑΙΟΖΗΤΒΕΚΜΝΡΧΥ", strict=True))
@@ -43,6 +50,29 @@ KINDS: Mapping[str, tuple[str, Mapping[str, str]]] = {
     "full width in Latin": ("Latin", WIDE),
     "bold in Latin": ("Latin", BOLD),
 }
+NAMES = (
+    "SMS",
+    "VIP",
+    "DVD",
+    "Windows",
+    "Nokia",
+    "Samsung",
+    "Ford",
+    "Dior",
+    "Word",
+    "iPhone",
+    "YouTube",
+    "eBay",
+    "OZON",
+)
+ENDINGS = ("а", "е", "у", "ах", "ок", "ка", "ку", "ера")
+SENTENCES = (
+    "{}",
+    "{} from Apple Store Samsung Galaxy",
+    "{} и порт from Apple Store Samsung Galaxy",
+    "Вчера в порту мы нашли {} и уехали домой",
+    "Порт закрыт.\nThe word {} is used by their fans here today",
+)
 SHARES = {"heavy": (0.2, 0.4), "light": (0.06, 0.3)}
 """Share of the words that are spoiled, and of their letters that are put."""
 
@@ -94,6 +124,11 @@ def main() -> None:
     texts = sorted({text for text in sound_texts(args.texts) if len(text) in LENGTHS})
     changed = [(text, now) for text in texts if (now := repaired(text)) != text]
     print(f"{'sound':22s} texts {len(texts):6d}   changed {len(changed):5d}")
+    if args.show:
+        show(Counter((was, now) for pair in changed for was, now in differing_words(*pair)))
+    mixed = [sentence.format(name + ending) for sentence in SENTENCES for name in NAMES for ending in ENDINGS]
+    changed = [(text, now) for text in mixed if (now := repaired(text)) != text]
+    print(f"{'endings':22s} texts {len(mixed):6d}   changed {len(changed):5d}")
     if args.show:
         show(Counter((was, now) for pair in changed for was, now in differing_words(*pair)))
     scripts = {text: dominant_script(text) for text in texts}

@@ -24,13 +24,18 @@ THRESHOLDS: tuple[tuple[str, str], ...] = (
     ("legacy", "MAX_LEFT"),
     ("legacy", "LETTER_COST"),
     ("legacy", "SPOKEN_SHARE"),
+    ("legacy", "PAIR_SAMPLE"),
+    ("legacy", "ODDER"),
     ("layers", "MARGIN"),
     ("layers", "LOSSY_MARGIN"),
     ("layers", "SPOKEN_SHARE"),
     ("layers", "MIN_KNOWN"),
+    ("layers", "NEAR_SAMPLE"),
     ("readings", "MIN_SHARE"),
     ("readings", "STAYS_COST"),
     ("readings", "CASE_COST"),
+    ("readings", "INSIDE_COST"),
+    ("evidence", "LIKELIER"),
     ("wide", "MARGIN"),
 )
 """Module of `cleanpipe.repair`, and the threshold in it."""
@@ -42,16 +47,23 @@ FOLDING = "fcx"
 """Kinds that only the profile "plain" repairs: not scored here."""
 
 
+def forget() -> None:
+    """Forget the words whose readings were kept in mind under other thresholds."""
+    importlib.import_module("cleanpipe.repair.readings")._choose.cache_clear()
+
+
 @contextmanager
 def changed(module: str, name: str, value: float) -> Iterator[None]:
     """A threshold with another value for a while."""
     home = importlib.import_module(f"cleanpipe.repair.{module}")
     before = getattr(home, name)
     setattr(home, name, value)
+    forget()
     try:
         yield
     finally:
         setattr(home, name, before)
+        forget()
 
 
 def settings() -> Iterator[tuple[str, str, float]]:

@@ -44,7 +44,8 @@ class Origin:
     from 1 within the record's own bytes) that were not valid in it are listed in `other_lines` with the charset used
     for them instead. `mark` is the byte order mark that was taken off, in hex ("" for none). `charset_by` says how that
     was told: a person declared it, it was detected, or nothing told and it was assumed; None for UTF-8 and after a byte
-    order mark.
+    order mark. `stray_bytes` are the places, from 0, of characters that stand for one byte each that fits in nowhere
+    and was read as windows-1252: in the text of a text file, in the line of a record.
     """
 
     file: str
@@ -56,17 +57,18 @@ class Origin:
     other_lines: tuple[int, ...] = ()
     note: str | None = None
     charset_by: CharsetBy | None = None
+    stray_bytes: tuple[int, ...] = ()
 
     @property
     def assumed(self) -> str | None:
         """What was assumed about the charset, for people, such as "koi8-r (detected)"; None where nothing was."""
         if self.charset_by is None:
             return None
-        if not self.other_lines:
-            return f"{self.charset} ({self.charset_by})"
-        if self.charset == "utf-8":
-            return f"{self.charset}, some lines as {self.other_charset} ({self.charset_by})"
-        return f"{self.charset} ({self.charset_by}), some lines as {self.other_charset}"
+        parts = [f"some lines as {self.other_charset}"] if self.other_lines else []
+        parts += ["some bytes as windows-1252"] if self.stray_bytes else []
+        if parts and (self.charset_by == "assumed" or (self.charset == "utf-8" and self.charset_by == "detected")):
+            return f"{self.charset}, {', '.join(parts)} ({self.charset_by})"
+        return ", ".join((f"{self.charset} ({self.charset_by})", *parts))
 
 
 @dataclass(frozen=True, slots=True)

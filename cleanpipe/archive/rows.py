@@ -83,7 +83,8 @@ def document_from(
 
 
 def origin_from(row: Mapping[str, Any]) -> Origin:
-    return Origin(**{**row, "other_lines": tuple(row["other_lines"])})
+    lists = {name: tuple(row.get(name, ())) for name in ("other_lines", "stray_bytes")}
+    return Origin(**{**row, **lists})
 
 
 def edit_from(row: Mapping[str, Any]) -> Edit:

@@ -112,12 +112,17 @@ def _text(data: bytes, declared: str | None, mend: Any, as_json: bool) -> Iterat
     """The whole input as one text."""
     from cleanpipe.formats import decode
 
-    text, charset, mark, other_charset, other_lines, by = decode(data, declared)
-    origin = Origin("-", None, None, charset, mark, other_charset, other_lines, charset_by=by)
+    decoded = decode(data, declared)
+    text, origin = decoded.text, decoded.origin("-")
     if origin.assumed:
-        newlines = text.count("\n")
-        lines = f": {len(other_lines):,} of {newlines + 1:,} lines" if other_lines else ""
-        message(f"read as {origin.assumed}{lines}")
+        parts = []
+        if origin.other_lines:
+            newlines = text.count("\n")
+            parts.append(f"{len(origin.other_lines):,} of {newlines + 1:,} lines")
+        if origin.stray_bytes:
+            many = len(origin.stray_bytes)
+            parts.append(f"{many:,} byte{'s' if many > 1 else ''} that fit{'' if many > 1 else 's'} in nowhere")
+        message(f"read as {origin.assumed}" + (f": {', '.join(parts)}" if parts else ""))
     mended, edits = mend(text)
     entry = {"line": None, "field": "text", "edits": plain(edits), "origin": plain(origin)}
     if as_json:
@@ -135,8 +140,8 @@ def _records(
 
     read: collections.Counter[str] = collections.Counter()
     mark, lines = open_lines(file, declared)
-    for line, (charset, by) in lines:
-        origin = Origin("-", line.number, line.offset, charset, charset_by=by)
+    for line, (charset, by, strays) in lines:
+        origin = Origin("-", line.number, line.offset, charset, charset_by=by, stray_bytes=strays)
         if origin.assumed:
             read[origin.assumed] += 1
         start = codecs.BOM_UTF8 if mark == codecs.BOM_UTF8 and line.number == 1 else b""
@@ -147,7 +152,10 @@ def _records(
                 raise ValueError("not an object")
         except ValueError as error:
             if line.data.strip():
-                message(f"line {line.number} is no JSON record and was left as it is: {error}")
+                done = (
+                    "left as it is" if charset == "utf-8" and not strays else f"brought from {charset} into UTF-8 alone"
+                )
+                message(f"line {line.number} is no JSON record and was {done}: {error}")
             yield start + line.data, []
             continue
         entries = []
@@ -157,7 +165,10 @@ def _records(
                 if edits:
                     entry = {"line": line.number, "field": field, "edits": plain(edits)}
                     entries.append({**entry, "origin": plain(origin)} if by else entry)
-        yield start + (dump(record) + line.data[len(body) :] if entries else line.data), entries
+        mended = dump(record) + line.data[len(body) :] if entries else line.data
+        if by and not entries:
+            entries.append({"line": line.number, "field": None, "edits": [], "origin": plain(origin)})
+        yield start + mended, entries
     for charset, count in sorted(read.items(), key=lambda row: (-row[1], row[0])):
         message(f"read as {charset}: {count:,} line{'s' if count > 1 else ''}")
 

@@ -30,20 +30,28 @@ def screen_width() -> int:
 def wrapped(text: str, indent: int, width: int) -> Iterator[str]:
     """Lines of `width` columns at most, those after the first further in. A word in ASCII is never divided: it may be
     an id."""
-    line = " " * indent
-    further = " " * (indent + HANGING)
-    empty = True
-    for word in text.split(" "):
-        space = "" if empty else " "
-        if not empty and columns(line + space + word) > width:
-            yield line.rstrip()
-            line, space = further, ""
-        while columns(line + word) > width and not word.isascii():
-            part = _fitting(word, width - columns(line)) or word[0]
-            yield line + part
-            line, word = further, word[len(part) :]
-        line, empty = line + space + word, False
-    yield line.rstrip()
+    further = indent + HANGING
+    line = [" " * indent]
+    taken = indent
+    for number, word in enumerate(text.split(" ")):
+        wide = columns(word)
+        if number and taken + 1 + wide > width:
+            yield "".join(line).rstrip()
+            line, taken = [" " * further], further
+        elif number:
+            line.append(" ")
+            taken += 1
+        at = 0
+        divisible = 0 if word.isascii() else max(place for place, c in enumerate(word) if not c.isascii()) + 1
+        while taken + wide > width and at < divisible:
+            part = _fitting(word, width - taken, at) or word[at]
+            yield "".join(line) + part
+            at += len(part)
+            wide -= columns(part)
+            line, taken = [" " * further], further
+        line.append(word[at:])
+        taken += wide
+    yield "".join(line).rstrip()
 
 
 def clipped(left: str, inside: str, right: str, width: int) -> str:
@@ -91,9 +99,9 @@ def _around(text: str) -> str:
     return short(readable(re.sub(r"[ \t\r\n]+", " ", text)))
 
 
-def _fitting(text: str, width: int) -> str:
-    """As much of the beginning of a text as fits into some columns."""
-    at = 0
+def _fitting(text: str, width: int, start: int = 0) -> str:
+    """As much of a text from `start` on as fits into some columns."""
+    at = start
     while at < len(text) and (width := width - columns(text[at])) >= 0:
         at += 1
-    return text[:at]
+    return text[start:at]

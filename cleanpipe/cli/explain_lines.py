@@ -23,12 +23,16 @@ NEAR = 3
 JOINED = 30
 """Characters as read of repairs that are shown as one: half a line."""
 
+OR_MORE = " or more"
+"""Said of a number where no more are told than that."""
+
 LONGEST = 60
 """Characters of a passage that are quoted in a sentence."""
 
 
-def repair_lines(repairs: Sequence[About], considered: Sequence[About], width: int) -> Iterator[str]:
-    """Each rule with what it repaired, in its context as it was and as it is; then what was considered and left."""
+def repair_lines(repairs: Sequence[About], considered: Sequence[About], more: bool, width: int) -> Iterator[str]:
+    """Each rule with what it repaired, in its context as it was and as it is; then what was considered and left, of
+    which there may be `more`."""
     if repairs:
         yield f"Repairs ({len(repairs):,}), with their places in articles.jsonl"
     else:
@@ -42,14 +46,14 @@ def repair_lines(repairs: Sequence[About], considered: Sequence[About], width: i
     if not considered:
         return
     yield ""
-    yield f"Considered and left as it is ({len(considered):,})"
+    yield f"Considered and left as it is ({len(considered):,}{OR_MORE if more else ''})"
     told: set[str] = set()
     for items in _alike(considered, lambda item: (item["before"], item["alternatives"])):
         before = _named(items[0]["before"])
         for other in items[0]["alternatives"]:
             names = ", ".join(rule["id"] for rule in other["rules"])
             could = f"could become “{_named(other['after'])}”" if other["after"] else "could be removed"
-            yield from wrapped(f"“{before}” {could}{_times(items)} ({names})", 2, width)
+            yield from wrapped(f"“{before}” {could}{_times(items, more)} ({names})", 2, width)
             yield from wrapped(f"left, because {other['why']}", 4, width)
         yield from _places(items, width)
         told |= {_rule(rule) for other in items[0]["alternatives"] for rule in other["rules"]}
@@ -151,8 +155,8 @@ def _named(text: str) -> str:
     return named if len(named) <= LONGEST else short(named)
 
 
-def _times(items: Sequence[About]) -> str:
-    return f", {len(items):,} times" if len(items) > 1 else ""
+def _times(items: Sequence[About], more: bool = False) -> str:
+    return f", {len(items):,} times{OR_MORE if more else ''}" if len(items) > 1 else ""
 
 
 def _confidence(items: Sequence[About]) -> str:

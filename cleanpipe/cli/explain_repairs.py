@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from cleanpipe.archive.rows import edit_from
-from cleanpipe.cli.explain_left import why_left
+from cleanpipe.cli.explain_left import Reasons
 from cleanpipe.cli.rulenotes import RuleNote, rule_folders
 from cleanpipe.model import Edit, Profile
 from cleanpipe.text.jsonline import load
@@ -48,25 +48,33 @@ def about_repairs(
     return found
 
 
-def about_considered(archive: Path, article: Mapping[str, Any], notes: Mapping[str, RuleNote]) -> list[About]:
-    """What the rules weigh in the repaired fields and leave, what it could become, and why it doesn't.
+def about_considered(
+    archive: Path, article: Mapping[str, Any], notes: Mapping[str, RuleNote]
+) -> tuple[list[About], bool]:
+    """What the rules weigh in the repaired fields and leave, what it could become, and why it doesn't; and whether
+    there may be more than these: of one field, no more than `MAX_CONSIDERED` are told.
 
     Found by running the rules on the repaired text as the archive's last run did: a repaired text repairs to itself.
     Empty where that run repaired nothing.
     """
     from cleanpipe.repair import repair
+    from cleanpipe.repair.engine import MAX_CONSIDERED
     from cleanpipe.steps import REPAIRED_FIELDS
 
     settings = _repair_settings(archive)
     if not settings.get("enabled", True):
-        return []
+        return [], False
     profile: Profile = "plain" if settings.get("profile") == "plain" else "archival"
     found = []
+    more = False
     for field in REPAIRED_FIELDS:
         text = article.get(field)
         if not text or (field == "title" and article.get("title_span")):  # that title is a part of the text
             continue
-        weighed = repair(text, profile=profile, lang=article.get("lang"), rules_folders=rule_folders(archive))
+        lang = article.get("lang")
+        weighed = repair(text, profile=profile, lang=lang, rules_folders=rule_folders(archive))
+        more = more or len(weighed.considered) >= MAX_CONSIDERED
+        reasons = Reasons(text, lang)
         spans: dict[tuple[int, int], dict[str, list[Edit]]] = {}
         for edit in weighed.considered:
             spans.setdefault((edit.start, edit.end), {}).setdefault(edit.after, []).append(edit)
@@ -76,7 +84,7 @@ def about_considered(archive: Path, article: Mapping[str, Any], notes: Mapping[s
                     "after": after,
                     "rules": _rules(dict.fromkeys(rule for edit in same for rule in edit.rules), notes),
                     "confidence": max(edit.confidence for edit in same),
-                    "why": why_left(_table(same[0], notes), text, same[0]),
+                    "why": _why({edit.rules[0]: reasons.why(_table(edit, notes), edit) for edit in same}),
                 }
                 for after, same in sorted(readings.items(), key=lambda item: -max(e.confidence for e in item[1]))
             ]
@@ -89,7 +97,14 @@ def about_considered(archive: Path, article: Mapping[str, Any], notes: Mapping[s
                     "context": _context(text, start, end),
                 }
             )
-    return found
+    return found, more
+
+
+def _why(reasons: Mapping[str, str]) -> str:
+    """The reasons of several rules as one; which is whose, where they differ."""
+    if len(set(reasons.values())) == 1:
+        return next(iter(reasons.values()))
+    return "; ".join(f"{why} ({rule})" for rule, why in reasons.items())
 
 
 def _context(text: str, start: int, end: int) -> About:

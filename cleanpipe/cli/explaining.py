@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cleanpipe.archive.rows import origin_from
 from cleanpipe.cli import exports
 from cleanpipe.cli.explain_lines import repair_lines
 from cleanpipe.cli.explain_repairs import about_considered, about_repairs
@@ -42,12 +43,14 @@ def about_document(archive: Path, id: str) -> About:
     notes = list(rule_notes(rule_folders(archive)))
     repairing = {note.id: note for note in notes if note.kind == "repair"}
     marking = {note.id: note.does for note in notes if note.kind == "furniture"}
+    considered, more = about_considered(archive, article, repairing)
     return {
         "id": id,
         **{name: article.get(name) for name in FACTS},
         "origin": article["origin"],
         "repairs": about_repairs(edits, article, repairing),
-        "considered": about_considered(archive, article, repairing),
+        "considered": considered,
+        "more_considered": more,
         "furniture": [
             {**item, "says": marking.get(item["rule"]), "quote": article["text"][item["start"] : item["end"]]}
             for item in article["furniture"]
@@ -144,7 +147,7 @@ def document_lines(about: About, width: int) -> Iterator[str]:
             yield f"  {name:<10}{readable(str(about[name]))}"
     yield f"  {'read from':<10}{_origin(about['origin'])}"
     yield ""
-    yield from repair_lines(about["repairs"], about["considered"], width)
+    yield from repair_lines(about["repairs"], about["considered"], about["more_considered"], width)
     if about["furniture"]:
         yield ""
         yield f"Marked as page furniture, left in the text ({len(about['furniture'])})"
@@ -249,10 +252,11 @@ def _span_lines(span: Mapping[str, Any], copy: str, other: str) -> Iterator[str]
             yield f"       {name} {where}: {passage(side['quote'], 0, len(side['quote']))}"
 
 
-def _origin(origin: Mapping[str, Any]) -> str:
-    line = f", line {origin['line']}" if origin.get("line") else ""
-    note = f" ({readable(origin['note'])})" if origin.get("note") else ""
-    return f"{visible(origin['file'])}{line}, as {origin['charset']}{note}"
+def _origin(row: Mapping[str, Any]) -> str:
+    origin = origin_from(row)
+    line = f", line {origin.line}" if origin.line else ""
+    note = f"; {readable(origin.note)}" if origin.note else ""
+    return f"{visible(origin.file)}{line}, as {origin.assumed or origin.charset}{note}"
 
 
 def _note(says: str | None) -> str:

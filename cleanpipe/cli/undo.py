@@ -91,7 +91,8 @@ def _from_log(entries: list[dict[str, Any]], repaired: BinaryIO, as_bytes: bool)
         raise UsageError("--bytes undoes the log of one text; a log of records gives back the records' fields")
     by_line: dict[int, list[dict[str, Any]]] = {}
     for entry in entries:
-        by_line.setdefault(entry["line"], []).append(entry)
+        if entry["edits"]:  # else it only says what the line was read as
+            by_line.setdefault(entry["line"], []).append(entry)
     for number, line in enumerate(repaired, 1):
         if number not in by_line:
             yield line

@@ -5,19 +5,24 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from cleanpipe.formats.encodings import WIDE, read_as, write_as
+from cleanpipe.formats.encodings import ASSUMED_CHARSET, WIDE, read_as, read_mostly, read_raw, write_as
 from cleanpipe.model import CharsetBy, Origin
 
-ASSUMED_CHARSET = "windows-1252"
-"""What is read where nothing tells: every byte is a character in it, and the web has more of it than of all others."""
-
 DAMAGED_SHARE = 0.7
-"""Share of the bytes beyond ASCII that make sequences of UTF-8, from which a line is UTF-8 that was cut or mixed up:
-it says nothing of a charset, and repair mends it best from windows-1252. `python bench/charsets.py --damaged` shows the
-shares of lines in other charsets."""
+"""Share of the bytes beyond ASCII that a charset has to read in a line for it to be meant; the others are strays, from
+a character that was cut or from elsewhere. `python bench/charsets.py --damaged` shows how much UTF-8 reads of lines in
+other charsets."""
+
+FEW_SHARE = 0.1
+"""Share of lines that are UTF-8 in a text in another charset up to which they may be so by chance, ..."""
+
+CHANCE_BYTES = 24
+"""... as long as they have no more bytes beyond ASCII than this. One word in 20 of GB 18030 or EUC-KR is valid UTF-8, a
+line of 6 words never."""
 
 WIDE_SAMPLE = 4096
 """Bytes that tell UTF-16 without a mark."""
@@ -44,7 +49,6 @@ _MARKS = (
 )
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r\f\v\x1b"))
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
-_SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _SPACES = re.compile("[ \n\u3001\u3002\uff0c]")
 
 
@@ -57,13 +61,24 @@ class Decoded(NamedTuple):
     other_charset: str | None = None
     other_lines: tuple[int, ...] = ()
     charset_by: CharsetBy | None = None
+    stray_bytes: tuple[int, ...] = ()
+
+    def origin(self, file: str) -> Origin:
+        """Where and how a text file was read."""
+        _, charset, mark, other_charset, other_lines, by, strays = self
+        return Origin(file, None, None, charset, mark, other_charset, other_lines, charset_by=by, stray_bytes=strays)
 
 
 class Told(NamedTuple):
-    """A charset and how it was told, None where nothing had to be assumed."""
+    """A charset and how it was told, None where nothing had to be assumed; of a line, also where it has characters that
+    stand for bytes that don't fit."""
 
     charset: str
     by: CharsetBy | None
+    strays: tuple[int, ...] = ()
+
+
+UTF_8 = Told("utf-8", None)
 
 
 def split_mark(data: bytes) -> tuple[bytes, str]:
@@ -78,60 +93,105 @@ def begins_as(head: bytes, declared: str | None = None) -> tuple[bytes, Told]:
     if mark:
         return mark, Told(charset, None)
     if declared:
-        return mark, Told(declared, None if declared == "utf-8" else "declared")
+        return mark, Told(declared, "declared")
     wide = _wide_without_mark(head[:WIDE_SAMPLE])
-    return mark, Told(wide, "detected") if wide else Told("utf-8", None)
+    return mark, Told(wide, "detected") if wide else UTF_8
 
 
 def decode(data: bytes, declared: str | None = None) -> Decoded:
     """The text of any bytes. Line ends stay as they are; a byte order mark is taken off and noted.
 
     A mark says the charset, else `declared` (a `charset_name`) does, else it is UTF-8. Lines that can't be read so are
-    read in a charset that is detected from them together, all others stay; where no line is UTF-8 beyond ASCII, the
-    whole text is read in that charset. What it can't read either is windows-1252. `encode` gives the bytes back,
-    whatever they were.
+    read in a charset that is detected from them together, all others stay; where no line is UTF-8 beyond ASCII, or
+    none but by chance, the whole text is read in that charset. Single bytes that don't fit are windows-1252. `encode`
+    gives the bytes back, whatever they were.
 
     >>> decode("Кафе снова открыто".encode("koi8-r"))[:2]
     ('Кафе снова открыто', 'koi8-r')
     """
-    mark, (charset, by) = begins_as(data, declared)
-    text = read_as(data[len(mark) :], charset)
+    mark, told = begins_as(data, declared)
+    body = data[len(mark) :]
+    text = read_as(body, told.charset)
     if text is not None:
+        charset, by, _ = _plainly(body, text, told)
         return Decoded(text, charset, mark.hex(), charset_by=by)
-    if charset in WIDE:  # half a character at the end, or beyond Unicode: no text of that charset
-        text = read_as(data, "utf-8")
-        return Decoded(text) if text is not None else _decode_lines(data, b"", Told("utf-8", None))
-    return _decode_lines(data[len(mark) :], mark, Told(charset, by))
+    if told.charset not in WIDE:
+        return _decode_lines(body, mark, told)
+    mostly = read_mostly(body, told.charset)
+    if mostly is not None:
+        text, strays = mostly
+        return Decoded(text, told.charset, mark.hex(), charset_by=told.by or "assumed", stray_bytes=strays)
+    text = read_as(data, "utf-8")  # beyond Unicode: no text of that charset
+    return Decoded(text) if text is not None else _decode_lines(data, b"", UTF_8)
+
+
+def _plainly(data: bytes, text: str, told: Told) -> Told:
+    """How bytes were read that are valid in the charset told: where they are ASCII or UTF-8, nothing was assumed."""
+    if told.by is None or told.charset in WIDE:
+        return told
+    return UTF_8 if told.charset == "utf-8" or (data.isascii() and text == data.decode("ascii")) else told
 
 
 def _decode_lines(data: bytes, mark: bytes, told: Told) -> Decoded:
     """The text of bytes that are not all valid in the charset told."""
     lines = data.split(b"\n")
-    charset, by = told
-    texts = [_read_line(line, charset) for line in lines]
-    unread = [line for line, text in zip(lines, texts, strict=True) if text is None]
-    other = detected(unread)
-    if by is None and not mark and all(text is None or text.isascii() for text in texts):
-        charset, by = other
-        text = read_as(data, charset)
-        if text is not None:
-            return Decoded(text, charset, charset_by=by)
-        texts = [_read_line(line, charset) for line in lines]
-        unread = [line for line, text in zip(lines, texts, strict=True) if text is None]
-        other = Told(ASSUMED_CHARSET, "assumed")
-    elif by is not None and all(read_as(line, "utf-8") is not None for line in unread):
+    read = [read_told(line, told) for line in lines]
+    charset, by, _ = told
+    other = detected(line for line, found in zip(lines, read, strict=True) if found is None)
+    if by is None:
+        for at in _by_chance(lines, read, other):
+            read[at] = None
+        if not mark and all(found is None or found[0].isascii() for found in read):
+            charset, by, _ = other
+            read = [read_other(line, other) for line in lines]
+    elif charset != "utf-8" and any(found and found[1].charset == "utf-8" and not found[0].isascii() for found in read):
         other = Told("utf-8", by)
-    if any(_read_line(line, other.charset) is None for line in unread):
-        other = Told(ASSUMED_CHARSET, "assumed")
-    numbers = tuple(number for number, text in enumerate(texts, 1) if text is None)
-    rest = iter(unread)
-    whole = "\n".join(_read_line(next(rest), other.charset) or "" if text is None else text for text in texts)
-    return Decoded(whole, charset, mark.hex(), other.charset, numbers, by or other.by)
+    texts: list[str] = []
+    others: list[int] = []
+    strays: list[int] = []
+    start = 0
+    for number, (line, found) in enumerate(zip(lines, read, strict=True), 1):
+        text, (name, _, places) = found or read_other(line, other)
+        if name not in (charset, other.charset):
+            text, places = read_raw(line)
+        elif name != charset and not line.isascii():
+            others.append(number)
+        texts.append(text)
+        strays += (start + at for at in places)
+        start += len(text) + 1
+    by = by or (other.by if others else "assumed")
+    whole = "\n".join(texts)
+    decoded = Decoded(whole, charset, mark.hex(), other.charset if others else None, tuple(others), by, tuple(strays))
+    if _gives(data, decoded):
+        return decoded
+    return Decoded(read_raw(data)[0], ASSUMED_CHARSET, mark.hex(), charset_by="assumed")
+
+
+def _gives(data: bytes, decoded: Decoded) -> bool:
+    """Whether it gives these bytes back: a line may end in a state in which the next one doesn't begin."""
+    try:
+        return encode(decoded.text, decoded._replace(mark="")) == data
+    except UnicodeEncodeError:
+        return False
+
+
+def _by_chance(lines: Sequence[bytes], read: Sequence[object], other: Told) -> list[int]:
+    """Which of the lines that were read as UTF-8 are so by chance, the others being in a charset that was detected."""
+    if other.by != "detected":
+        return []
+    beyond = [at for at, line in enumerate(lines) if not line.isascii()]
+    found = [at for at in beyond if read[at] is not None]
+    if len(found) > FEW_SHARE * len(beyond):
+        return []
+    from cleanpipe.formats.detect import likelier_than_utf_8
+
+    short = (at for at in found if _beyond_ascii(lines[at]) <= CHANCE_BYTES)
+    return [at for at in short if likelier_than_utf_8(lines[at], other.charset)]
 
 
 def _read_line(line: bytes, charset: str) -> str | None:
     text = read_as(line, charset)
-    return None if text is None or "\n" in text else text
+    return None if text is None or text.count("\n") > line.count(b"\n") else text
 
 
 def encode(text: str, origin: Origin | Decoded) -> bytes:
@@ -140,29 +200,51 @@ def encode(text: str, origin: Origin | Decoded) -> bytes:
     Raises UnicodeEncodeError where the text can't have come from there.
     """
     mark = bytes.fromhex(origin.mark)
+    strays = origin.stray_bytes
     if not origin.other_lines or origin.other_charset is None:
-        return mark + write_as(text, origin.charset)
+        return mark + write_as(text, origin.charset, strays)
     other = frozenset(origin.other_lines)
-    lines = (
-        write_as(line, origin.other_charset if number in other else origin.charset)
-        for number, line in enumerate(text.split("\n"), 1)
-    )
+    lines: list[bytes] = []
+    start = first = 0
+    for number, line in enumerate(text.split("\n"), 1):
+        end = bisect_left(strays, start + len(line), first)
+        places = [at - start for at in strays[first:end]]
+        lines.append(write_as(line, origin.other_charset if number in other else origin.charset, places))
+        start, first = start + len(line) + 1, end
     return mark + b"\n".join(lines)
 
 
-def read_other(line: bytes, other: Told | None) -> tuple[str, Told]:
-    """A line that isn't UTF-8 in the charset that was told for such lines, or in windows-1252 where that can't be, and
-    what it was read in."""
-    if other is not None and (text := read_as(line, other.charset)) is not None:
-        return text, other
-    text = read_as(line, ASSUMED_CHARSET)
-    assert text is not None  # every byte is a character
-    return text, Told(ASSUMED_CHARSET, "assumed")
+def read_told(line: bytes, told: Told) -> tuple[str, Told] | None:
+    """A line in the charset told, in UTF-8 where it is valid in that alone, or in the charset told but for strays; None
+    where that isn't what it is in."""
+    text = _read_line(line, told.charset)
+    if text is not None:
+        return text, _plainly(line, text, told)
+    text = read_as(line, "utf-8")
+    return _read_mostly(line, told) if text is None else (text, Told("utf-8", "detected"))
+
+
+def read_other(line: bytes, other: Told) -> tuple[str, Told]:
+    """A line that isn't UTF-8 in the charset that was told for such lines, but for strays, or in windows-1252 where
+    that can't be, and what it was read in."""
+    text = _read_line(line, other.charset)
+    found = _read_mostly(line, other) if text is None else (text, other)
+    return found or (read_raw(line)[0], Told(ASSUMED_CHARSET, "assumed"))
+
+
+def _read_mostly(line: bytes, told: Told) -> tuple[str, Told] | None:
+    """A line that the charset reads but for some strays."""
+    if told.charset == "utf-8" and utf_8_share(line) <= DAMAGED_SHARE:
+        return None
+    text, strays = read_mostly(line, told.charset) or ("", ())
+    if not strays or text.count("\n") > line.count(b"\n") or len(strays) >= (1 - DAMAGED_SHARE) * _beyond_ascii(line):
+        return None
+    return text, Told(told.charset, told.by or "assumed", strays)
 
 
 def detected(lines: Iterable[bytes]) -> Told:
     """The charset of lines that aren't UTF-8, told from all of them together."""
-    sample = b"\n".join(line for line in lines if not damaged(line))
+    sample = b"\n".join(lines)
     if sample:
         from cleanpipe.formats.detect import detect
 
@@ -172,15 +254,14 @@ def detected(lines: Iterable[bytes]) -> Told:
     return Told(ASSUMED_CHARSET, "assumed")
 
 
-def damaged(line: bytes) -> bool:
-    """Whether a line that isn't UTF-8 was UTF-8 for the most part."""
-    return utf_8_share(line) > DAMAGED_SHARE
-
-
 def utf_8_share(line: bytes) -> float:
     """Share of the bytes beyond ASCII that make sequences of UTF-8, 0 where there are none."""
-    beyond = len(line) - len(line.translate(None, _BEYOND_ASCII))
-    return sum(map(len, _SEQUENCE.findall(line))) / beyond if beyond else 0.0
+    beyond = _beyond_ascii(line)
+    return 1 - (len(line) - len(line.decode("utf-8", "ignore").encode("utf-8"))) / beyond if beyond else 0.0
+
+
+def _beyond_ascii(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _BEYOND_ASCII))
 
 
 def controls(data: bytes) -> bool:

@@ -79,6 +79,8 @@ CHARSETS = (
     Charset(("mac-cyrillic",), CYRILLIC, 5),
 )
 
+_WESTERN_NAMES = frozenset(charset.names for charset in CHARSETS if charset.langs is WESTERN)
+
 FIRST_BYTES = 200
 """Bytes of tokens beyond ASCII by which most charsets and languages are ruled out, ..."""
 
@@ -127,6 +129,12 @@ MAX_DENSE_COST = 9.0
 SURE = 6.0
 """Nats that a reading without letters enough has to be better than windows-1252."""
 
+IMPOSSIBLE_COST = 8.0
+"""Nats of signs in windows-1252 that stand in no place that is theirs, such as a dash inside a word; ..."""
+
+SURE_OF_LETTERS = 10.0
+"""... where there are none, a reading without letters enough has to be better by so much."""
+
 MIN_LETTERS = 3
 """Letters beyond ASCII that a reading needs to be believed before windows-1252."""
 
@@ -166,6 +174,9 @@ class _Reading(NamedTuple):
     cost: float = 0.0
     letter_cost: float = 0.0
     """Nats of the letters in `runs` and `near`."""
+    broken: tuple[str, ...] = ()
+    """Runs in tokens with bytes that the charset doesn't have; where a byte is lost, all after it may be wrong. `runs`
+    and `near` are without them, unless there are no others."""
 
 
 def detect(data: bytes) -> Guess:
@@ -186,9 +197,10 @@ def detect(data: bytes) -> Guess:
     for reading in ranked:
         texts.setdefault(reading.text, []).append(reading)
     near = [same for same in list(texts.values())[:MAX_NEAR] if same[0].cost <= ranked[0].cost + NEAR]
+    doubtful = _windows_1252_may_be(ranked)
     if len(near) > 1:
         ranked = sorted((_by_words(reading) for same in near for reading in same[:LANGUAGES]), key=_cost)
-    if not ranked or not _to_be_believed(ranked[0], ranked):
+    if not ranked or not _to_be_believed(ranked[0], ranked, doubtful):
         return Guess(DEFAULT_CHARSET, None)
     return Guess(_narrowest(data, ranked[0].charset.names), ranked[0].lang)
 
@@ -237,22 +249,26 @@ def _read(tokens: bytes, cut: bool, charset: Charset, words: Sequence[str]) -> l
     latin, dense = charset.langs[0] in LATIN, charset.langs[0] in DENSE
     runs: dict[str, None] = {}
     near: dict[str, None] = {}
+    broken: dict[str, None] = {}
     cost = charset.cost + pair_costs(text)
     for token in text.split("\n"):
         for run in _RUN.findall(token):
             if run.isascii():
                 near[run.lower()] = None
+            elif "\ufffd" in token:
+                broken[run] = None
             else:
                 runs[run] = None
         cost += sign_costs(token, dense)
-    if not latin and sum(map(len, words)) > STRAY_SHARE * sum(map(len, runs)):
+    if not runs:
+        runs, broken = broken, runs
+    if not latin and sum(map(len, words)) > STRAY_SHARE * sum(map(len, (*runs, *broken))):
         cost += STRAY_COST
     if not latin and not dense:
-        cost += MIXED_COST * sum(_LATIN_LETTER.search(run) is not None for run in runs)
+        cost += MIXED_COST * sum(_LATIN_LETTER.search(run) is not None for run in (*runs, *broken))
     if not dense:
-        cost += FLIP_COST * sum(map(_flips, runs))
-    lowered = tuple(dict.fromkeys(unicodedata.normalize("NFC", run.lower()) for run in runs))
-    reading = _Reading(charset, text, lowered, tuple(near), tuple(words), cost)
+        cost += FLIP_COST * sum(map(_flips, (*runs, *broken)))
+    reading = _Reading(charset, text, _lowered(runs), tuple(near), tuple(words), cost, broken=_lowered(broken))
     return [_priced(reading, lang, pair_table(lang), pair_table("en")) for lang in charset.langs]
 
 
@@ -267,8 +283,13 @@ def _priced(reading: _Reading, lang: str, table: PairTable | LetterModel, englis
     ascii_table = table if lang in LATIN else english
     letter_cost = sum(map(table.cost, _pieces(reading.runs))) + sum(map(ascii_table.cost, reading.near))
     rest_cost = ASCII_SHARE * sum(map(ascii_table.cost, reading.rest))
-    cost = reading.other_cost + MINOR_COSTS.get(lang, 0.0) + letter_cost + rest_cost
+    broken_cost = sum(map(table.cost, _pieces(reading.broken)))
+    cost = reading.other_cost + MINOR_COSTS.get(lang, 0.0) + letter_cost + rest_cost + broken_cost
     return reading._replace(lang=lang, cost=cost, letter_cost=letter_cost)
+
+
+def _lowered(runs: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(unicodedata.normalize("NFC", run.lower()) for run in runs))
 
 
 def _pieces(runs: Iterable[str]) -> Iterator[str]:
@@ -283,18 +304,39 @@ def _flips(run: str) -> int:
     return sum(before.islower() and after.isupper() for before, after in pairwise(run))
 
 
-def _to_be_believed(best: _Reading, readings: Iterable[_Reading]) -> bool:
-    """Whether a reading makes words, and has either letters enough or explains far better than windows-1252 what stands
-    there, such as the curly quotes of Mac Roman, with most signs in their places."""
+def _windows_1252_may_be(ranked: Sequence[_Reading]) -> bool:
+    """Whether all signs stand in places that are theirs in windows-1252, and letters tell little against it."""
+    default = next((reading for reading in ranked if DEFAULT_CHARSET in reading.charset.names), None)
+    return (
+        default is not None
+        and default.other_cost - default.charset.cost < IMPOSSIBLE_COST
+        and default.cost < ranked[0].cost + SURE_OF_LETTERS
+    )
+
+
+def _to_be_believed(best: _Reading, readings: Iterable[_Reading], doubtful: bool) -> bool:
+    """Whether a reading makes words, and has either letters enough or is a Western one that explains far better than
+    windows-1252 what stands there, such as the curly quotes of Mac Roman, with most signs in their places. `doubtful`:
+    windows-1252 explains it too."""
     letters = sum(map(len, best.runs))
     most = MAX_DENSE_COST if best.lang in DENSE else MAX_LETTER_COST
     if best.letter_cost > most * (letters + sum(map(len, best.near))):
         return False
     if letters >= MIN_LETTERS:
         return True
+    if doubtful or best.charset.names not in _WESTERN_NAMES:
+        return False
     default = min((other.cost for other in readings if DEFAULT_CHARSET in other.charset.names), default=math.inf)
     beyond = sum(character > "\x7f" for character in best.text)
     return best.cost + SURE <= default and best.other_cost - best.charset.cost < beyond * MISPLACED_COST / 2
+
+
+def likelier_than_utf_8(data: bytes, charset: str) -> bool:
+    """Whether bytes that are valid UTF-8 make a likelier text in a charset that `detect` told of other bytes."""
+    own = [item for item in CHARSETS if charset in item.names]
+    unicode = {item.langs: item._replace(names=("utf-8",), cost=0.0) for item in CHARSETS}
+    ranked = _ranked(data, [*own, *unicode.values()], FIRST_BYTES)
+    return bool(ranked) and charset in ranked[0].charset.names
 
 
 def _narrowest(data: bytes, names: Sequence[str]) -> str:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import re
+import warnings
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -32,6 +35,13 @@ _C1 = range(0x80, 0xA0)
 _UNDEFINED = "\ufffe"
 """What `codecs.charmap_decode` takes for no character."""
 
+ASSUMED_CHARSET = "windows-1252"
+"""What is read where nothing tells: every byte is a character in it, and the web has more of it than of all others."""
+
+# Printable ASCII, and what some codecs read as something else all the same.
+_PLAIN = (bytes(range(0x20, 0x7F)), b"\t\r\n{", b"\\u00e9", b"xn--caf-dma")
+_ESCAPED = re.compile("[\udc80-\udcff]")
+
 
 class _Table(NamedTuple):
     decoding: str
@@ -53,7 +63,10 @@ def charset_name(name: str) -> str:
     meant = _MEANT.get(known.name, known.name)
     if meant not in WIDE and meant != "utf-8":
         try:
-            plain = known.encode("{\n")[0] == b"{\n" and known.decode(b"\\u00e9")[0][1:] == "u00e9"
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # escapes that Python will refuse one day
+                plain = all(known.decode(data)[0] == data.decode() for data in _PLAIN)
+                plain = plain and all(known.encode(data.decode())[0] == data for data in _PLAIN)
         except Exception:  # codecs that make no text raise errors of every kind
             plain = False
         if not plain or meant == "charmap":
@@ -67,24 +80,69 @@ def read_as(data: bytes, charset: str) -> str | None:
     Of the bytes 80 to 9F those that a one-byte charset leaves undefined are controls, as browsers have it.
     """
     try:
-        if charset == "utf-8":
-            return data.decode("utf-8")
-        table = _one_byte(charset)
-        if table is not None:
-            text = codecs.charmap_decode(data, "strict", table.decoding)[0]
-        else:
-            text = data.decode(charset, "surrogatepass" if charset in WIDE else "strict")
-        return text if write_as(text, charset) == data else None
+        text = _decode(data, charset, "surrogatepass" if charset in WIDE else "strict")
+        return text if charset == "utf-8" or write_as(text, charset) == data else None
     except UnicodeError:
         return None
 
 
-def write_as(text: str, charset: str) -> bytes:
-    """The bytes that `read_as` made this text of. Raises UnicodeEncodeError where the charset can't hold it."""
+def read_mostly(data: bytes, charset: str) -> tuple[str, tuple[int, ...]] | None:
+    """Bytes as text but for those that don't fit, which are read as windows-1252, and where these stand in the text.
+
+    None where that text would give other bytes. Of UTF-16 and UTF-32 only the rest of a cut character doesn't fit.
+    """
+    if charset in WIDE:
+        whole = len(data) - len(data) % (4 if charset.startswith("utf-32") else 2)
+        text = read_as(data[:whole], charset) or ""
+        rest = _decode(data[whole:], ASSUMED_CHARSET, "strict")
+        return (text + rest, tuple(range(len(text), len(text + rest)))) if text else None
+    try:
+        escaped = _decode(data, charset, "surrogateescape")
+        if _encode(escaped, charset, "surrogateescape") != data:
+            return None
+    except UnicodeError:
+        return None
+    strays = tuple(match.start() for match in _ESCAPED.finditer(escaped))
+    return _ESCAPED.sub(lambda match: _decode(_byte(match[0]), ASSUMED_CHARSET, "strict"), escaped), strays
+
+
+def read_raw(data: bytes) -> tuple[str, tuple[int, ...]]:
+    """Bytes as windows-1252, and where those beyond ASCII stand: none of them fits."""
+    text = _decode(data, ASSUMED_CHARSET, "strict")
+    return text, tuple(at for at, byte in enumerate(data) if byte >= 0x80)
+
+
+def write_as(text: str, charset: str, strays: Sequence[int] = ()) -> bytes:
+    """The bytes that `read_as` made this text of, or `read_mostly` with these `strays`. Raises UnicodeEncodeError where
+    the charset can't hold it."""
+    if not strays:
+        return _encode(text, charset, "surrogatepass" if charset in WIDE or charset == "utf-8" else "strict")
+    if charset in WIDE:
+        return write_as(text[: strays[0]], charset) + write_as(text[strays[0] :], ASSUMED_CHARSET)
+    parts: list[str] = []
+    end = 0
+    for at in strays:
+        parts += (text[end:at], write_as(text[at], ASSUMED_CHARSET).decode("ascii", "surrogateescape"))
+        end = at + 1
+    return _encode("".join((*parts, text[end:])), charset, "surrogateescape")
+
+
+def _byte(escaped: str) -> bytes:
+    return escaped.encode("ascii", "surrogateescape")
+
+
+def _decode(data: bytes, charset: str, errors: str) -> str:
     table = None if charset in WIDE or charset == "utf-8" else _one_byte(charset)
     if table is not None:
-        return codecs.charmap_encode(text, "strict", table.encoding)[0]  # type: ignore[arg-type]
-    return text.encode(charset, "surrogatepass" if charset in WIDE or charset == "utf-8" else "strict")
+        return codecs.charmap_decode(data, errors, table.decoding)[0]
+    return data.decode(charset, errors)
+
+
+def _encode(text: str, charset: str, errors: str) -> bytes:
+    table = None if charset in WIDE or charset == "utf-8" else _one_byte(charset)
+    if table is not None:
+        return codecs.charmap_encode(text, errors, table.encoding)[0]  # type: ignore[arg-type]
+    return text.encode(charset, errors)
 
 
 @cache

@@ -12,8 +12,8 @@ from dataclasses import replace
 from io import BufferedIOBase
 from typing import NamedTuple
 
-from cleanpipe.formats.charset import Told, damaged, detected, read_other
-from cleanpipe.formats.encodings import WIDE, read_as
+from cleanpipe.formats.charset import Told, detected, read_other, read_told
+from cleanpipe.formats.encodings import WIDE
 from cleanpipe.formats.fields import FieldError, build_record
 from cleanpipe.formats.jsonvalue import JsonError, parse
 from cleanpipe.formats.stream import BLOCK
@@ -48,13 +48,14 @@ def read_lines(
     `charset.begins_as` gave; the mark is noted with the first line alone. `limit` is in bytes of a line.
     """
     lines = split_lines(stream, limit, origin.charset, len(origin.mark) // 2)
-    for line, (charset, by) in in_utf_8(lines, Told(origin.charset, origin.charset_by)):
+    for line, (charset, by, strays) in in_utf_8(lines, Told(origin.charset, origin.charset_by)):
         place = replace(
             origin,
             line=line.number,
             offset=line.offset,
             charset=charset,
             charset_by=by,
+            stray_bytes=strays,
             mark=origin.mark if line.number == 1 else "",
         )
         if not line.whole:
@@ -69,29 +70,27 @@ def in_utf_8(lines: Iterator[Line], told: Told) -> Iterator[tuple[Line, Told]]:
     """Each line with its data in UTF-8, and the charset it was read in.
 
     `told` is the charset that `charset.begins_as` gives; of UTF-16 and UTF-32 the lines are UTF-8 already. Lines that
-    are not valid in it are UTF-8, or in a charset that is detected once: from the first such line and those within
-    LOOK_AHEAD bytes after it, which are held until then.
+    are not valid in it are UTF-8, or in a charset that is detected from the first such line and those within LOOK_AHEAD
+    bytes after it, which are held until then. It is detected once; where nothing tells, again with the next such line
+    after these.
     """
     held: deque[Line] = deque()
     other: Told | None = None
+    seen = 0
     while line := held.popleft() if held else next(lines, None):
         if told.charset in WIDE or not line.whole:
             yield line, told
             continue
-        text, read = _as_told(line.data, told)
-        if text is None:
-            if other is None and not damaged(line.data):
+        found = read_told(line.data, told)
+        if found is None:
+            if other is None or (other.by == "assumed" and line.number > seen):
                 held.extend(_within(lines, LOOK_AHEAD))
-                other = detected(item.data for item in (line, *held) if _as_told(item.data, told)[0] is None)
-            text, read = read_other(line.data, other)
-        yield line if read.charset == "utf-8" else line._replace(data=text.encode("utf-8")), read
-
-
-def _as_told(data: bytes, told: Told) -> tuple[str | None, Told]:
-    text = read_as(data, told.charset)
-    if text is None and told.by is not None and (text := read_as(data, "utf-8")) is not None:
-        return text, Told("utf-8", "detected")
-    return text, told
+                other = detected(item.data for item in (line, *held) if read_told(item.data, told) is None)
+                seen = held[-1].number if held else line.number
+            found = read_other(line.data, other)
+        text, read = found
+        plain = read.charset == "utf-8" and not read.strays
+        yield line if plain else line._replace(data=text.encode("utf-8")), read
 
 
 def _within(lines: Iterator[Line], size: int) -> Iterator[Line]:

@@ -33,8 +33,8 @@ def read_text(stream: BufferedIOBase, name: str, limit: int, declared: str | Non
     if len(data) > limit:
         says = f"the text is larger than {limit // 1_000_000} MB (input.line_limit_mb)"
         return Rejected(origin, says, data[: 4 * EXCERPT].decode("utf-8", "replace")[:EXCERPT])
-    text, charset, mark, other_charset, other_lines, by = decode(data, declared)
-    origin = Origin(name, None, None, charset, mark, other_charset, other_lines, charset_by=by)
+    decoded = decode(data, declared)
+    text, origin = decoded.text, decoded.origin(name)
     if not text or text.isspace():
         return Rejected(origin, "the file is empty")
     title = find_title(text)

@@ -45,7 +45,9 @@ _PLACES: dict[str, tuple[tuple[str, str, float], ...]] = {
     **dict.fromkeys("•·", (("s", "sld", 4.0),)),
     "†": (("s", "sd", 6.0), ("ld", "s.", 7.0)),
     **dict.fromkeys("ªº", (("d.", "s.l", 4.0),)),
-    **dict.fromkeys("½¼¾²³", (("sld", "s.d", 5.0),)),
+    **dict.fromkeys("×÷±", (("sd", "sd", 6.0),)),
+    **dict.fromkeys("¶¦¬¢‡‰", (("s", "sd", 9.0), ("d", "s.", 9.0))),
+    **dict.fromkeys("½¼¾²³¹", (("sld", "s.d", 5.0),)),
     **dict.fromkeys("´`¨", (("sld", "sl", 7.0),)),
 }
 _PLACES["“"] = (*_PLACES["“"], ("ld.", "s.", 3.0))
@@ -89,7 +91,7 @@ def _kind_of(character: str) -> str:
         return _BROKEN
     if character.isspace():
         return SPACE
-    if character not in "ªº" and category[0] in "LM":
+    if character not in "ªºˆ" and category[0] in "LM":
         return LETTER
     return DIGIT if category == "Nd" else SIGN
 

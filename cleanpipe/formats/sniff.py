@@ -59,7 +59,7 @@ def sniff(head: bytes, whole: bool, name: str, declared: str | None = None) -> K
     for magic, what in _MAGIC:
         if head.startswith(magic):
             raise UnknownFormatError(f"the file is {what}, which is not read; JSON Lines and plain text are")
-    mark, (charset, _) = begins_as(head, declared)
+    mark, (charset, _, _) = begins_as(head, declared)
     body = head[len(mark) :]
     if charset in WIDE:
         body = body.decode(charset, "ignore").encode("utf-8")

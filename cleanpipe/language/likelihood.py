@@ -129,8 +129,8 @@ class LetterModel:
         return found
 
     def total(self, words: Iterable[str]) -> float:
-        """Costs of several words together."""
-        return sum(map(self.cost, words))
+        """Costs of several words together, rounded once: the same in whatever order a set gives them."""
+        return math.fsum(map(self.cost, words))
 
 
 @cache

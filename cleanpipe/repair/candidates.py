@@ -63,12 +63,7 @@ class Layer:
 
     def decoded(self, line: str) -> str | None:
         """A line that is UTF-8 from end to end, None where it isn't or where it holds what no text has."""
-        try:
-            decoded = line.translate(_bytes(self.charset)).encode("latin-1").decode("utf-8")
-        except UnicodeError:
-            return None
-        letters = "".join([c for c in set(decoded) if c > "\x7f"])
-        return decoded if _ALL_USUAL.fullmatch(letters) and all(map(_is_assigned, letters)) else None
+        return _whole(line, self.charset)
 
     def pieces(self, line: str, *, lossy: bool) -> list[Piece]:
         """The sequences of a line that decode to something usual, left to right. Each alone where they are `lossy`,
@@ -90,11 +85,16 @@ class Layer:
 @lru_cache(maxsize=65536)
 def _decoded(run: str, charset: str) -> str | None:
     """A run that is UTF-8 from end to end, None where it isn't or where it holds what no text has."""
+    return _whole(run, charset)
+
+
+def _whole(text: str, charset: str) -> str | None:
     try:
-        decoded = run.translate(_bytes(charset)).encode("latin-1").decode("utf-8")
+        decoded = text.translate(_bytes(charset)).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return None
-    return decoded if _ALL_USUAL.fullmatch(decoded) and all(map(_is_assigned, decoded)) else None
+    letters = "".join({character for character in decoded if character > "\x7f"})
+    return decoded if _ALL_USUAL.fullmatch(letters) and all(map(_is_assigned, letters)) else None
 
 
 def _is_assigned(character: str) -> bool:

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from cleanpipe.language.likelihood import words
 from cleanpipe.model import Edit
+from cleanpipe.repair.evidence import has_likelier, language_of, models
 from cleanpipe.repair.rules import NOTHING, Found
 from cleanpipe.repair.score import is_plain
+from cleanpipe.repair.sequences import FEW_LETTERS, RARE_ALONE
 from cleanpipe.text.offsets import difference
 
 if TYPE_CHECKING:
@@ -18,16 +21,13 @@ if TYPE_CHECKING:
 
 IMPROBABLE = re.compile(
     "[\u2020\u2800-\u28ff\u2900-\u297f\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]"
+    '|(?<=["“„«])[\u0300-\u036f]'
 )
-"""Dagger, Braille, supplemental arrows, Samaritan, Mongolian, private use: what comes of restoring a byte A0 that never
-was."""
+"""Dagger, Braille, supplemental arrows, Samaritan, Mongolian, private use, an accent on a quotation mark: what comes of
+restoring a byte A0 that never was, and of a wrong charset."""
 
 _LONE = re.compile(r"(?<![^\W\d_])[ÂÃÅÎÐÙ] (?=\S)")
 """A letter by itself before a space, "a vogal Ã ocorre": nothing that ftfy should restore a byte A0 after."""
-
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
-FEW_LETTERS = 3
-"""Letters of Arabic or Hebrew that a line has to have when decoded: one or two come of signs by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +67,22 @@ def fix_line(line: str) -> str:
         fixed = _fixed(line, restoring)
         if fixed == line:
             return line
-        if 0 < len(_RIGHT_TO_LEFT.findall(fixed)) - len(_RIGHT_TO_LEFT.findall(line)) < FEW_LETTERS:
+        if _is_misspelt(line, fixed):
+            continue
+        if 0 < len(RARE_ALONE.findall(fixed)) - len(RARE_ALONE.findall(line)) < FEW_LETTERS:
             continue  # "Ø±0,1": a sign, not a letter of Arabic
         if len(IMPROBABLE.findall(fixed)) <= len(IMPROBABLE.findall(line)):
             return fixed
     return line
+
+
+def _is_misspelt(line: str, fixed: str) -> bool:
+    """Whether restoring bytes A0 makes a word that the language does not have: "cafÃ by" was "café by"."""
+    made = {word for word in set(words(fixed)) - set(words(line)) if word.endswith("à") and len(word) > 2}
+    if not made:
+        return False
+    model = next(iter(models([language_of(fixed)])), None)
+    return model is not None and any(has_likelier(model, word[:-1], word[-1], "") for word in made)
 
 
 def _fixed(line: str, restoring: bool) -> str:

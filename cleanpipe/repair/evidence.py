@@ -17,6 +17,9 @@ ODD_RATE = 3.0
 """Nats a letter above which a word looks damaged. Rare names have up to 2.6, words with a letter of another language
 from 3.2."""
 
+LIKELIER = 3.0
+"""Nats by which a word has to be commoner than the one that a reading makes, for the reading not to be believed."""
+
 PASSAGE = 100
 _PASSAGE = re.compile(rf"\S.{{0,{PASSAGE}}}(?!\S)|\S{{1,{PASSAGE}}}")
 """A stretch of a line, of whole words where it can be."""
@@ -102,3 +105,14 @@ def costs(text: str, decoded: str, before: Sequence[LetterModel], model: LetterM
     had = min((one.total(old - new) for one in known), default=0.0)
     left = model.total(new - old) if model is not None else 0.0
     return had + ODD_COST * oddness(text), left + ODD_COST * oddness(decoded)
+
+
+def has_likelier(model: LetterModel, lead: str, letter: str, tail: str) -> bool:
+    """Whether another letter with the same first byte of UTF-8 makes a much commoner word: "cafÃ" was "café" and not
+    "cafà". Then another byte is gone than those that get lost, and what it was nobody knows."""
+    first = letter[:1].encode("utf-8", "surrogatepass")[:1]
+    if len(lead + tail) < 2 or not b"\xc3" <= first <= b"\xc5":
+        return False
+    least = model.cost(lead + letter + tail) - LIKELIER
+    siblings = (lead + (first + bytes([last])).decode() + tail for last in range(0x80, 0xC0))
+    return any(model.knows(word) and model.cost(word) <= least for word in siblings)

@@ -56,6 +56,9 @@ SAME_QUOTES = frozenset(("da", "fi", "nb", "no", "sv"))
 _CLOSING = re.compile(r"(?<=[\w.,!?…])[“«‘](?!\w)")
 _OPENING = re.compile(r"(?<!\w)[”»’](?=\w)")
 _EDGES = ".,;:!?()[]{}\"'«»„“”‘’‚‹›…–—،؛؟۔।\u00a0"
+_PLAIN_EDGES = ".,;:!()"
+"""What stands before or after a known word and makes no other one of it. "?" may be a lost byte."""
+
 _APOSTROPHE = re.compile("['’\u200c]")
 _SPACE = "\u00a0"
 _NEXT_LINE = "\x85"
@@ -123,6 +126,7 @@ class Familiar:
         for line in lines:
             words = set(line.split())
             left = words - known.fine
+            left = {word for word in left if word.strip(_PLAIN_EDGES) not in known.fine} if left else left
             if left:
                 new = left - known.odd
                 if new and not self._learn(new, known, lang):
@@ -159,10 +163,13 @@ class Familiar:
             known.fine.clear()
             known.odd.clear()
         for word in new:
-            parts = words_of(word.replace(_STAND_IN, _SPACE).strip(_EDGES))
+            core = word.strip(_EDGES)
+            if core in model.shares or core.lower() in model.shares:
+                known.fine.add(word)
+                continue
             odd = [
                 piece
-                for part in parts
+                for part in words_of(core.replace(_STAND_IN, _SPACE).strip(_EDGES))
                 if not model.knows(part) and model.cost(part) > ODD_RATE * (len(part) + 1)
                 for piece in _APOSTROPHE.split(part)
                 if not piece.isascii() and not known.may_name(piece)

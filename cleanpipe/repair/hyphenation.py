@@ -40,9 +40,9 @@ class HyphenationEngine:
         if not matches:
             return Found([], [])
         from cleanpipe.language.words import has_words, zipf
-        from cleanpipe.repair.evidence import language_of
+        from cleanpipe.repair.familiar import language_of
 
-        lang = lang or language_of(text)
+        lang = lang or language_of(text.split("\n"))
         edits: list[Edit] = []
         kept: list[Edit] = []
         for match in matches:

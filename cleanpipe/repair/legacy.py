@@ -39,11 +39,19 @@ LINE_MARGIN = 3.0
 LETTERS_A_BYTE = 3
 """Letters that may become one by decoding, at most: two bytes make an East Asian one; what becomes none was no word."""
 
+MADE_LETTERS = 0.3
+"""Share of the different characters that change which have to become letters: German has few beside its quotation
+marks."""
+
 MAX_TRIED = 10
 """Candidates whose words are looked up: those that look least odd."""
 
 PAIR_SAMPLE = 400
 """Characters that pairs of charsets are told apart by."""
+
+ODDER = 3
+"""Odd pairs of characters that a candidate may have more than the first that was believed, to be weighed against it.
+The right pair of charsets has had the fewest, or two more: `python bench/tune_repair.py`."""
 
 LANGUAGES_BEFORE = 3
 """Languages that the text as it stands may be in; damage makes them hard to tell."""
@@ -55,12 +63,12 @@ DENSE_LETTER_COST = 9.0
 """The same for East Asian characters, of which each says more."""
 
 SUSPECT = re.compile(
-    "[^\x00-\x7f’‘“”–—…•§€£©®™°\u00a0]|[a-z](?:£|[‘“”–—…•§€©®™°](?=[a-z]))",
+    "[^\x00-\x7f’‘“”–—…•·§€£©®™°\u00a0]|[a-z](?:£|[‘“”–—…•§€©®™°](?=[a-z]))",
 )
 """What a line must hold to be looked at: a character other than typography, typography inside a word, or a pound sign
 after a letter."""
 
-UTF8_SHARE = 0.6
+UTF8_SHARE = 0.5
 """Share of the characters beyond ASCII in sequences of UTF-8 from which a text is UTF-8, with bytes lost perhaps.
 East Asian charsets have a third of theirs in such sequences by chance."""
 
@@ -174,11 +182,15 @@ class LegacyEngine:
                 tried[decoded] = oddness(decoded) + 2 * len(_MIXED.findall(decoded)), was, true
         best: _Candidate | None = None
         runner_up: _Candidate | None = None
+        least = None
         for decoded, (odd, was, true) in sorted(tried.items(), key=lambda item: item[1][0])[:MAX_TRIED]:
+            if least is not None and odd > least + ODDER:
+                break
             for model in models([DENSE[true]] if true in DENSE else likeliest(decoded, 1)):
                 candidate, believed = _weighed(joined, decoded, odd, before, model, was, true)
                 if believed and (best is None or candidate.cost < best.cost):
                     best = candidate
+                    least = odd if least is None else least
                 elif candidate.saved >= LINE_MARGIN and (runner_up is None or candidate.cost < runner_up.cost):
                     runner_up = candidate
         return best, runner_up
@@ -217,9 +229,9 @@ def _weighed(
 
 
 def _makes_letters(text: str, decoded: str) -> bool:
-    """Whether most of the characters that change become letters. Not told of East Asian ones, which become fewer."""
+    """Whether enough of the characters that change become letters. Not told of East Asian ones, which become fewer."""
     changed = {(old, new) for old, new in zip(text, decoded, strict=False) if old != new}
-    return len(text) != len(decoded) or sum(new.isalpha() for _, new in changed) * 2 >= len(changed)
+    return len(text) != len(decoded) or sum(new.isalpha() for _, new in changed) >= MADE_LETTERS * len(changed)
 
 
 def recode(text: str, was: str, true: str) -> str | None:

@@ -25,8 +25,20 @@ FUNCTIONS = frozenset(
 )
 """What stands before a Greek or mathematical letter in a formula written without spaces."""
 
+ENDINGS = frozenset({"Cyrillic", "Greek"})
+"""Scripts whose languages put their endings to names in Latin letters."""
+
+LONGEST_ENDING = 4
+"""Letters of an ending: those of Russian adjectives ("ного", "ских") have no more. Longer ones are half a compound."""
+
+PLURALS = frozenset("\u0455")
+"""What looks like the English plural after an abbreviation: the only language that has this letter, Macedonian, has no
+such ending."""
+
 _DOMAIN = r"\.(?:com|org|net|info|edu|gov|ru|ua|by|bg|gr|de|fr|uk|eu|io)\b"
 _ADDRESS = r"(?<![\w.-])[\w-]{1,64}(?:\.[\w-]{1,64}){0,8}" + _DOMAIN
+"""A name of a host without "http": RFC 1035, 2.3.4, allows 63 characters a label; the bounds keep the search linear."""
+
 PROTECTED = re.compile(
     "|".join((*(PARTS[name] for name in ("web-address", "mail-address", "code")), r"(?<!\w)@\w+", _ADDRESS)),
     re.MULTILINE,
@@ -44,8 +56,10 @@ _LETTERS = {
     "Cherokee": "\u13a0-\u13ff\uab70-\uabbf",
     STYLED: "\uff21-\uff3a\uff41-\uff5a\U0001d400-\U0001d7cb",
 }
+"""The insides of character classes: the letters that are put for each other (`text/confusables.py`), by script."""
+
 SAMPLE = 2000
-"""Characters from which the script of most of a text is told."""
+"""Characters from which the script of most of a text is told. It decides nothing but which search is quicker."""
 
 CHARACTERS = "".join(letters for script, letters in _LETTERS.items() if script != "Latin")
 """The inside of a character class, one of which every mixed word has."""
@@ -56,7 +70,11 @@ SANS = re.compile("[\U0001d5a0-\U0001d6a3]")
 _MARK = "[\u0300-\u036f\u00ad]?"
 _PRESENT = {script: re.compile(f"[{letters}]") for script, letters in _LETTERS.items()}
 _WORD = re.compile("[^\\W\\d_](?:[\u0300-\u036f\u00ad]{0,4}[’']?[^\\W\\d_])*")
+"""Letters with the accents and soft hyphens in between, and apostrophes within."""
+
 _ORDINAL = re.compile("[^a-z](?:th|st|nd|rd|s)")
+"""A quantity that is counted, "𝑛th", or several of it, "𝑥s"."""
+
 _CENTURY = re.compile("(?=..)X{0,3}(?:IX|IV|V?I{0,3})")
 """Roman numerals of centuries, monarchs and chapters, to 39: the others could be abbreviations as well."""
 
@@ -118,6 +136,7 @@ def _meeting(scripts: tuple[str, ...], main: str) -> re.Pattern[str]:
 
 def words(text: str, into: Mapping[str, Mapping[str, str]]) -> tuple[list[Word], frozenset[str], frozenset[str]]:
     """The words that may be disguised; small-letter forms of the words in one script; scripts with genuine words.
+    Among the first are names with endings that can't be: they have no readings.
 
     `into`: for each script that may be meant, the letters of others that look like its own. A word is genuine that
     can't be read in the script of its line.
@@ -141,10 +160,11 @@ def words(text: str, into: Mapping[str, Mapping[str, str]]) -> tuple[list[Word],
             readings = _readings(word, kinds, main, into)
             if not mixed and main not in readings:
                 genuine |= kinds.keys()
-            elif readings:
-                readings = readings if mixed else {main: readings[main]}
-                formula = main == "Latin" and _is_formula(word, kinds)
-                found.append(Word(start + match.start(), word, readings, main, mixed, formula))
+                continue
+            formula = main == "Latin" and _is_formula(word, kinds)
+            one = Word(start + match.start(), word, readings if mixed else {main: readings[main]}, main, mixed, formula)
+            if readings or ending_of(one) is not None:
+                found.append(one)
     return found, frozenset(plain), frozenset(genuine)
 
 
@@ -189,6 +209,25 @@ def _letter(character: str, script: str, alike: Mapping[str, str]) -> str:
 def is_century(word: Word) -> bool:
     """Whether a word is a Roman numeral, part of it in look-alikes: the same in every language."""
     return word.mixed and _CENTURY.fullmatch(word.readings.get("Latin", "")) is not None
+
+
+def ending_of(word: Word) -> tuple[str, str, str] | None:
+    """A name in Latin letters, the small letters of another alphabet that follow it, and their script, as in "SMSка".
+
+    Nothing is said of whether they are an ending. None where a word is not of that shape.
+    """
+    runs = word.runs
+    if len(runs) != 2 or runs[0][0] not in ("Latin", STYLED) or runs[1][0] not in ENDINGS:
+        return None
+    (_, name), (script, ending) = runs
+    if len(name) < 2 or len(ending) > LONGEST_ENDING or not ending.islower() or ending in PLURALS:
+        return None
+    return unicodedata.normalize("NFKC", name), ending, script
+
+
+def has_capitals(name: str) -> bool:
+    """Whether a name has capitals as no word of a sentence has: "SMS", "iPhone", "YouTube"."""
+    return any(letter.isupper() for letter in name[1:])
 
 
 def _is_formula(word: str, kinds: Counter[str]) -> bool:

@@ -17,11 +17,11 @@ from cleanpipe.repair.codecs import decoding_table
 from cleanpipe.repair.familiar import Familiar, is_english
 from cleanpipe.repair.rules import Rule, load_rules
 
-QUIET = "’‘“”–—…•§€£©®™°\u00a0"
+QUIET = "’‘“”–—…•·§€£©®™°\u00a0"
 """Typography that calls no engine for charsets where it is all that a text has beyond ASCII, except where it stands
 between two small letters (`SETTLED` may), or right after one (`ENDING`): "religi—n", "oz£"."""
 
-SETTLED = "’\u00a0"
+SETTLED = "’·\u00a0"
 ENDING = "£"
 
 JOINING = "—…"

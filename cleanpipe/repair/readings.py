@@ -15,10 +15,11 @@ from heapq import nsmallest
 
 from cleanpipe.language.likelihood import LetterModel, letter_model, words
 from cleanpipe.repair.candidates import PUNCTUATION, Piece, layer
+from cleanpipe.repair.evidence import has_likelier
 from cleanpipe.repair.score import ODD_COST, oddness
 from cleanpipe.repair.sequences import applied
 
-BEAM = 24
+BEAM = 12
 """Combinations kept after each damaged character of a word."""
 
 LONG_BEAM = 8
@@ -75,6 +76,9 @@ POINT_COST = 7.0
 
 CASE_COST = 3.0
 """Nats of a capital where the letters before are small, or of a small letter between capitals."""
+
+INSIDE_COST = 12.0
+"""The same right after a small letter: "cafÉ" is no reading of "cafÃ", though the word is known."""
 
 _RARE_COST = 12.0
 """Nats of any other sign that is no letter: †, ‰, ⁂ and their like."""
@@ -190,15 +194,38 @@ def _choose(
             cost += model.following(state, _lowered(literals[-1]))
         scored.append((cost + odd, chosen))
     scored.sort()
-    least = scored[0][0]
+    least, best = scored[0]
     weights = [math.exp(min(0.0, least - cost)) for cost, _ in scored]
     total = sum(weights)
     for number, place in enumerate(doubtful):
-        reading = scored[0][1][number]
+        reading = best[number]
         share = sum([w for w, (_, chosen) in zip(weights, scored, strict=True) if chosen[number] == reading]) / total
-        if share >= least_share and line[token[place][0] : token[place][1]] != reading:
-            result.append((place, reading, share))
+        start, end, _ = token[place]
+        if share < least_share or line[start:end] == reading:
+            continue
+        if (
+            whole
+            and model is not None
+            and line[start:end].strip().isalpha()
+            and _is_another(model, literals, best, number)
+        ):
+            continue
+        result.append((place, reading, share))
     return sorted(result)
+
+
+def _is_another(model: LetterModel, literals: Sequence[str], chosen: Sequence[str], number: int) -> bool:
+    """Whether a reading makes a word that is much rarer than one with a letter that it can't be."""
+    before = (
+        "".join([part for pair in zip(literals[:number], chosen, strict=False) for part in pair]) + literals[number]
+    )
+    after = literals[number + 1] + "".join(
+        [part for pair in zip(chosen[number + 1 :], literals[number + 2 :], strict=True) for part in pair]
+    )
+    lead, tail = (words(before[-LONGEST_WORD:]) or [""])[-1], (words(after[:LONGEST_WORD]) or [""])[0]
+    lead = lead if before.endswith(lead) else ""
+    tail = tail if after.startswith(tail) and not chosen[number].endswith(" ") else ""
+    return has_likelier(model, lead, chosen[number].rstrip(" "), tail)
 
 
 def _beam(
@@ -238,7 +265,7 @@ def _options(
     where there are many."""
     text = line[start:end]
     following = line[end : end + 1]
-    readings = [r for r in readings if not (r.endswith(" ") and following in ("", " "))] or list(readings)
+    readings = [r for r in readings if not (r.endswith(" ") and following in ("", " ", ",", "."))] or list(readings)
     if model is not None and len(readings) > MANY:
         readings = nsmallest(MANY, readings, key=lambda reading: model.letters("\x04" + reading[:1].casefold()))
     before = line[max(0, start - NEIGHBOURS) : start]
@@ -279,6 +306,8 @@ def _case(before: str, reading: str, after: str) -> float:
     if reading[:1].isupper():
         if len(near) > 1 and near.isupper():
             return 0.0
+        if before[-1:].islower():
+            return INSIDE_COST
         inside = before[-1:].isalpha() or (before[-1:] == " " and before[-2:-1] not in ".!?:…-–—")
         return CASE_COST if inside else 0.0
     return CASE_COST if len(near) > 1 and near.isupper() else 0.0

@@ -170,7 +170,7 @@ class PatternRule:
                 own = self.hit.match(text, start)  # its groups have the numbers that the rule's author gave them
                 match = own if own is not None and own.end() == end else match
             if self.unless_line is not None and start >= looked_at:
-                line, looked_at = _line(text, start)
+                line, looked_at = line_around(text, start)
                 excused = self.unless_line.search(line) is not None
             edit = self._edit(match)
             if edit is not None:
@@ -191,16 +191,16 @@ class PatternRule:
         return sum(1 for _ in islice(self.needs.finditer(text), self.evidence)) >= self.evidence
 
 
-_LONGEST_LINE = 2000
+LONGEST_LINE = 2000
 """How far a line is looked at on either side: keeps text without line breaks linear."""
 
 
-def _line(text: str, at: int) -> tuple[str, int]:
+def line_around(text: str, at: int) -> tuple[str, int]:
     """The line around a place, cut to a window, and where it ends."""
-    start = text.rfind("\n", max(0, at - _LONGEST_LINE), at) + 1
-    end = text.find("\n", at, at + _LONGEST_LINE)
-    end = end if end >= 0 else min(len(text), at + _LONGEST_LINE)
-    return text[max(start, at - _LONGEST_LINE) : end], end
+    start = text.rfind("\n", max(0, at - LONGEST_LINE), at) + 1
+    end = text.find("\n", at, at + LONGEST_LINE)
+    end = end if end >= 0 else min(len(text), at + LONGEST_LINE)
+    return text[max(start, at - LONGEST_LINE) : end], end
 
 
 def _replacement(table: Mapping[str, Any], where: str) -> Callable[[re.Match[str]], str | None]:

@@ -6,10 +6,13 @@ import re
 from collections.abc import Sequence
 
 from cleanpipe.repair.candidates import Piece
-from cleanpipe.repair.charset import FEW_LETTERS
+
+RARE_ALONE = re.compile("[\u0590-\u08ff]")
+FEW_LETTERS = 3
+"""Letters of Arabic or Hebrew that a line has to have when decoded: one or two come of signs by chance."""
 
 _OTHER_LETTER = re.compile("[\u0370-\u052f\u0590-\u06ff]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff]")
+_EAST_ASIAN = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _STRANGE = re.compile("[^\x00-\x7f\u00a0’“”‘–—…]")
 
 
@@ -30,10 +33,16 @@ def clings(line: str, pieces: Sequence[Piece]) -> bool:
 
 
 def is_chance(line: str, pieces: Sequence[Piece]) -> bool:
-    """Whether the sequences are a small part of a text in Cyrillic or Greek: had it been read wrongly, all would be. Or
-    whether they make a letter or two of Arabic or Hebrew, as "Ø±" does."""
-    if 0 < len(_RIGHT_TO_LEFT.findall("".join([piece.readings[0] for piece in pieces]))) < FEW_LETTERS:
+    """Whether sequences are there by chance.
+
+    Either they are a small part of a text in Cyrillic or Greek: had it been read wrongly, all would be. Or they make a
+    letter or two of Arabic or Hebrew, as "Ø±" does, or an East Asian one of letters only, as "шка".
+    """
+    made = "".join([piece.readings[0] for piece in pieces])
+    if 0 < len(RARE_ALONE.findall(made)) < FEW_LETTERS:
         return True
+    if 0 < len(_EAST_ASIAN.findall(made)) < FEW_LETTERS and not _EAST_ASIAN.search(line):
+        return all(line[piece.start : piece.end].isalpha() for piece in pieces)
     within = len(_OTHER_LETTER.findall("".join([line[piece.start : piece.end] for piece in pieces])))
     return bool(within) and len(_OTHER_LETTER.findall(line)) > 2 * within
 

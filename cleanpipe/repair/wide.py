@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from cleanpipe.errors import RuleError
@@ -75,6 +76,7 @@ class WideEngine:
         return NOTHING if best is None else Found(best[1], [])
 
 
+@lru_cache(maxsize=1 << 16)
 def _decoded(run: str, charset: str) -> str | None:
     """What a run was as UTF-8, None where it is none."""
     if len(run) > LONGEST_RUN or not _EAST_ASIAN.search(run):

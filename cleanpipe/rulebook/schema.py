@@ -63,17 +63,51 @@ def rules_of(file: RuleFile, kind: Kind) -> Iterator[dict[str, Any]]:
     if kind == "sources":
         yield from (table for table in file.table.get("source", []) if isinstance(table, dict))
         return
-    unknown = sorted(file.table.keys() - {"rule"})
+    unknown = sorted(file.table.keys() - {"rule", "patterns"})
     if unknown:
         raise RuleError(f"{file.path}: unknown key {unknown[0]!r}; rules stand in [[rule]] tables")
+    named = _named_patterns(file)
     rules = file.table.get("rule")
     if not isinstance(rules, list) or not rules:
         raise RuleError(f"{file.path}: has no [[rule]]; write one as docs/rules.md shows, or take the file away")
     for number, rule in enumerate(rules, 1):
         if not isinstance(rule, dict):
             raise RuleError(f"{file.path}: rule {number} is no table; write [[rule]]")
+        rule = _filled(rule, named)
         _check(rule, kind, f"{file.path}: rule {rule.get('id', number)!r}")
         yield rule
+
+
+def _named_patterns(file: RuleFile) -> dict[str, str]:
+    """What the rules of a file share: names for pieces of a pattern, each of which may use those above it."""
+    named: dict[str, str] = {}
+    table = file.table.get("patterns", {})
+    for name, pattern in table.items() if isinstance(table, dict) else ():
+        if not _ID.fullmatch(name) or name in PARTS or name in CLASSES:
+            raise RuleError(f"{file.path}: patterns: {name!r} is no free name; take lower-case words joined by hyphens")
+        if not isinstance(pattern, str):
+            raise RuleError(f"{file.path}: patterns: {name} is {pattern!r}; it has to be a regular expression")
+        named[name] = _with_named(pattern, named)
+        try:
+            compile_pattern(named[name])
+        except re.error as error:
+            raise RuleError(f"{file.path}: patterns: {name} is no regular expression: {error}; mend it") from error
+    return named
+
+
+def _filled(rule: dict[str, Any], named: Mapping[str, str]) -> dict[str, Any]:
+    """The rule with the file's own names put for their patterns."""
+    filled = dict(rule)
+    for key in PATTERN_KEYS:
+        if isinstance(rule.get(key), str):
+            filled[key] = _with_named(rule[key], named)
+    if isinstance(rule.get("keep"), list):
+        filled["keep"] = [_with_named(one, named) if isinstance(one, str) else one for one in rule["keep"]]
+    return filled
+
+
+def _with_named(pattern: str, named: Mapping[str, str]) -> str:
+    return _MACRO.sub(lambda match: f"(?:{named[match[1]]})" if match[1] in named else match[0], pattern)
 
 
 def compile_pattern(pattern: str) -> re.Pattern[str]:

@@ -41,6 +41,19 @@ TEXTS: dict[str, tuple[bytes, tuple[str, ...], str, str]] = {
         f"{JAPANESE}\n{FRENCH}",
         "read as euc_jp (declared), some lines as utf-8: 1 of 2 lines",
     ),
+    "a declared charset that doesn't fit at one place": (
+        JAPANESE.encode("euc_jp")[:-1],
+        ("--charset", "euc-jp"),
+        f"{JAPANESE[:-1]}¡",
+        "read as euc_jp (declared), some bytes as windows-1252: 1 byte that fits in nowhere",
+    ),
+    "utf-8 with a broken byte": (
+        f"{GREEK} ".encode() + b"\xff",
+        (),
+        f"{GREEK} ÿ",
+        "read as utf-8, some bytes as windows-1252 (assumed): 1 byte that fits in nowhere",
+    ),
+    "declared, all in ASCII": (b"Plain.\n", ("--charset", "cp1251"), "Plain.\n", ""),
     "a mark overrules what is declared": (f"\ufeff{FRENCH}".encode(), ("--charset", "koi8-r"), FRENCH, ""),
 }
 
@@ -85,6 +98,38 @@ def test_the_log_of_a_record_says_what_was_assumed(tmp_path: Path) -> None:
     assert invoke("clean", "--jsonl", "--log", log, stdin=records((text, "cp866"))).exit_code == 0
     (entry,) = map(json.loads, log.read_bytes().splitlines())
     assert (entry["origin"]["charset"], entry["origin"]["charset_by"]) == ("ibm866", "detected")
+
+
+def test_the_log_says_what_was_assumed_without_an_edit_too(tmp_path: Path) -> None:
+    log = tmp_path / "edits.jsonl"
+    cleaned = invoke("clean", "--jsonl", "--log", log, stdin=records((RUSSIAN, "koi8-r"), ("Plain.", "utf-8")))
+    (entry,) = map(json.loads, log.read_bytes().splitlines())
+    assert (entry["line"], entry["field"], entry["edits"]) == (1, None, [])
+    assert (entry["origin"]["charset"], entry["origin"]["charset_by"]) == ("koi8-r", "detected")
+    assert invoke("undo", "--log", log, stdin=cleaned.stdout_bytes).stdout_bytes == cleaned.stdout_bytes
+
+
+def test_a_line_that_is_no_record_is_said_to_be_brought_into_utf_8() -> None:
+    data = records((RUSSIAN, "koi8-r")) + f"no record: {RUSSIAN}\n".encode("koi8-r") + b"nor this\n"
+    cleaned = invoke("clean", "--jsonl", stdin=data)
+    assert "line 2 is no JSON record and was brought from koi8-r into UTF-8 alone:" in cleaned.stderr
+    assert "line 3 is no JSON record and was left as it is:" in cleaned.stderr
+    assert cleaned.stdout_bytes.splitlines()[1].decode() == f"no record: {RUSSIAN}"
+
+
+def test_a_charset_is_looked_for_again_where_nothing_told_before() -> None:
+    ascii_lines = [("Plain ASCII. " * 10_000, "utf-8")] * 3
+    data = records(("17 °", "latin-1"), *ascii_lines, (RUSSIAN, "koi8-r"))
+    cleaned = invoke("clean", "--jsonl", stdin=data)
+    assert json.loads(cleaned.stdout_bytes.splitlines()[-1])["text"] == RUSSIAN
+
+
+def test_a_record_with_a_lost_byte_does_not_spoil_the_others() -> None:
+    lines = records(*[(f"{JAPANESE}{number}", "euc_jp") for number in range(5)]).splitlines(keepends=True)
+    lines[2] = lines[2].replace("船".encode("euc_jp"), "船".encode("euc_jp")[:1])
+    cleaned = invoke("clean", "--jsonl", stdin=b"".join(lines))
+    texts = [json.loads(line)["text"] for line in cleaned.stdout_bytes.splitlines()]
+    assert [texts[at] for at in (0, 1, 3, 4)] == [f"{JAPANESE}{number}" for number in (0, 1, 3, 4)]
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from cleanpipe.cli import cli
 from cleanpipe.cli.explain_columns import columns, screen_width
+from cleanpipe.cli.explain_repairs import _why
 from cleanpipe.cli.explaining import _older, about_document, document_lines
 from cleanpipe.cli.output import passage
 
@@ -72,6 +74,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
             article("reuters/7", ORIGINAL, source="Reuters", furniture=[{"start": 0, "end": 8, "rule": "cookie-note"}]),
             article("tail/2", ORIGINAL),
             article("tail/3", COPY),
+            article("unit/1", "The room has 12 Å² of it, said the baker."),
         ],
         "edits.jsonl": [
             {
@@ -158,6 +161,11 @@ When UTF-8 is read in the wrong encoding, “é” becomes “Ã©”, and nobod
 """
 
 
+CODES = "".join(f"Paragraph {number} of the HTML page ends with &lt;br&gt; in the source.\n" for number in range(150))
+"""More than is told: 300 codes that are left as they are."""
+
+MIXED = "The café opens.\nThe baker is naïve, he said.\n".encode() + "The façade of the café is new.\n".encode("cp1252")
+
 GARBLED_WORDS = "Мэр сказал: мост через реку и дорогу, и двор откроют."
 
 
@@ -169,6 +177,8 @@ def damaged(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "pages" / "about.txt").write_text(ABOUT_DAMAGE, encoding="utf-8")
     garbled = GARBLED_WORDS.encode().decode("latin-1")
     (folder / "pages" / "words.txt").write_text(f"{garbled}\n", encoding="utf-8")
+    (folder / "pages" / "codes.txt").write_text(CODES, encoding="utf-8")
+    (folder / "pages" / "mixed.txt").write_bytes(MIXED)
     done = CliRunner().invoke(cli, ["run", str(folder / "pages"), "-o", str(folder / "archive")])
     assert done.exit_code == 0, done.output
     return folder / "archive"
@@ -194,8 +204,30 @@ def test_what_was_considered_is_shown_with_its_alternatives_and_why_it_was_left(
     assert "left, because the text is about such damage itself (“mojibake”)" in about
 
 
+def test_no_more_is_said_to_be_left_than_is_known(damaged: Path) -> None:
+    said = explain(damaged, "codes").stdout
+    assert "Considered and left as it is (200 or more)\n" in said
+    assert "  “&lt;” could become “<”, 100 times or more (entity)\n" in said
+    assert json.loads(explain(damaged, "codes", "--json").stdout)["more_considered"] is True
+    assert "or more" not in explain(damaged, "bridge").stdout
+    assert json.loads(explain(damaged, "bridge", "--json").stdout)["more_considered"] is False
+
+
+def test_each_rule_that_weighed_a_change_gives_its_reason(small: Path) -> None:
+    assert _why({"one": "it is rare", "other": "it is rare"}) == "it is rare"
+    assert _why({"one": "it is rare", "other": "it is quoted"}) == "it is rare (one); it is quoted (other)"
+    said = " ".join(explain(small, "unit/1").stdout.split())
+    assert "“Å²” could become “Ų” (charset-layer, charset) left, because so decoded, " in said
+    assert "asks for (charset-layer); it is a square or cubic ångström (charset) text" in said
+
+
+def test_lines_in_another_charset_are_said_to_be_assumed(damaged: Path) -> None:
+    said = explain(damaged, "mixed").stdout
+    assert re.search(r"  read from mixed\.txt, as utf-8, some lines as windows-1252 \((assumed|detected)\)\n", said)
+
+
 def test_what_is_explained_fits_into_80_columns(damaged: Path) -> None:
-    for id in ("bridge", "about", "words"):
+    for id in ("bridge", "about", "words", "codes", "mixed"):
         for line in explain(damaged, id).stdout.splitlines():
             assert columns(line) <= 80, line
 

@@ -27,6 +27,14 @@ CASES = {
         Decoded("\x81\x8d\x8f\x90\x9d", "windows-1252", charset_by="assumed"),
     ),
     "a surrogate in UTF-8": (b"\xed\xa0\xbd", Decoded("í\xa0½", "windows-1252", charset_by="assumed")),
+    "a mark and a broken byte": (
+        b"\xef\xbb\xbfcaf\xc3\xa9, caf\xc3\xa9\xff",
+        Decoded("café, caféÿ", mark="efbbbf", charset_by="assumed", stray_bytes=(10,)),
+    ),
+    "an odd byte after UTF-16": (
+        b"\xff\xfea\x00\n",
+        Decoded("a\n", "utf-16-le", "fffe", charset_by="assumed", stray_bytes=(1,)),
+    ),
     "nul bytes": (b"a\0b", Decoded("a\0b")),
 }
 

@@ -51,9 +51,14 @@ NOTHING_TELLS = {
     "one letter": b"\xe9",
     "undefined bytes": b"\x81\x8d\x8f\x90\x9d",
     "every byte": bytes(range(0x80, 0x100)),
-    "UTF-8 that was cut": "Der Fährmann schläft, und das Schiff".encode() + b" fa\xc3",
     "surrogates in UTF-8": b"\xed\xa0\xbd\xed\xb8\x80",
-    "UTF-8 and a byte of another charset": "Été à la plage, où l’été ".encode() + b"d\xe9",
+    "a product": b"3 \xd7 4",
+    "a quotient": b"5 \xf7 2",
+    "a unit": b"Size 10 \xb5m, sold.",
+    "a diameter": b"\xf8 5 mm",
+    "one letter that stands alone": b"17 \xff",
+    "cents": b"\xa2 50",
+    "half a pint": b"\xbd pint",
 }
 
 
@@ -67,9 +72,109 @@ def test_one_broken_character_does_not_spoil_the_others() -> None:
     text = HEADLINES["zh"][0]
     data = f"{text}\n{text}\n".encode("gb18030") + b"\xc0\n"
     decoded = decode(data)
-    assert (decoded.charset, decoded.other_charset, decoded.other_lines) == ("gb18030", "windows-1252", (3,))
-    assert decoded.text.startswith(f"{text}\n{text}\n")
+    assert (decoded.charset, decoded.other_charset) == ("gb18030", None)
+    assert decoded.text == f"{text}\n{text}\nÀ\n"
+    assert decoded.stray_bytes == (2 * len(text) + 2,)
     assert encode(decoded.text, decoded) == data
+
+
+@pytest.mark.parametrize(
+    ("lang", "charset"), [("zh", "gb18030"), ("ja", "euc_jp"), ("ja", "cp932"), ("ko", "cp949"), ("tw", "big5")]
+)
+def test_a_cut_character_does_not_spoil_its_line(lang: str, charset: str) -> None:
+    text = HEADLINES[lang][0].rstrip("。.") * 6
+    data = text.encode(charset)[:-1]
+    decoded = decode(data)
+    assert decoded.text[:-1] == text[:-1]
+    assert (decoded.stray_bytes, decoded.charset_by) == ((len(text) - 1,), "detected")
+    assert encode(decoded.text, decoded) == data
+
+
+def test_a_lost_byte_does_not_hide_the_charset_of_other_lines() -> None:
+    lines = [f"{number} {HEADLINES['zh'][0]}".encode("gb18030") for number in range(5)]
+    lines[2] = lines[2].replace("渡".encode("gb18030"), b"\xb6", 1)
+    assert detect(b"\n".join(lines))[:2] == ("gb18030", "zh")
+
+
+def test_curly_quotes_alone_tell_mac_roman() -> None:
+    text = "The harbour board said: “It’s open again.” " * 8
+    assert decode(text.encode("mac_roman")).text == text
+
+
+UTF_8_WITH_STRAYS = {
+    "a cut character": ("Der Fährmann schläft, und das Schiff fa".encode() + b"\xc3", (39,), "Ã"),
+    "a byte of another charset": ("Été à la plage, où l’été d".encode() + b"\xe9", (26,), "é"),
+}
+
+
+@pytest.mark.parametrize(("data", "strays", "last"), UTF_8_WITH_STRAYS.values(), ids=UTF_8_WITH_STRAYS.keys())
+def test_utf_8_with_a_broken_byte_stays_utf_8(data: bytes, strays: tuple[int, ...], last: str) -> None:
+    decoded = decode(data)
+    assert decoded.text == data[:-1].decode() + last
+    assert (decoded.charset, decoded.charset_by, decoded.stray_bytes) == ("utf-8", "assumed", strays)
+    assert encode(decoded.text, decoded) == data
+
+
+def test_a_long_line_with_a_broken_byte_is_quickly_read() -> None:
+    whole = (HEADLINES["ru"][0] * 20_000).encode()
+    started = time.process_time()
+    decoded = decode(whole + b"\xff" + whole)
+    assert (decoded.charset, len(decoded.stray_bytes)) == ("utf-8", 1)
+    assert encode(decoded.text, decoded) == whole + b"\xff" + whole
+    assert time.process_time() - started < 5
+
+
+BY_CHANCE = {
+    "Chinese": ("zh", "gb18030", "系统"),
+    "Korean": ("ko", "euc_kr", "첫째"),
+    "Thai": ("th", "cp874", "ยก"),
+}
+
+
+@pytest.mark.parametrize(("lang", "charset", "word"), BY_CHANCE.values(), ids=BY_CHANCE.keys())
+def test_a_word_that_is_utf_8_by_chance_is_read_as_the_others(lang: str, charset: str, word: str) -> None:
+    text = "\n".join([*[HEADLINES[lang][0]] * 20, word])
+    decoded = decode(text.encode(charset))
+    assert (decoded.text, decoded.charset, decoded.other_lines) == (text, charset, ())
+
+
+def test_a_word_that_is_utf_8_stays_so_among_lines_in_another_charset() -> None:
+    lines = [*[HEADLINES["fr"][0].encode("cp1252")] * 20, "café".encode()]
+    decoded = decode(b"\n".join(lines))
+    assert decoded.text.endswith("\ncafé")
+    assert (decoded.charset, len(decoded.other_lines)) == ("utf-8", 20)
+
+
+@pytest.mark.parametrize("charset", ["utf-16", "utf-16-be", "utf-32"])
+def test_the_rest_of_a_cut_character_of_utf_16(charset: str) -> None:
+    text = f"{HEADLINES['fr'][0]}\n" * 5
+    for data in (text.encode(charset) + b"\n", (text + "k").encode(charset)[:-1]):
+        decoded = decode(data)
+        assert decoded.text.startswith(text)
+        assert len(decoded.text) - len(decoded.stray_bytes) == len(text)
+        assert encode(decoded.text, decoded) == data
+
+
+def test_a_declared_charset_stays_where_it_reads() -> None:
+    """Neither a cut character nor a line in UTF-8 changes how the other lines are read."""
+    text = HEADLINES["ja"][0]
+    data = b"\n".join([text.encode("euc_jp"), text.encode("euc_jp")[:-1], HEADLINES["ru"][0].encode(), b"plain"])
+    decoded = decode(data, "euc_jp")
+    assert decoded.text.split("\n")[::2] == [text, HEADLINES["ru"][0]]
+    assert decoded.text.split("\n")[1][:-1] == text[:-1]
+    assert decoded[1:6] == ("euc_jp", "", "utf-8", (3,), "declared")
+    assert encode(decoded.text, decoded) == data
+
+
+def test_utf_8_that_is_declared_is_not_overruled() -> None:
+    data = HEADLINES["ru"][0].encode("koi8-r")
+    decoded = decode(data, "utf-8")
+    assert decoded[:6] == (HEADLINES["ru"][0], "utf-8", "", "koi8-r", (1,), "declared")
+
+
+@pytest.mark.parametrize("declared", ["windows-1251", "utf-8", "gb18030"])
+def test_of_ascii_nothing_is_assumed(declared: str) -> None:
+    assert decode(b"Plain ASCII.", declared) == decode(b"Plain ASCII.")
 
 
 def test_lines_of_one_charset_are_told_together() -> None:
@@ -136,6 +241,12 @@ def test_names(name: str, meant: str) -> None:
     assert charset_name(meant) == meant
 
 
+@pytest.mark.parametrize("name", ["idna", "cp864", "shift_jis_2004", "shift_jisx0213", "utf-7", "hz", "cp037"])
+def test_a_charset_in_which_ascii_means_something_else_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match="ASCII has other bytes"):
+        charset_name(name)
+
+
 def test_undefined_bytes_are_controls_or_refused() -> None:
     assert read_as(b"\x81\xd2", "windows-1253") is None
     assert read_as(b"\x81\xd3", "windows-1253") == "\x81Σ"
@@ -145,6 +256,9 @@ def test_undefined_bytes_are_controls_or_refused() -> None:
 @pytest.mark.parametrize("charset", sorted({charset_name(name) for charset in CHARSETS for name in charset.names}))
 def test_a_charset_gives_its_bytes_back(charset: str) -> None:
     for byte in range(0x100):
+        assert byte >= 0x80 or read_as(bytes([byte]), charset) == chr(byte)
+        known = bytes([byte]).decode(charset, "ignore") != ""
+        assert not known or read_as(bytes([byte]), charset) is not None
         for data in (bytes([byte]), bytes([byte, 0xA1]), bytes([0xE3, byte])):
             text = read_as(data, charset)
             assert text is None or write_as(text, charset) == data

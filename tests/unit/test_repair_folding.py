@@ -24,6 +24,10 @@ FOLDED = {
     "monospace": ("𝚝𝚑𝚎 𝚑𝚊𝚛𝚋𝚘𝚞𝚛", "the harbour"),
     "bold letters with an accent": ("𝗰𝗮𝗳𝗲\u0301", "café"),
     "bold Greek": ("𝛂𝛃𝛄", "αβγ"),
+    "decorated words with endings": ("𝗯𝗼𝗮𝘁s and 𝐇𝐚𝐫𝐛𝐨𝐮𝐫's", "boats and Harbour's"),
+    "decorated words in words": ("a 𝘃𝗲𝗿𝘆good day, 𝘀𝘂𝗽𝗲𝗿boat and re𝗼𝗽𝗲𝗻", "a verygood day, superboat and reopen"),
+    "a decorated line": ("The town.\n𝓕𝓸𝓵𝓵𝓸𝔀 𝓾𝓼 𝓷𝓸𝔀\nThe end.", "The town.\nFollow us now\nThe end."),
+    "full-width words in Russian": ("Порт и Ｂｏａｔом в ｐｏｒｔ", "Порт и Boatом в port"),
     "letters struck through": (
         "the o\u0336l\u0336d\u0336 \u0336b\u0336o\u0336a\u0336t\u0336 sank",
         "the old boat sank",
@@ -97,6 +101,12 @@ def test_archival_leaves_typography(text: str) -> None:
 def test_what_is_no_typography_stays(text: str) -> None:
     assert repair(text, profile="plain").edits == ()
     assert repair(text).edits == ()
+
+
+def test_disguised_letters_are_put_right_beside_decorated_words() -> None:
+    text = "𝗧𝗵𝗲 𝘁𝗼𝘄𝗻 is clo𝘀ed and the ha𝗿bour too"
+    assert repair_text(text) == "𝗧𝗵𝗲 𝘁𝗼𝘄𝗻 is closed and the harbour too"
+    assert repair_text(text, profile="plain") == "The town is closed and the harbour too"
 
 
 def test_plain_does_all_that_archival_does() -> None:

@@ -22,6 +22,10 @@ replace = " – "
 examples = [{ before = "a -- b", after = "a – b" }, { keep = "a--b" }]
 """
 
+NAMED = GOOD.replace("[[rule]]", "[patterns]\ndash = '--'\nspaced-dash = ' {dash} '\n\n[[rule]]").replace(
+    "' -- '", "'{spaced-dash}'"
+)
+
 MISTAKES = {
     "no TOML": ("[[rule]", "no valid TOML"),
     "no rule": ("", "has no [[rule]]"),
@@ -36,6 +40,10 @@ MISTAKES = {
     "engine": (GOOD + 'engine = "magic"\n', "engine is 'magic'"),
     "profile": (GOOD + 'profile = "fancy"\n', "profile is 'fancy'"),
     "id": (GOOD.replace("my-dash", "My Dash"), "id has to be"),
+    "named pattern": (NAMED.replace("'--'", "'('"), "patterns: dash is no regular expression"),
+    "no pattern": (NAMED.replace("'--'", "7"), "patterns: dash is 7"),
+    "taken name": (NAMED.replace("dash = '--'", "emoji = '--'"), "'emoji' is no free name"),
+    "unknown name": (NAMED.replace("{spaced-dash}", "[{spaced}]"), "spaced"),
 }
 
 
@@ -47,6 +55,11 @@ def _folder(tmp_path: Path, content: str) -> Path:
 
 def test_own_rules_run_after_the_shipped_ones(tmp_path: Path) -> None:
     folder = str(_folder(tmp_path, GOOD))
+    assert repair("nine -- or ten", rules_folders=(folder,)).text == "nine – or ten"
+
+
+def test_rules_of_a_file_share_named_patterns(tmp_path: Path) -> None:
+    folder = str(_folder(tmp_path, NAMED))
     assert repair("nine -- or ten", rules_folders=(folder,)).text == "nine – or ten"
     assert repair("nine -- or ten").text == "nine -- or ten"
     assert check((folder,), {"repair": check_rule}) == []
