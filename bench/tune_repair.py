@@ -30,6 +30,8 @@ THRESHOLDS: tuple[tuple[str, str], ...] = (
     ("layers", "LOSSY_MARGIN"),
     ("layers", "SPOKEN_SHARE"),
     ("layers", "MIN_KNOWN"),
+    ("layers", "MAX_NEAR"),
+    ("layers", "NARROW_BEAM"),
     ("layers", "NEAR_SAMPLE"),
     ("readings", "MIN_SHARE"),
     ("readings", "STAYS_COST"),
@@ -71,7 +73,8 @@ def settings() -> Iterator[tuple[str, str, float]]:
     for module, name in THRESHOLDS:
         value = getattr(importlib.import_module(f"cleanpipe.repair.{module}"), name)
         for factor in FACTORS:
-            yield module, name, round(min(value * factor, LARGEST_SHARE) if value < 1 else value * factor, 3)
+            tried = min(value * factor, LARGEST_SHARE) if value < 1 else value * factor
+            yield module, name, round(tried) if isinstance(value, int) else round(tried, 3)
 
 
 def score(items: list[dict[str, Any]]) -> list[bool]:

@@ -171,10 +171,3 @@ def _records(
         yield start + mended, entries
     for charset, count in sorted(read.items(), key=lambda row: (-row[1], row[0])):
         message(f"read as {charset}: {count:,} line{'s' if count > 1 else ''}")
-
-
-def split_line(line: bytes, number: int) -> tuple[bytes, bytes, bytes]:
-    """A line's byte order mark (of the first line alone), its JSON, and its line end."""
-    mark = codecs.BOM_UTF8 if number == 1 and line.startswith(codecs.BOM_UTF8) else b""
-    body = line[len(mark) :].rstrip(b"\r\n")
-    return mark, body, line[len(mark) + len(body) :]

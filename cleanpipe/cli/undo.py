@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -10,7 +11,6 @@ from typing import Any, BinaryIO
 import click
 
 from cleanpipe.archive.rows import edit_from, origin_from
-from cleanpipe.cli.clean import split_line
 from cleanpipe.cli.exports import article, rows_with
 from cleanpipe.errors import InputError, UsageError
 from cleanpipe.text.jsonline import dump, load
@@ -104,7 +104,7 @@ def _record_reverted(line: bytes, number: int, entries: list[dict[str, Any]]) ->
     from cleanpipe.formats.jsonvalue import parse
 
     where = f"standard input, line {number}"
-    mark, body, end = split_line(line, number)
+    mark, body, end = _split_line(line, number)
     try:
         record = parse(body)[0]
     except ValueError as error:
@@ -130,3 +130,10 @@ def _encoded(text: str, origin: Mapping[str, Any]) -> bytes:
     from cleanpipe.formats import encode
 
     return encode(text, origin_from(origin))
+
+
+def _split_line(line: bytes, number: int) -> tuple[bytes, bytes, bytes]:
+    """A line's byte order mark (of the first line alone), its JSON, and its line end."""
+    mark = codecs.BOM_UTF8 if number == 1 and line.startswith(codecs.BOM_UTF8) else b""
+    body = line[len(mark) :].rstrip(b"\r\n")
+    return mark, body, line[len(mark) + len(body) :]

@@ -276,10 +276,11 @@ class _Judge:
             return False
         if word.formula:
             return known >= COMMON
-        if self._is_inflected(word, known):
+        inflected = ending_of(word) if self._is_inflected(word, known) else None
+        if inflected is not None:
             if word.line != "Latin":
                 return known >= 2 * KNOWN
-            (_, name), (foreign_script, _) = runs
+            name, _, foreign_script = inflected
             if name.isupper() or foreign_script in self.in_use:
                 return False
         foreign = sum(len(run) for kind, run in runs if kind != script)

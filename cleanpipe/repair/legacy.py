@@ -51,7 +51,7 @@ PAIR_SAMPLE = 400
 
 ODDER = 3
 """Odd pairs of characters that a candidate may have more than the first that was believed, to be weighed against it.
-The right pair of charsets has had the fewest, or two more: `python bench/tune_repair.py`."""
+With 2 and with 4.5 the same texts are restored: `python bench/tune_repair.py`."""
 
 LANGUAGES_BEFORE = 3
 """Languages that the text as it stands may be in; damage makes them hard to tell."""

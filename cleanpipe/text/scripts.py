@@ -139,11 +139,6 @@ def dominant_script(text: str) -> str | None:
     return min(counts, key=lambda script: (-counts[script], script)) if counts else None
 
 
-def is_unspaced(script: str | None) -> bool:
-    """Whether the script puts no space between words: Han, Kana, Thai, Lao, Khmer, Burmese and others."""
-    return script in UNSPACED
-
-
 def class_of(*scripts: str) -> str:
     """The inside of a regular expression's character class that holds the given scripts.
 

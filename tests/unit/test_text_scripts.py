@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleanpipe.text.scripts import class_of, dominant_script, is_unspaced, script_of
+from cleanpipe.text.scripts import class_of, dominant_script, script_of
 
 SCRIPTS = {
     "a": "Latin",
@@ -32,12 +32,6 @@ def test_script_of(character: str, script: str | None) -> None:
 def test_dominant_script() -> None:
     assert dominant_script("лодка boat у причала") == "Cyrillic"
     assert dominant_script("1, 2!") is None
-
-
-def test_unspaced() -> None:
-    assert is_unspaced("Thai")
-    assert not is_unspaced("Hangul")
-    assert not is_unspaced(None)
 
 
 def test_class_of_unknown_script() -> None:
