@@ -46,13 +46,13 @@ CHANNELS: tuple[Channel, ...] = (
     Channel(1, "bands", 100, "star", 4.0, "band of the MinHash signature over word 5-grams"),
     Channel(2, "excerpt", 60, "star", 2.0, "sampled word 8-gram: long literal passages"),
     Channel(3, "trigrams", 40, "drop", 2.0, "word 3-gram with a rare word: what a spinner left standing"),
-    Channel(4, "words", 80, "drop", 1.0, "one of the rarest words"),
     Channel(5, "word pairs", 40, "drop", 1.0, "two rare words not far apart, in either order"),
     Channel(6, "numbers", 40, "drop", 1.0, "number with several significant digits, or two numbers near each other"),
     Channel(7, "names", 60, "drop", 1.0, "rare name"),
     Channel(8, "quotations", 60, "drop", 2.0, "beginning of a quotation"),
     Channel(9, "headlines", 40, "drop", 1.5, "pair of words of the headline"),
     Channel(10, "story", 60, "star", 2.0, "credited source and a fact of its story; values come from link"),
+    Channel(11, "stems", 80, "drop", 1.0, "first six letters of one of the rarest words"),
 )
 """All channels. Ids are stored in archives: a number is never used again for another channel."""
 

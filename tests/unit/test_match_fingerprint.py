@@ -131,8 +131,8 @@ def test_keys_are_distinct_and_bounded() -> None:
 @pytest.mark.parametrize(
     ("change", "channels"),
     [
-        (lambda text: text.replace("the", "that").replace("was", "got"), {"words", "word pairs", "names"}),
-        (lambda text: text[:150], {"words", "word pairs"}),
+        (lambda text: text.replace("the", "that").replace("was", "got"), {"stems", "word pairs", "names"}),
+        (lambda text: text[:150], {"stems", "word pairs"}),
         (lambda text: "She said: “Nobody was hurt, and nobody even spilled a cup of tea.” 1,400,000", {"quotations"}),
     ],
 )
