@@ -81,21 +81,24 @@ def choose_candidates(
     a: NDArray[np.uint64],
     b: NDArray[np.uint64],
     channel: NDArray[np.uint8],
-    shared: NDArray[np.int32],
     weight: NDArray[np.float32],
+    document: NDArray[np.uint64],
+    keys: NDArray[np.int64],
 ) -> Candidates:
     """The pairs worth verifying: of each document the `OWN_BEST` with the highest score, on either side.
 
     One row for each pair and channel, in any order; a pair may come either way round. A pair's score is the sum of its
-    weights. The result depends on the rows as a set alone.
+    weights. `document` are all documents, sorted, and `keys` how many keys each has: the more, the more it shares by
+    chance, so that of two equal scores the one with the shorter text counts for more. The result depends on the rows as
+    a set alone.
     """
     import numpy as np
 
     low, high = np.minimum(a, b), np.maximum(a, b)
     order = np.lexsort((channel, high, low))
-    low, high, channel, weight = low[order], high[order], channel[order], weight[order]
+    low, high, weight = low[order], high[order], weight[order]
     keep = low != high
-    low, high, channel, weight = low[keep], high[keep], channel[keep], weight[keep]
+    low, high, weight = low[keep], high[keep], weight[keep]
     if not len(low):
         return Candidates(low, high, np.zeros(0))
     new = np.ones(len(low), bool)
@@ -106,7 +109,8 @@ def choose_candidates(
 
     side = np.concatenate([pair_low, pair_high])
     other = np.concatenate([pair_high, pair_low])
-    both = np.concatenate([score, score])
+    size = np.sqrt(keys[np.searchsorted(document, other)].astype(np.float64))
+    both = np.concatenate([score, score]) / size
     pair = np.concatenate([np.arange(len(starts)), np.arange(len(starts))])
     order = np.lexsort((other, -both, side))
     side, pair = side[order], pair[order]
