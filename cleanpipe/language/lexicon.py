@@ -12,6 +12,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanpipe.language import words
+from cleanpipe.language.facts import HONORIFICS, PARTICLES
+from cleanpipe.language.figures import UNITS, begins_number
 from cleanpipe.language.tokens import CACHE_WORDS, STEM, fold, hash_word, is_letter_token, zipf_either
 
 if TYPE_CHECKING:
@@ -71,12 +73,25 @@ class Lexicon:
 
         added = slice(before, self.count)
         listed, listed_zipfs = _listed(self.lang)
+        special, special_flags = _special()
         others = np.empty(len(new), np.int64)
         hashes, stems, zipfs, flags = self.hashes[added], self.stems[added], self.zipfs[added], self.flags[added]
         left = kernel.describe_plain(
-            scanned.points, scanned.starts, scanned.ends, new, listed, listed_zipfs, STEM, hashes, stems, zipfs, flags,
+            scanned.points,
+            scanned.starts,
+            scanned.ends,
+            new,
+            listed,
+            listed_zipfs,
+            special,
+            special_flags,
+            STEM,
+            hashes,
+            stems,
+            zipfs,
+            flags,
             others,
-        )  # fmt: skip
+        )
         for row in others[:left].tolist():
             token = new[row]
             word = scanned.text[scanned.starts[token] : scanned.ends[token]]
@@ -84,9 +99,7 @@ class Lexicon:
             hashes[row] = hash_word(folded)
             stems[row] = hash_word(folded[:STEM])
             zipfs[row] = round(zipf_either(word, folded, self.lang) * HUNDREDTHS)
-            flags[row] = (kernel.LETTER_TOKEN if is_letter_token(folded) else 0) | (
-                kernel.UPPER if word[0].isupper() else 0
-            )
+            flags[row] = _flags(word, folded)
 
     def _reserve(self) -> None:
         """Makes room in the columns for as many words as the table takes."""
@@ -130,6 +143,34 @@ def _lexicon(lang: str) -> Lexicon:
     )  # fmt: skip
 
 
+def _flags(word: str, folded: str) -> int:
+    """What there is to know of a word beside hash and frequency, as bits that `lexicon_kernel` names."""
+    from cleanpipe.language import lexicon_kernel as kernel
+
+    flags = 0
+    for flag, holds in (
+        (kernel.LETTER_TOKEN, is_letter_token(folded)),
+        (kernel.UPPER, word[0].isupper()),
+        (kernel.ALL_UPPER, word.isupper()),
+        (kernel.ONE_LETTER, len(folded) == 1),
+        (kernel.TWO_LETTERS, len(folded) == 2),
+        (kernel.PARTICLE, word in PARTICLES),
+        (kernel.HONORIFIC, word in HONORIFICS),
+        (kernel.BEGINS_NUMBER, begins_number(folded)),
+    ):
+        flags |= flag if holds else 0
+    return flags
+
+
+@cache
+def _special() -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Words with flags that don't show in their letters, as an open table."""
+    from cleanpipe.language.tables import open_table
+
+    words = sorted({*PARTICLES, *HONORIFICS, *UNITS})
+    return open_table(words, [_flags(word, fold(word)) for word in words])
+
+
 @cache
 def _listed(lang: str) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """wordfreq's words in ASCII letters as an open table: `point_hash`, and Zipf frequency in hundredths.
@@ -137,19 +178,7 @@ def _listed(lang: str) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     Empty for a language whose words aren't simply listed in lower case (Turkish), or are put together from parts
     (Chinese): there, no word is plain.
     """
-    import numpy as np
-
-    from cleanpipe.language import lexicon_kernel as kernel
-    from cleanpipe.language.scanned import code_points
+    from cleanpipe.language.tables import open_table
 
     plain = words.plain_words(lang)
-    hashes = np.empty(len(plain), np.uint64)
-    if not plain:
-        return hashes, np.zeros(0, np.int32)
-    lengths = np.fromiter(map(len, plain), np.int64, len(plain))
-    kernel.span_hashes(code_points(" ".join(plain)), np.cumsum(lengths + 1) - 1, hashes)
-    zipfs = np.rint(np.fromiter(plain.values(), np.float64, len(plain)) * HUNDREDTHS).astype(np.int32)
-    places = 1 << (3 * len(plain) // 2).bit_length()
-    keys, values = np.zeros(places, np.uint64), np.zeros(places, np.int32)
-    kernel.put(keys, values, hashes, zipfs)
-    return keys, values
+    return open_table(list(plain), [round(zipf * HUNDREDTHS) for zipf in plain.values()])

@@ -6,11 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from cleanpipe.language.classes import code_point_classes
+from cleanpipe.language.facts import NO_CASE, NOUNS_CAPITAL
+from cleanpipe.language.figure_words import figure_words, lower_case
+from cleanpipe.language.figures import DECIMAL_COMMA
 from cleanpipe.language.lexicon import Lexicon, lexicon
 from cleanpipe.language.scanned import Scanned, scan
 from cleanpipe.language.words import table_code
+from cleanpipe.match import fact_keys_kernel as facts_kernel
 from cleanpipe.match import fingerprint_kernel as kernel
-from cleanpipe.match.fingerprint import Fingerprints, fact_columns
+from cleanpipe.match.compared import Words
+from cleanpipe.match.fingerprint import Columns, Fingerprints, columns_of
+from cleanpipe.match.keys import number_keys
 from cleanpipe.match.minhash import bands, permutation_table
 
 if TYPE_CHECKING:
@@ -66,15 +73,17 @@ def fingerprint_batch(documents: Sequence[Compared], settings: MatchSettings) ->
     exact = np.zeros(len(documents), np.uint64)
     signatures = np.full((len(documents), settings.permutations), 0xFFFFFFFF, np.uint32)
     columns = []
-    for lang, members in groups.items():
-        rows = np.array(members, np.int32)
-        batch = numbered([documents[row] for row in members], lang)
+    for lang, numbers in groups.items():
+        rows, members = np.array(numbers, np.int32), [documents[row] for row in numbers]
+        batch = numbered(members, lang)
         found = _word_keys(batch, settings.permutations)
         exact[rows], signatures[rows] = found.exact, found.signatures
         columns.append((rows[found.key_document], found.key_channel, found.key_value))
-    columns.append(fact_columns(documents))
+        columns += [(rows[of], channel, value) for of, channel, value in _fact_keys(batch, members)]
+    if not columns:
+        columns.append(columns_of([]))
     row_of, channels, values = (np.concatenate(parts) for parts in zip(*columns, strict=True))
-    order = np.argsort(row_of, kind="stable")
+    order = np.lexsort((channels, row_of))
     return Fingerprints(exact, signatures, row_of[order], channels[order], values[order])
 
 
@@ -105,3 +114,51 @@ def _word_keys(batch: Numbered, permutations: int) -> Fingerprints:
         keys,
     )
     return Fingerprints(exact, signatures, documents[:used], channels[:used], keys[:used])
+
+
+def _fact_keys(batch: Numbered, documents: Sequence[Compared]) -> list[Columns]:
+    """The keys that come from facts, in two parts: the second is of numbers that compiled functions leave alone."""
+    import numpy as np
+
+    count, known, scanned = len(documents), batch.lexicon, batch.scanned
+    traits = np.fromiter(map(_traits, documents), np.uint8, count)
+    titles = np.full((count, 2), -1, np.int64)
+    for row, document in enumerate(documents):
+        if document.title_span is not None:
+            begin = int(scanned.begins[2 * row + 1])
+            titles[row] = begin + document.title_span.start, begin + document.title_span.end
+    room = count * facts_kernel.MOST_KEYS
+    of, channels, keys = np.empty(room, np.int32), np.empty(room, np.uint8), np.empty(room, np.uint64)
+    odd = np.zeros(count, np.bool_)
+    used = facts_kernel.fact_keys(
+        scanned.points,
+        code_point_classes(),
+        scanned.begins,
+        scanned.firsts,
+        scanned.starts,
+        scanned.ends,
+        batch.words,
+        known.hashes,
+        known.zipfs,
+        known.flags,
+        traits,
+        titles,
+        lower_case(),
+        *figure_words(),
+        of,
+        channels,
+        keys,
+        odd,
+    )
+    left = [(row, "numbers", number_keys(Words(documents[row]))) for row in np.flatnonzero(odd).tolist()]
+    return [(of[:used], channels[:used], keys[:used]), columns_of(left)]
+
+
+def _traits(document: Compared) -> int:
+    """What a document's language and fields are like, as bits."""
+    return (
+        (facts_kernel.NO_CASE if document.lang in NO_CASE else 0)
+        | (facts_kernel.NOUNS_CAPITAL if document.lang in NOUNS_CAPITAL else 0)
+        | (facts_kernel.DECIMAL_COMMA if document.lang in DECIMAL_COMMA else 0)
+        | (facts_kernel.TITLE_APART if document.title and document.title_span is None else 0)
+    )

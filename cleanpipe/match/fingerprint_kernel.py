@@ -6,33 +6,37 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpipe.language.compiled import compiled
+from cleanpipe.language.compiled import compiled, inner, whole
 from cleanpipe.language.facts import UNKNOWN_ZIPF
 from cleanpipe.language.lexicon_kernel import LETTER_TOKEN
 from cleanpipe.match import keys as bounds
 from cleanpipe.match.channels import BY_NAME
 from cleanpipe.match.compared import LETTER_SAMPLE
-from cleanpipe.match.keys_kernel import add, distinct, rare_pairs, rare_stems, rare_trigrams, sample
+from cleanpipe.match.keys_kernel import NOTHING, add, distinct, rare_pairs, rare_stems, rare_trigrams, sample
 from cleanpipe.match.minhash import SHINGLE
-from cleanpipe.match.signature_kernel import band_keys, exact_hash, shingles, signature
+from cleanpipe.match.signature_kernel import band_keys, run_hash, shingles, signature
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-BANDS, EXCERPT, TRIGRAMS = BY_NAME["bands"].id, BY_NAME["excerpt"].id, BY_NAME["trigrams"].id
-STEMS, PAIRS = BY_NAME["stems"].id, BY_NAME["word pairs"].id
-EXCERPT_RULE = (bounds.EXCERPT_RATE, bounds.EXCERPT_LEAST, bounds.EXCERPT_MOST)
-TRIGRAM_RULE = (bounds.TRIGRAM_RATE, bounds.TRIGRAM_LEAST, bounds.TRIGRAM_MOST)
-PAIR_RULE = (bounds.PAIR_RATE, bounds.PAIR_LEAST, bounds.PAIR_MOST)
+BANDS, EXCERPT, TRIGRAMS, STEMS, PAIRS = (
+    whole(BY_NAME[name].id) for name in ("bands", "excerpt", "trigrams", "stems", "word pairs")
+)
+EXCERPT_RULE = np.array([bounds.EXCERPT_RATE, bounds.EXCERPT_LEAST, bounds.EXCERPT_MOST])
+TRIGRAM_RULE = np.array([bounds.TRIGRAM_RATE, bounds.TRIGRAM_LEAST, bounds.TRIGRAM_MOST])
+PAIR_RULE = np.array([bounds.PAIR_RATE, bounds.PAIR_LEAST, bounds.PAIR_MOST])
 MOST_KEYS = bounds.EXCERPT_MOST + bounds.TRIGRAM_MOST + bounds.STEM_MOST + 2 * bounds.PAIR_MOST
 """Keys of a document beside its bands, at most; where letters are tokens, stems have the bound of pairs."""
 
+_ONE = np.uint64(1)
 _LEAST_ZIPF = round(100 * UNKNOWN_ZIPF)
-_EXCERPT_SHINGLE, _SHINGLE, _REACH = bounds.EXCERPT_SHINGLE, SHINGLE, bounds.PAIR_REACH
-_TRIGRAM_LETTERS, _PAIR_LETTERS, _STEM_LETTERS = bounds.TRIGRAM_LETTERS, bounds.PAIR_LETTERS, bounds.STEM_LETTERS
+_EXCERPT_SHINGLE, _SHINGLE, _REACH = whole(bounds.EXCERPT_SHINGLE), whole(SHINGLE), bounds.PAIR_REACH
+_TRIGRAM_LETTERS, _PAIR_LETTERS, _STEM_LETTERS = (
+    whole(letters) for letters in (bounds.TRIGRAM_LETTERS, bounds.PAIR_LETTERS, bounds.STEM_LETTERS)
+)
 
 
-@compiled
+@inner
 def mainly_letters(words: NDArray[np.int32], flags: NDArray[np.uint8]) -> bool:
     """`compared.Words.letters`."""
     step = max(1, len(words) // LETTER_SAMPLE)
@@ -76,7 +80,7 @@ def fingerprints(
     while places < 2 * longest:
         places *= 2
     table, highest = np.empty(places, np.uint64), np.empty(places, np.int16)
-    at = 0
+    at = NOTHING
     for row in range(len(ranges)):
         own = words[ranges[row, 0] : ranges[row, 1]]
         count = len(own)
@@ -86,7 +90,7 @@ def fingerprints(
             hashes[word], stems[word] = word_hashes[own[word]], word_stems[own[word]]
             zipfs[word] = max(word_zipfs[own[word]], _LEAST_ZIPF)
         these = hashes[:count]
-        exact[row] = exact_hash(these)
+        exact[row] = max(run_hash(these), _ONE)
         number = shingles(these, _SHINGLE, all_values)
         signature(all_values[:number], factors, offsets, signatures[row])
         number = distinct(found, band_keys(signatures[row], bands[0], bands[1], found))
