@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_LANGUAGE = "en"
-CACHED_WORDS = 1 << 18
+CACHED_WORDS, CACHED_CODES = 1 << 18, 1 << 10
 
 BREAK_PENALTY = 1.0
 """Zipf units taken off for each word boundary that had to be guessed, after wordfreq's INFERRED_SPACE_FACTOR of 10."""
@@ -36,6 +36,7 @@ def has_words(lang: str | None) -> bool:
     return lang is not None and _filed(lang) in _available()
 
 
+@lru_cache(maxsize=CACHED_CODES)
 def table_code(lang: str | None) -> str:
     """Code of the table in which `zipf` looks words of a language up."""
     return _filed(lang) if lang is not None and has_words(lang) else DEFAULT_LANGUAGE

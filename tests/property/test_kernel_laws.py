@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from cleanpipe.language.blake_kernel import LONGEST, blake2b
 from cleanpipe.language.compiled import compiled
-from cleanpipe.language.lexicon import lexicon
-from cleanpipe.language.lexicon_kernel import LETTER_TOKEN, UPPER
+from cleanpipe.language.lexicon import _lexicon, figure_shape, lexicon
+from cleanpipe.language.lexicon_kernel import BEGINS_NUMBER, LETTER_TOKEN, ONE_LETTER, TWO_LETTERS, UPPER
 from cleanpipe.language.scanned import scan
-from cleanpipe.language.tokens import HASHED, STEM, commonness, is_letter_token, tokenise
+from cleanpipe.language.tokens import FOLDED, HASHED, STEM, commonness, is_letter_token, tokenise
+from cleanpipe.language.words import table_code, zipf
 from cleanpipe.match import Compared
 from cleanpipe.match.batch import fingerprint_batch
 from cleanpipe.match.fingerprint import Fingerprints, fingerprint_plainly
@@ -98,6 +99,32 @@ def test_a_lexicon_knows_what_the_plain_functions_say(text: str, lang: str | Non
     assert (known.zipfs[numbers] / 100).tolist() == [commonness(lang)[word] for word in tokens.raw]
     assert (known.flags[numbers] & UPPER > 0).tolist() == [word[0].isupper() for word in tokens.raw]
     assert (known.flags[numbers] & LETTER_TOKEN > 0).tolist() == list(map(is_letter_token, tokens.words))
+
+
+FIGURE = st.from_regex(r"[0-9]{1,6}([.,][0-9]{1,4}){0,3}", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(FIGURE, st.sampled_from(["en", "de", "ru"]))
+def test_figures_of_one_shape_are_equally_common(figure: str, lang: str) -> None:
+    assert zipf(figure, lang) == zipf(figure_shape(figure), lang)
+
+
+@settings(deadline=None)
+@given(st.lists(FIGURE, max_size=8), LANGUAGE)
+def test_a_lexicon_knows_figures(figures: list[str], lang: str | None) -> None:
+    for _ in range(2):
+        _lexicon(table_code(lang)).count = 0
+        _lexicon(table_code(lang)).keys[:] = 0
+        known = lexicon(lang)
+        numbers = known.number(scan([" ".join(figures)], [()]))
+        folded = [FOLDED[figure] for figure in figures]
+        assert known.hashes[numbers].tolist() == [HASHED[figure] for figure in folded]
+        assert known.stems[numbers].tolist() == [HASHED[figure[:STEM]] for figure in folded]
+        assert (known.zipfs[numbers] / 100).tolist() == [commonness(lang)[figure] for figure in figures]
+        assert known.flags[numbers].tolist() == [
+            BEGINS_NUMBER | {1: ONE_LETTER, 2: TWO_LETTERS}.get(len(figure), 0) for figure in folded
+        ]
 
 
 @settings(deadline=None)
