@@ -10,7 +10,8 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
@@ -53,6 +54,33 @@ def compiled(function: F) -> F:
 def inner(function: F) -> F:
     """The same for a function that compiled ones call: it is kept as a part of each of them, not by itself."""
     return cast(F, numba.njit(**OPTIONS)(function))
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Around the first use of compiled functions: where nothing is kept yet, one process compiles, the others wait.
+
+    Two workers would otherwise both compile for ten seconds. Without locks of files (Windows), they do.
+    """
+    global _ready
+    done = cache_folder() / "complete"
+    if _ready or done.exists():
+        yield
+        return
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            done.parent.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(stack.enter_context(done.with_name("lock").open("w")), fcntl.LOCK_EX)
+        yield
+        with suppress(OSError):
+            done.touch()
+    _ready = True
+
+
+_ready = False
+"""Whether this process has used compiled functions."""
 
 
 def whole(value: int) -> int:

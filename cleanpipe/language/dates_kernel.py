@@ -8,6 +8,7 @@ import numpy as np
 
 from cleanpipe.language.classes import ALPHABETIC, DECIMAL, WORD
 from cleanpipe.language.compiled import inner, whole
+from cleanpipe.language.decimal_kernel import NONE
 from cleanpipe.language.figure_words import MONTH
 from cleanpipe.language.figure_words_kernel import is_digit, letters_end, meaning
 
@@ -23,9 +24,6 @@ TWO, FOUR, FIVE = whole(2), whole(4), whole(5)
 SHORTEST_MONTH, LONGEST_MONTH = 3, 11
 LOOK_BACK = 16
 """Signs before a day in which its month may stand."""
-
-NONE = -1
-"""In place of a year or a day that isn't there."""
 
 
 @inner
@@ -292,23 +290,3 @@ def dates(
             found[number, 2], found[number, 3], found[number, 4] = year, month, day
             number += 1
     return number
-
-
-@inner
-def written_date(year: int, month: int, day: int, text: NDArray[np.uint8]) -> int:
-    """The normal form of a date, 1987-02-26, 02-26 or 1987-02; how long it is."""
-    at = 0
-    if year > 0:
-        for place in range(4):
-            text[3 - place] = 0x30 + year % 10
-            year //= 10
-        at = 4
-    for part in (month, day):
-        if part == NONE:
-            continue
-        if at:
-            text[at] = 0x2D
-            at += 1
-        text[at], text[at + 1] = 0x30 + part // 10, 0x30 + part % 10
-        at += 2
-    return at

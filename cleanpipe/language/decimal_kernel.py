@@ -1,4 +1,4 @@
-"""Decimal numbers in compiled code: their digits as they stand in a text, their normal form, and how rare they are.
+"""Numbers in compiled code: digits as they stand in a text, the normal form of numbers and dates, how rare a number is.
 
 A number is up to twelve significant digits, without zeros at either end, and the power of ten of the first one; zero
 has no digits.
@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 MOST_DIGITS = 12
 """Digits that a number is written out with."""
+
+NONE = -1
+"""In place of a year or a day that isn't there."""
 
 ZERO, POINT, COMMA, PERCENT, MINUS, PLUS, EXPONENT = 0x30, 0x2E, 0x2C, 0x25, 0x2D, 0x2B, 0x65
 """Signs of a number in its normal form."""
@@ -145,3 +148,23 @@ def rarity(digits: NDArray[np.uint8], count: int, power: int, percent: bool) -> 
     if percent:
         found += 50
     return min(found, 500)
+
+
+@inner
+def written_date(year: int, month: int, day: int, text: NDArray[np.uint8]) -> int:
+    """The normal form of a date, 1987-02-26, 02-26 or 1987-02; how long it is."""
+    at = 0
+    if year > 0:
+        for place in range(4):
+            text[3 - place] = ZERO + year % 10
+            year //= 10
+        at = 4
+    for part in (month, day):
+        if part == NONE:
+            continue
+        if at:
+            text[at] = MINUS
+            at += 1
+        text[at], text[at + 1] = ZERO + part // 10, ZERO + part % 10
+        at += 2
+    return at

@@ -1,7 +1,7 @@
 """Names, quotations and headline pairs in compiled code: those that `facts` finds, as columns.
 
-Functions fill the rows of `found`, one a fact: two tokens, the first and last of its words or both of a pair, and its
-rarity in hundredths.
+Functions fill the rows of `found`, one a fact: two tokens, the first and last of its words or both of a pair, its
+rarity in hundredths, and, but for pairs, its start and end.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def names(
     nouns_capital: bool,
     found: NDArray[np.int64],
 ) -> int:
-    """Names from the token `body` on. Rows of `found`: first and last word, rarity."""
+    """Names from the token `body` on."""
     at, count, number = body, len(starts), 0
     while at < count:
         if not flags[at] & UPPER:
@@ -143,6 +143,7 @@ def names(
         ):
             continue
         found[number, 0], found[number, 1], found[number, 2] = first, last, _together(zipfs, first, last)
+        found[number, 3], found[number, 4] = starts[first], ends[last]
         number += 1
     return number
 
@@ -180,7 +181,7 @@ def quotations(
     starts: NDArray[np.int64],
     found: NDArray[np.int64],
 ) -> int:
-    """Quotations of a text. Rows of `found`: first and last word of the value, rarity."""
+    """Quotations of a text. The last word is that of the value, which may end before the quotation."""
     at, token, number = begin, 0, 0
     while at < end:
         sign = points[at]
@@ -199,6 +200,7 @@ def quotations(
         if inside - token >= SHORTEST_QUOTE:
             found[number, 0], found[number, 1] = token, min(inside, token + QUOTE_WORDS) - 1
             found[number, 2] = min(QUOTE_BASE + QUOTE_STEP * (inside - token), QUOTE_MOST)
+            found[number, 3], found[number, 4] = at + 1, closing
             number += 1
         token, at = inside, closing + 1
     return number
@@ -236,7 +238,7 @@ def headline_pairs(
 ) -> int:
     """Pairs of content words near one another among the tokens from `first` up to `last`.
 
-    Rows of `found`: both words, rarity. `share` of the rarity counts, in hundredths. `content` is room for all tokens.
+    `share` of the rarity counts, in hundredths. `content` is room for all tokens.
     """
     count = 0
     for at in range(first, last):

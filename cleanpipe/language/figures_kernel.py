@@ -166,14 +166,13 @@ def numbers(
     flags: NDArray[np.uint8],
     begins_number: int,
     decimal_comma: bool,
-    least: int,
     lower_case: NDArray[np.uint32],
     keys: NDArray[np.uint64],
     meanings: NDArray[np.int32],
     found: NDArray[np.int64],
     values: NDArray[np.uint64],
 ) -> int:
-    """Numbers of a text as rare as `least`; their number, or `ODD`.
+    """Numbers of a text; how many, or `ODD`.
 
     They begin at tokens with the flag `begins_number`. Rows of `found`: start, end, rarity in hundredths; `values` are
     hashes of their normal forms.
@@ -203,10 +202,9 @@ def numbers(
             for at in range(count):
                 marks += 2 if plain[at] == COMMA else plain[at] == POINT
             if marks > 1 or count > LONGEST_NUMBER:
-                if least <= NO_NUMBER:
-                    found[number, 0], found[number, 1], found[number, 2] = start, done, NO_NUMBER
-                    values[number] = blake2b(plain, count)
-                    number += 1
+                found[number, 0], found[number, 1], found[number, 2] = start, done, NO_NUMBER
+                values[number] = blake2b(plain, count)
+                number += 1
                 continue
         length, power = parse(plain, count, digits)
         if length > MOST_DIGITS:
@@ -215,9 +213,8 @@ def numbers(
         if not glued and scale == 0 and (length == 0 or (power == 0 and digits[0] == ZERO + 1)):
             continue
         power += scale
-        rare = rarity(digits, length, power, percent)
-        if rare >= least:
-            found[number, 0], found[number, 1], found[number, 2] = start, done, rare
-            values[number] = blake2b(plain, written(digits, length, power, percent, plain))
-            number += 1
+        found[number, 0], found[number, 1] = start, done
+        found[number, 2] = rarity(digits, length, power, percent)
+        values[number] = blake2b(plain, written(digits, length, power, percent, plain))
+        number += 1
     return number

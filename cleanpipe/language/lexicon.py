@@ -229,4 +229,5 @@ def _listed(lang: str) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     (Chinese): there, no word is plain.
     """
     plain = words.plain_words(lang)
-    return open_table(list(plain), [round(zipf * HUNDREDTHS) for zipf in plain.values()])
+    hundredths = {zipf: round(zipf * HUNDREDTHS) for zipf in set(plain.values())}
+    return open_table(list(plain), [hundredths[zipf] for zipf in plain.values()])

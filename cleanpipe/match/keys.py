@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens, figure_facts
+from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens
 from cleanpipe.language.tokens import HASHED
 from cleanpipe.match.minhash import shingle_hash, shingles
 
@@ -77,13 +77,6 @@ def fact_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
         yield name, _rarest(found, kinds, rarity, most)
 
 
-def number_keys(words: Words) -> NDArray[np.uint64]:
-    """Values of the channel "numbers" alone."""
-    document = words.document
-    _, kinds, rarity, most = FACT_CHANNELS[0]
-    return _rarest(figure_facts(document.text, words.body, document.lang), kinds, rarity, most)
-
-
 def _spaced_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
     import numpy as np
 
@@ -140,13 +133,13 @@ def _rarest(found: list[Fact], kinds: tuple[str, ...], rarity: float, most: int)
     values: dict[int, float] = {}
     for fact in found:
         if fact.kind in kinds and fact.rarity >= rarity:
-            value = _fact_hash(fact)
+            value = fact_hash(fact)
             values[value] = max(fact.rarity, values.get(value, 0.0))
     chosen = sorted(values, key=lambda value: (-values[value], value))[:most]
     return np.array(sorted(chosen), np.uint64)
 
 
-def _fact_hash(fact: Fact) -> int:
+def fact_hash(fact: Fact) -> int:
     """Hash of the words of a fact, in order but for those of a headline pair."""
     words = [HASHED[word] for word in fact.value.split(" ")]
     return shingle_hash(sorted(words) if fact.kind == "headline" else words)

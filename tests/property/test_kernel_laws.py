@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from cleanpipe.language.blake_kernel import LONGEST, blake2b
 from cleanpipe.language.compiled import compiled
+from cleanpipe.language.facts import facts_of_tokens
 from cleanpipe.language.lexicon import _lexicon, figure_shape, lexicon
 from cleanpipe.language.lexicon_kernel import BEGINS_NUMBER, LETTER_TOKEN, ONE_LETTER, TWO_LETTERS, UPPER
 from cleanpipe.language.scanned import scan
@@ -18,9 +19,12 @@ from cleanpipe.language.tokens import FOLDED, HASHED, STEM, commonness, is_lette
 from cleanpipe.language.words import table_code, zipf
 from cleanpipe.match import Compared
 from cleanpipe.match.batch import fingerprint_batch
+from cleanpipe.match.fact_columns import KINDS, fact_columns
 from cleanpipe.match.fingerprint import Fingerprints, fingerprint_plainly
+from cleanpipe.match.keys import fact_hash
 from cleanpipe.match.keys import sample as plain_sample
 from cleanpipe.match.keys_kernel import NOTHING, distinct, sample
+from cleanpipe.match.numbered import numbered
 from cleanpipe.match.rarest_kernel import keep
 from cleanpipe.model import Span
 from cleanpipe.settings import MatchSettings
@@ -209,11 +213,31 @@ PARTS = st.one_of(*(st.lists(st.sampled_from(parts), max_size=40) for parts in (
 
 @settings(deadline=None, max_examples=300)
 @given(st.lists(PARTS.map("".join), min_size=1, max_size=4).map(" ".join), LANGUAGE, st.data())
-def test_compiled_fact_keys_are_the_plain_ones(text: str, lang: str | None, data: st.DataObject) -> None:
+def test_compiled_facts_are_the_plain_ones(text: str, lang: str | None, data: st.DataObject) -> None:
     title = data.draw(st.one_of(st.none(), st.just(text[:30]), PARTS.map("".join)))
-    document = Compared("a", text, title, None, lang)
-    if title and text.startswith(title):
-        document = Compared("a", text, title, Span(0, len(title)), lang)
-    compiled_keys, plain = (make([document], MatchSettings()) for make in (fingerprint_batch, fingerprint_plainly))
+    within = Span(0, len(title)) if title and text.startswith(title) and data.draw(st.booleans()) else None
+    document = Compared("a", text, title, within, lang)
+    tokens = tokenise(text)
+    expected = facts_of_tokens(text, tokens, title, lang, title_in_text=within, pairs=False)
+    found = fact_columns(numbered([document], lang), [document])
+    rarest: dict[tuple[str, int], int] = {}
+    places: dict[tuple[str, int], set[tuple[int, int]]] = {}
+    for (_, kind, rarity, start, end), value in zip(found.rows.tolist(), found.values.tolist(), strict=True):
+        same = KINDS[kind], value
+        rarest[same] = max(rarity, rarest.get(same, 0))
+        places.setdefault(same, set()).add((start, end))
+    plain = {(fact.kind, fact_hash(fact)): 0 for fact in expected}
+    for fact in expected:
+        same = fact.kind, fact_hash(fact)
+        plain[same] = max(plain[same], round(100 * fact.rarity))
+        assert (fact.place.start, fact.place.end) in places[same]
+    assert rarest == plain
+    assert len(found.values) >= len(expected)
+
+
+@settings(deadline=None)
+@given(st.lists(PARTS.map(lambda parts: Compared("a", "".join(parts), lang="en")), max_size=4))
+def test_compiled_fact_keys_are_the_plain_ones(batch: list[Compared]) -> None:
+    compiled_keys, plain = (make(batch, MatchSettings()) for make in (fingerprint_batch, fingerprint_plainly))
     assert compiled_keys.key_channel.tolist() == plain.key_channel.tolist()
     assert compiled_keys.key_value.tolist() == plain.key_value.tolist()
