@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 KINDS = ("number", "date", "name", "quote", "headline")
 """Kinds of facts, in the order of their numbers."""
 
-MOST_ROWS = 9
+MOST_ROWS = 7
 """Facts for a token, at most: a number, a date, a name, a quotation, and three headline pairs; more than ever come."""
 
 

@@ -173,7 +173,7 @@ def facts(
     """Fills in a row and a value for each fact; their number. `odd` tells the documents whose figures are left out.
 
     Texts come by two, a title and the text of its document: `begins` and `firsts` are those of `scanned.Scanned`.
-    `titles`, shape (n, 2), is where a title stands in the text, or -1. Nine rows for each token are enough.
+    `titles`, shape (n, 2), is where a title stands in the text, or -1. Seven rows for each token are enough.
     """
     longest = widest = 0
     for row in range(len(traits)):

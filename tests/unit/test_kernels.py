@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import cleanpipe
+from cleanpipe.language import compiled as compiled_module
 from cleanpipe.language import lexicon as lexicon_module
 from cleanpipe.language.lexicon import _lexicon, lexicon
 from cleanpipe.language.scanned import scan
@@ -163,3 +164,37 @@ def test_without_a_folder_to_write_to_it_still_runs(package: Path, tmp_path: Pat
     blocked = tmp_path / "a-file"
     blocked.write_text("")
     assert compiles(package, NUMBA_CACHE_DIR=str(blocked), XDG_CACHE_HOME=str(blocked))[1] == "0"
+
+
+def test_compiled_code_goes_to_the_users_cache_where_the_package_cant_be_written(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    monkeypatch.setattr(compiled_module.config, "CACHE_DIR", "")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    folder = compiled_module.cache_folder.__wrapped__()
+    assert folder.name.startswith("kernels-")
+    assert "cleanpipe" in folder.parent.parts
+    assert Path(cleanpipe.__file__).parent not in folder.parents
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are no locks of files")
+def test_one_process_compiles_while_others_wait(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    import fcntl
+
+    monkeypatch.setattr(compiled_module, "cache_folder", lambda: tmp_path / "kernels")
+    monkeypatch.setattr(compiled_module, "_ready", False)
+    with compiled_module.compiling():
+        other = (tmp_path / "kernels" / "lock").open("w")
+        with other, pytest.raises(BlockingIOError):
+            fcntl.flock(other, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        assert not (tmp_path / "kernels" / "complete").exists()
+    assert (tmp_path / "kernels" / "complete").exists()
+
+
+def test_an_interrupted_compilation_is_not_taken_for_complete(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(compiled_module, "cache_folder", lambda: tmp_path / "kernels")
+    monkeypatch.setattr(compiled_module, "_ready", False)
+    with pytest.raises(KeyboardInterrupt), compiled_module.compiling():
+        raise KeyboardInterrupt
+    assert not (tmp_path / "kernels" / "complete").exists()
