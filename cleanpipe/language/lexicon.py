@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from cleanpipe.language import words
 from cleanpipe.language.facts import HONORIFICS, PARTICLES
 from cleanpipe.language.figures import UNITS, begins_number
+from cleanpipe.language.letters import letters
 from cleanpipe.language.tables import add_words, open_table
 from cleanpipe.language.tokens import CACHE_WORDS, STEM, fold, hash_word, is_letter_token, zipf_either
 
@@ -83,26 +84,32 @@ class Lexicon:
 
         added = slice(before, self.count)
         listed, listed_zipfs = _listed(self.lang)
-        special, special_flags = _special()
         others = np.empty(len(new), np.int64)
         hashes, stems, zipfs, flags = self.hashes[added], self.stems[added], self.zipfs[added], self.flags[added]
-        left = kernel.describe_plain(
-            scanned.points,
-            scanned.starts,
-            scanned.ends,
-            new,
-            listed,
-            listed_zipfs,
-            special,
-            special_flags,
-            STEM,
-            hashes,
-            stems,
-            zipfs,
-            flags,
-            others,
-        )
+        left = len(new)
+        others[:] = np.arange(left)
         if len(listed):
+            known = letters(self.lang)
+            left = kernel.describe_letters(
+                scanned.points,
+                scanned.starts,
+                scanned.ends,
+                new,
+                scanned.hashes,
+                *known.folded,
+                *known.listed,
+                *known.listed_folded,
+                known.cases,
+                listed,
+                listed_zipfs,
+                *_special(),
+                STEM,
+                hashes,
+                stems,
+                zipfs,
+                flags,
+                others,
+            )
             left = describe_figures(
                 scanned.points,
                 scanned.starts,
@@ -223,11 +230,10 @@ def _special() -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
 
 @cache
 def _listed(lang: str) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
-    """wordfreq's words in ASCII letters as an open table: `point_hash`, and Zipf frequency in hundredths.
+    """wordfreq's words of letters alone as an open table: `point_hash`, and Zipf frequency in hundredths.
 
-    Empty for a language whose words aren't simply listed in lower case (Turkish), or are put together from parts
-    (Chinese): there, no word is plain.
+    Empty for languages whose words are put together from parts (Chinese): there, no word is simple.
     """
-    plain = words.plain_words(lang)
-    hundredths = {zipf: round(zipf * HUNDREDTHS) for zipf in set(plain.values())}
-    return open_table(list(plain), [hundredths[zipf] for zipf in plain.values()])
+    found = words.letter_words(lang)
+    hundredths = {zipf: round(zipf * HUNDREDTHS) for zipf in set(found.values())}
+    return open_table(list(found), [hundredths[zipf] for zipf in found.values()])

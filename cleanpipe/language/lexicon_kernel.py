@@ -1,7 +1,7 @@
-"""Numbers the words of one language in compiled code, and tells what there is to know of the plain ones.
+"""Numbers the words of one language in compiled code, and tells what there is to know of the simple ones.
 
-A word is plain if it has ASCII letters alone: its folded form and the form in which wordfreq lists it are both its
-lower case. All others are left to `lexicon.Lexicon`, which asks the Python functions that define them.
+A word is simple if it has letters alone that become the same whatever stands beside them (`letters`). All others are
+left to `lexicon.Lexicon`, which asks the Python functions that define them.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanpipe.language.blake_kernel import LONGEST, blake2b
-from cleanpipe.language.compiled import compiled, inner, whole
-from cleanpipe.language.scan_kernel import point_hash
+from cleanpipe.language.compiled import compiled, inner
+from cleanpipe.language.letters import LETTERS_END, UPPER_CASE
+from cleanpipe.language.scan_kernel import HASH_LEAST, HASH_START, hash_step, point_hash
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,8 +30,11 @@ EXACT = PARTICLE | HONORIFIC
 
 _EMPTY = np.uint64(0)
 _ONE = np.uint64(1)
-_FIRST = whole(0)
-_LOWER = np.uint32(97)
+MOST_BYTES = 8
+"""Bytes of what one letter is folded to, at most."""
+
+_ONE_BYTE, _LEAD, _TRAIL = np.uint32(0x80), np.uint32(0xC0), np.uint32(0x80)
+_SIX, _LOW = np.uint32(6), np.uint32(0x3F)
 
 
 @inner
@@ -96,25 +100,32 @@ def number_words(
 
 
 @inner
-def _spelling(points: NDArray[np.uint32], start: int, length: int) -> int:
-    """Flags of a plain word that show in its letters."""
-    flags = ONE_LETTER if length == 1 else TWO_LETTERS if length == 2 else 0
-    if points[start] < _LOWER:
-        flags |= UPPER | ALL_UPPER
-        for at in range(start + 1, start + length):
-            if points[at] >= _LOWER:
-                return flags & ~ALL_UPPER
-    return flags
+def _write(letter: np.uint32, text: NDArray[np.uint8], at: int) -> int:
+    """Writes a letter in UTF-8, which takes at most two bytes here; where the next one goes."""
+    if letter < _ONE_BYTE:
+        text[at] = letter
+        return at + 1
+    text[at] = _LEAD | (letter >> _SIX)
+    text[at + 1] = _TRAIL | (letter & _LOW)
+    return at + 2
 
 
 @compiled
-def describe_plain(
+def describe_letters(
     points: NDArray[np.uint32],
     starts: NDArray[np.int64],
     ends: NDArray[np.int64],
     new: NDArray[np.int64],
-    listed: NDArray[np.uint64],
-    listed_zipfs: NDArray[np.int32],
+    tokens: NDArray[np.uint64],
+    folded_at: NDArray[np.int32],
+    folded: NDArray[np.uint32],
+    listed_at: NDArray[np.int32],
+    listed: NDArray[np.uint32],
+    both_at: NDArray[np.int32],
+    both: NDArray[np.uint32],
+    cases: NDArray[np.uint8],
+    words: NDArray[np.uint64],
+    word_zipfs: NDArray[np.int32],
     special: NDArray[np.uint64],
     special_flags: NDArray[np.int32],
     stem: int,
@@ -124,39 +135,57 @@ def describe_plain(
     flags: NDArray[np.uint8],
     others: NDArray[np.int64],
 ) -> int:
-    """Hash, stem's hash, Zipf frequency in hundredths and flags of the plain words among the tokens `new`.
+    """Hash, stem's hash, Zipf frequency in hundredths and flags of the simple words among the tokens `new`.
 
-    `listed` is an open table of the words of a language by `point_hash`, with their Zipf frequencies, `special` one of
-    words with flags of their own. The rows in `new` of words that aren't plain are filled into `others`; their number
-    is returned.
+    The columns from `folded_at` to `cases` are those of `letters.Letters`, `words` is an open table of the words of a
+    language by `point_hash`, with their Zipf frequencies, `special` one of words with flags of their own. The rows in
+    `new` of words that aren't simple are filled into `others`; their number is returned.
     """
-    lower = np.empty(LONGEST, np.uint32)
-    letters = np.empty(LONGEST, np.uint8)
+    text = np.empty(LONGEST, np.uint8)
     left = 0
     for row in range(len(new)):
-        start = starts[new[row]]
-        length = ends[new[row]] - start
-        plain = length <= LONGEST and len(listed) > 0
-        for at in range(length if plain else 0):
-            letter = points[start + at] | np.uint32(32)
-            if letter < np.uint32(97) or letter > np.uint32(122) or points[start + at] > np.uint32(122):
-                plain = False
+        start, end = starts[new[row]], ends[new[row]]
+        length = count = stem_length = seen = 0
+        as_folded = as_listed = as_both = HASH_START
+        simple = True
+        for at in range(start, end):
+            point = points[at]
+            if point >= LETTERS_END or folded_at[point] == folded_at[point + 1] or length + MOST_BYTES > LONGEST:
+                simple = False
                 break
-            lower[at] = letter
-            letters[at] = letter
-        if not plain:
+            seen |= cases[point]
+            for place in range(folded_at[point], folded_at[point + 1]):
+                length = _write(folded[place], text, length)
+                as_folded = hash_step(as_folded, folded[place])
+                count += 1
+                if count == stem:
+                    stem_length = length
+            for place in range(listed_at[point], listed_at[point + 1]):
+                as_listed = hash_step(as_listed, listed[place])
+            for place in range(both_at[point], both_at[point + 1]):
+                as_both = hash_step(as_both, both[place])
+        if not simple:
             others[left] = row
             left += 1
             continue
-        hashes[row] = blake2b(letters, length)
-        stems[row] = blake2b(letters, stem) if length > stem else hashes[row]
-        place = place_of(listed, point_hash(lower, _FIRST, length))
-        zipfs[row] = listed_zipfs[place] if listed[place] != _EMPTY else 0
-        flags[row] = _spelling(points, start, length)
-        place = place_of(special, point_hash(lower, _FIRST, length))
+        hashes[row] = blake2b(text, length)
+        stems[row] = blake2b(text, stem_length) if count > stem else hashes[row]
+        zipf = 0
+        for key in (max(as_listed, HASH_LEAST), max(as_both, HASH_LEAST)):
+            place = place_of(words, key)
+            if words[place] != _EMPTY:
+                zipf = max(zipf, word_zipfs[place])
+        zipfs[row] = zipf
+        flag = ONE_LETTER if count == 1 else TWO_LETTERS if count == 2 else 0
+        if cases[points[start]] == UPPER_CASE:
+            flag |= UPPER
+        if seen == UPPER_CASE:
+            flag |= ALL_UPPER
+        place = place_of(special, max(as_folded, HASH_LEAST))
         if special[place] != _EMPTY:
-            flags[row] |= special_flags[place] & ~EXACT
-        place = place_of(special, point_hash(points, start, start + length))
+            flag |= special_flags[place] & BEGINS_NUMBER
+        place = place_of(special, tokens[new[row]])
         if special[place] != _EMPTY:
-            flags[row] |= special_flags[place] & EXACT
+            flag |= special_flags[place] & EXACT
+        flags[row] = flag
     return left

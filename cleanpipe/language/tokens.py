@@ -36,6 +36,9 @@ INNER = "'\u2019\u02bc\uff07\u00ad\u200b-\u200d\u2060\ufeff"
 OPENS = '.!?:…\n"“‘«([*•–—'
 """What between two words makes the second one's capital the sentence's."""
 
+INNER_SIGNS = frozenset("'\u2019\u02bc\uff07")
+"""Those of them that folding treats in a way of its own."""
+
 SEPARATORS = ".,\u066b\u066c"
 """What may stand between two digits of a figure."""
 

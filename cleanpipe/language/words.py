@@ -131,18 +131,17 @@ def frequencies(lang: str) -> Mapping[str, float]:
     return _table(_filed(lang))
 
 
-def plain_words(lang: str) -> dict[str, float]:
-    """The listed words of ASCII letters with their Zipf frequency, which is that of any spelling of their case.
+def letter_words(lang: str) -> dict[str, float]:
+    """The listed words that are letters alone, as they are listed (`fold`), with their Zipf frequency.
 
-    Empty for Turkish, where an I is no i, and for languages whose words are put together from parts.
+    Empty for languages whose words are put together from parts.
     """
     code = _filed(lang)
-    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-    if code in _UNSPACED or _folder(code)(alphabet) != alphabet.lower():
+    if code in _UNSPACED:
         return {}
     table = _table(code)
     zipfs = {share: max(0.0, round(9.0 + log10(share), 2)) for share in set(table.values())}  # some hundred
-    return {word: zipfs[share] for word, share in table.items() if word.isascii() and word.isalpha()}
+    return {word: zipfs[share] for word, share in table.items() if word.isalpha()}
 
 
 def fold(word: str, lang: str) -> str:

@@ -41,7 +41,8 @@ WORDS = st.sampled_from(
     ]
 )
 TEXT = st.one_of(st.text(max_size=60), st.text(ODD, max_size=60), st.lists(WORDS, max_size=120).map(" ".join))
-LANGUAGE = st.sampled_from(["en", "de", "tr", "zh", "ar", "ru", "qq", None])
+LANGUAGE = st.sampled_from(["en", "de", "tr", "zh", "ar", "ru", "sr", "ro", "qq", None])
+LETTERS = st.lists(st.text(st.characters(max_codepoint=0x530, categories=["L"]), max_size=9), max_size=12).map(" ".join)
 
 
 @compiled
@@ -93,8 +94,8 @@ def test_scanning_finds_the_tokens_and_their_places(texts: list[tuple[str, list[
         assert (found.ends[own] - begin).tolist() == tokens.ends
 
 
-@settings(deadline=None)
-@given(TEXT, LANGUAGE)
+@settings(deadline=None, max_examples=200)
+@given(TEXT | LETTERS, LANGUAGE)
 def test_a_lexicon_knows_what_the_plain_functions_say(text: str, lang: str | None) -> None:
     tokens, known = tokenise(text), lexicon(lang)
     numbers = known.number(scan([text], [()]))
