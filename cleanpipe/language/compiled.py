@@ -99,7 +99,8 @@ def cache_folder() -> Path:
     else:
         above = Path(cast(Any, appdirs).user_cache_dir("cleanpipe", False))
     folder = above / f"kernels-{_sources()}"
-    if not folder.exists():
+    if above == beside and not folder.exists():
+        # Elsewhere they may be those of another installation.
         for outdated in above.glob("kernels-*"):
             shutil.rmtree(outdated, ignore_errors=True)
     return folder
