@@ -12,8 +12,8 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from cleanpipe.archive import DATABASE, EXPORTS, FORMAT_VERSION, Archive, Batch, Counts, count, export, sweep
 from cleanpipe.engines.candidates import candidate_pairs
 from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError
 from cleanpipe.formats import InputFile, discover, read, record_key
 from cleanpipe.model import Origin, Record, Rejected
@@ -66,6 +67,8 @@ class Summary:
     """Names of the exports that this run wrote; none where there was nothing new."""
     added: int
     counts: Counts
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """CPU seconds by step, all processes together, without the start of workers."""
 
 
 def run(
@@ -86,11 +89,13 @@ def run(
     settings = settings or Settings()
     progress = progress or Silent()
     folder = Path(archive)
+    clock = Stopwatch()
     with contextlib.ExitStack() as stack:
         files, unreadable = _discover(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
         hashes = [_file_hash(file, progress) for file in files]
         identity = _identity(settings)
+        clock.lap("check")
         if _nothing_new(folder, files, hashes, unreadable, identity):
             with Archive.open(folder, read_only=True) as store:
                 return Summary(folder, (), 0, count(store))
@@ -100,16 +105,19 @@ def run(
         number = store.start_run()
         sweep(folder)
         engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
+        clock.lap("archive")
 
-        added = _ingest(files, hashes, unreadable, store, engine, settings, progress)
-        pairs = _verify(store, engine, settings, progress)
+        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
+        pairs = _verify(store, engine, settings, progress, clock)
         _link(store, pairs, number, settings, progress)
+        clock.lap("link")
 
         progress.stage("writing", None)
         counts = count(store)
         changed = export(store, _manifest(store, settings, identity, counts))
         store.finish_run(number)
-        return Summary(folder, changed, added, counts)
+        clock.lap("export")
+        return Summary(folder, changed, added, counts, clock.seconds)
 
 
 # Read, repair, fingerprint
@@ -123,6 +131,7 @@ def _ingest(
     engine: LocalEngine,
     settings: Settings,
     progress: Progress,
+    clock: Stopwatch,
 ) -> int:
     """Adds every new record of the files; the number of documents added."""
     _note_rejected(unreadable, "", store)
@@ -134,16 +143,20 @@ def _ingest(
             continue
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
-        batches = _new_records(file, sha256, store, settings, progress)
+        batches = _new_records(file, sha256, store, settings, progress, clock)
         for batch in engine.map_batches(partial(prepare, settings=settings), batches):
+            clock.add(batch.seconds, here=not engine.spread)
+            clock.lap("hand over")
             added += _add(store, batch)
+            clock.lap("archive")
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=True)
+    clock.lap("archive")
     return added
 
 
 def _new_records(
-    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress
+    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress, clock: Stopwatch
 ) -> Iterator[list[tuple[str, Record]]]:
     """Batches of (key, record) that the archive doesn't hold. What can't be read is noted on the way."""
     batch: list[tuple[str, Record]] = []
@@ -156,9 +169,11 @@ def _new_records(
             batch.append((record_key(item), item))
             chars += len(item.text)
         if len(batch) + len(lost) == BATCH_RECORDS or chars >= BATCH_CHARS:
+            clock.lap("read")
             _note_rejected(lost, sha256, store)
             yield from _without_known(batch, store)
             batch, lost, chars = [], [], 0
+    clock.lap("read")
     _note_rejected(lost, sha256, store)
     yield from _without_known(batch, store)
 
@@ -206,18 +221,24 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 # Candidates, verify
 
 
-def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: Progress) -> list[tuple[str, str]]:
+def _verify(
+    store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch
+) -> list[tuple[str, str]]:
     """Verifies every candidate pair that isn't verified yet; all pairs, old and new, that linking goes by."""
     progress.stage("finding candidates", None)
     copies = store.exact_pairs()
     pairs = sorted({*copies, *candidate_pairs(store.connection, [copy for _, copy in copies])})
     done = store.verified_pairs()
     pending = [pair for pair in pairs if pair not in done]
+    clock.lap("candidates")
     progress.stage("comparing", len(pending))
     batches = _with_texts(pending, store)
-    for matches in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+    for matches, seconds in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+        clock.add(seconds, here=not engine.spread)
+        clock.lap("hand over")
         with store.transaction():
             store.add_matches(matches)
+        clock.lap("archive")
         progress.advance(len(matches))
     return pairs
 
