@@ -24,12 +24,26 @@ UNSPACED = (
 )
 """Letters of scripts written without spaces, where each letter is a token of its own."""
 
+STEM = 6
+"""Letters of a word that count where its ending doesn't: "restaurants" and "restaurant", "competing" and "compete"."""
+
 CACHE_WORDS = 2_000_000
 """A cache of words is emptied when it holds this many: the vocabulary of some million articles, about 300 MB."""
 
-_INNER = "'\u2019\u02bc\uff07\u00ad\u200b-\u200d\u2060\ufeff"  # apostrophes, soft hyphen, zero-width characters
-_DIGITS = re.compile(r"\d+(?:[.,\u066b\u066c]\d+)*")
+INNER = "'\u2019\u02bc\uff07\u00ad\u200b-\u200d\u2060\ufeff"
+"""What may stand between two letters of a word: apostrophes, the soft hyphen, zero-width characters."""
+
+SEPARATORS = ".,\u066b\u066c"
+"""What may stand between two digits of a figure."""
+
+_DIGITS = re.compile(f"\\d+(?:[{SEPARATORS}]\\d+)*")
 _GROUPED = re.compile(r"\d{1,3}(?:[.,\u066c]\d{2,3})*[.,\u066c]\d{3}")
+
+
+@cache
+def combining_marks() -> str:
+    """Every mark that may follow a letter."""
+    return "".join(c for c in map(chr, range(0x300, 0xFE30)) if unicodedata.category(c) in ("Mn", "Mc"))
 
 
 @cache
@@ -38,10 +52,10 @@ def word_pattern() -> re.Pattern[str]:
 
     Python's `\\w` has no combining marks, without which every second letter of Hindi would end a word.
     """
-    marks = "".join(c for c in map(chr, range(0x300, 0xFE30)) if unicodedata.category(c) in ("Mn", "Mc"))
+    marks = combining_marks()
     letters = f"[^\\W\\d_{UNSPACED}]+"
     word = f"{letters}(?:[{marks}]+(?:{letters})?)*"
-    return re.compile(f"{word}(?:[{_INNER}]{word})*|{_DIGITS.pattern}|[{UNSPACED}][{marks}]*")
+    return re.compile(f"{word}(?:[{INNER}]{word})*|{_DIGITS.pattern}|[{UNSPACED}][{marks}]*")
 
 
 _ASCII_WORD = re.compile(r"[A-Za-z]+(?:'[A-Za-z]+)*|\d+(?:[.,]\d+)*")
@@ -72,6 +86,11 @@ def fold(word: str) -> str:
     return kept or word
 
 
+def hash_word(word: str) -> int:
+    """64-bit hash of a folded word: the first 8 bytes of BLAKE2b, little endian, of its UTF-8."""
+    return int.from_bytes(hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little")
+
+
 class _Folded(dict[str, str]):
     def __missing__(self, word: str) -> str:
         if len(self) >= CACHE_WORDS:
@@ -84,9 +103,7 @@ class _Hashed(dict[str, int]):
     def __missing__(self, word: str) -> int:
         if len(self) >= CACHE_WORDS:
             self.clear()
-        self[word] = value = int.from_bytes(
-            hashlib.blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "little"
-        )
+        self[word] = value = hash_word(word)
         return value
 
 
@@ -94,7 +111,7 @@ FOLDED = _Folded()
 """Cache of `fold`."""
 
 HASHED = _Hashed()
-"""64-bit hash of a folded word: the first 8 bytes of BLAKE2b, little endian, of its UTF-8."""
+"""Cache of `hash_word`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,12 +172,14 @@ class _Commonness(dict[str, float]):
     def __missing__(self, word: str) -> float:
         if len(self) >= CACHE_WORDS:
             self.clear()
-        value = zipf(word, self.lang)
-        folded = FOLDED[word]
-        if folded != word:
-            value = max(value, zipf(folded, self.lang))
-        self[word] = value
+        self[word] = value = zipf_either(word, FOLDED[word], self.lang)
         return value
+
+
+def zipf_either(word: str, folded: str, lang: str | None) -> float:
+    """The Zipf frequency of a word as it stands or of its folded form, whichever is higher."""
+    value = zipf(word, lang)
+    return value if folded == word else max(value, zipf(folded, lang))
 
 
 @cache

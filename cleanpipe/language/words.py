@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import cache, lru_cache
+from math import log10
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
@@ -35,6 +36,11 @@ def has_words(lang: str | None) -> bool:
     return lang is not None and _filed(lang) in _available()
 
 
+def table_code(lang: str | None) -> str:
+    """Code of the table in which `zipf` looks words of a language up."""
+    return _filed(lang) if lang is not None and has_words(lang) else DEFAULT_LANGUAGE
+
+
 @lru_cache(maxsize=CACHED_WORDS)
 def zipf(word: str, lang: str | None) -> float:
     """How often a word occurs, on the Zipf scale: the decimal logarithm of its count in a billion words, 0 to 8.
@@ -47,7 +53,7 @@ def zipf(word: str, lang: str | None) -> float:
     >>> zipf("The", "en"), zipf("quota", "en"), zipf("qxzzyv", "en")
     (7.73, 3.53, 0.0)
     """
-    code = _filed(lang) if lang is not None and has_words(lang) else DEFAULT_LANGUAGE
+    code = table_code(lang)
     table = _table(code)
     folded = _folder(code)(word).translate(_QUOTES)
     value = _look_up(folded, table)
@@ -70,8 +76,6 @@ def _elided(run: str, table: Mapping[str, float]) -> list[str]:
 
 
 def _look_up(word: str, table: Mapping[str, float]) -> float | None:
-    from math import log10
-
     if not word.isascii() or not any("0" <= character <= "9" for character in word):
         share = table.get(word)
     else:
@@ -86,8 +90,6 @@ def _look_up(word: str, table: Mapping[str, float]) -> float | None:
 
 def _together(values: list[float]) -> float:
     """Zipf value of several words in a row, 1/f = 1/f1 + 1/f2 + ..., as wordfreq combines them."""
-    from math import log10
-
     return -log10(sum(10.0**-value for value in values))
 
 
@@ -126,6 +128,23 @@ def frequencies(lang: str) -> Mapping[str, float]:
     if not has_words(lang):
         raise LookupError(f"there is no list of words for {lang!r}")
     return _table(_filed(lang))
+
+
+def plain_words(lang: str) -> dict[str, float]:
+    """The listed words of ASCII letters with their Zipf frequency, which is that of any spelling of their case.
+
+    None for Turkish, where an I is no i, and for languages whose words are put together from parts.
+    """
+    code = _filed(lang)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+    if code in _UNSPACED or _folder(code)(alphabet) != alphabet.lower():
+        return {}
+    table = _table(code)
+    return {
+        word: max(0.0, round(9.0 + log10(share), 2))
+        for word, share in table.items()
+        if word.isascii() and word.isalpha()
+    }
 
 
 def fold(word: str, lang: str) -> str:

@@ -6,15 +6,16 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cleanpipe.language.tokens import HASHED, Tokens, commonness, is_letter_token, tokenise
+from cleanpipe.language.tokens import HASHED, STEM, Tokens, commonness, is_letter_token, tokenise
 from cleanpipe.model import Span
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-STEM = 6
-"""Letters of a word that count where its ending doesn't: "restaurants" and "restaurant", "competing" and "compete"."""
+
+LETTER_SAMPLE = 64
+"""Words that are looked at, about, to tell whether a text is one without spaces."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,5 +74,5 @@ class Words:
     @cached_property
     def letters(self) -> bool:
         """Whether this is mainly a text without spaces, whose tokens are single letters."""
-        sample = self.words[:: max(1, len(self.words) // 64)]
+        sample = self.words[:: max(1, len(self.words) // LETTER_SAMPLE)]
         return sum(map(is_letter_token, sample)) * 2 > len(sample)

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from cleanpipe.match.channels import BY_NAME
 from cleanpipe.match.compared import Compared, Words
-from cleanpipe.match.keys import keys
-from cleanpipe.match.minhash import band_keys, shingles, signature
+from cleanpipe.match.keys import fact_keys, word_keys
+from cleanpipe.match.minhash import band_keys, shingle_hash, shingles, signature
 from cleanpipe.settings import MatchSettings
 
 if TYPE_CHECKING:
@@ -18,6 +18,13 @@ if TYPE_CHECKING:
 
 FINGERPRINT_VERSION = "2:words-blake2b,shingles-5,affine32"
 """Changes with folding, shingles, hashes, and the choice of keys. Fingerprints of two versions can't be compared."""
+
+
+FEW = 200
+"""Documents that a process fingerprints without compiled functions, which take as long to load as this many do."""
+
+_seen = 0
+"""Documents that this process was given so far. The fingerprints are the same either way."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,45 +42,57 @@ class Fingerprints:
     key_value: NDArray[np.uint64]
 
 
+Columns = tuple["NDArray[np.int32]", "NDArray[np.uint8]", "NDArray[np.uint64]"]
+"""Row, channel and value of keys."""
+
+
 def fingerprint(documents: Sequence[Compared], settings: MatchSettings) -> Fingerprints:
     """Fingerprints, in the order of the documents. Each depends on its document and the settings alone."""
+    global _seen
+    _seen += len(documents)
+    if _seen < FEW:
+        return fingerprint_plainly(documents, settings)
+    from cleanpipe.match.batch import fingerprint_batch
+
+    return fingerprint_batch(documents, settings)
+
+
+def fingerprint_plainly(documents: Sequence[Compared], settings: MatchSettings) -> Fingerprints:
+    """The same without compiled functions: what they must give, and what a few documents are better off with."""
     import numpy as np
 
     exact = np.zeros(len(documents), np.uint64)
     signatures = np.full((len(documents), settings.permutations), 0xFFFFFFFF, np.uint32)
-    rows: list[NDArray[np.int32]] = []
-    channels: list[NDArray[np.uint8]] = []
-    values: list[NDArray[np.uint64]] = []
-
-    def add(row: int, name: str, found: NDArray[np.uint64]) -> None:
-        if len(found):
-            rows.append(np.full(len(found), row, np.int32))
-            channels.append(np.full(len(found), BY_NAME[name].id, np.uint8))
-            values.append(found)
-
+    parts: list[tuple[int, str, NDArray[np.uint64]]] = []
     for row, document in enumerate(documents):
         words = Words(document)
         if not words.words:
             continue
         exact[row] = exact_hash(words)
         signatures[row] = signature(shingles(words.hashes), settings.permutations)
-        add(row, "bands", np.unique(band_keys(signatures[row])))
-        for name, found in keys(words):
-            add(row, name, found)
-    return Fingerprints(
-        exact,
-        signatures,
-        np.concatenate(rows) if rows else np.zeros(0, np.int32),
-        np.concatenate(channels) if channels else np.zeros(0, np.uint8),
-        np.concatenate(values) if values else np.zeros(0, np.uint64),
+        parts.append((row, "bands", np.unique(band_keys(signatures[row]))))
+        parts += [(row, name, found) for name, found in (*word_keys(words), *fact_keys(words))]
+    return Fingerprints(exact, signatures, *_columns(parts))
+
+
+def fact_columns(documents: Sequence[Compared]) -> Columns:
+    """The keys that come from the facts of documents."""
+    rows = enumerate(map(Words, documents))
+    return _columns([(row, name, found) for row, words in rows for name, found in fact_keys(words)])
+
+
+def _columns(parts: Sequence[tuple[int, str, NDArray[np.uint64]]]) -> Columns:
+    """Columns of keys from the row of a document, the name of a channel, and the values of both."""
+    import numpy as np
+
+    lengths = [len(found) for _, _, found in parts]
+    return (
+        np.repeat(np.array([row for row, _, _ in parts], np.int32), lengths),
+        np.repeat(np.array([BY_NAME[name].id for _, name, _ in parts], np.uint8), lengths),
+        np.concatenate([found for _, _, found in parts]) if parts else np.zeros(0, np.uint64),
     )
 
 
 def exact_hash(words: Words) -> int:
     """64-bit hash of the folded words; 0 where there are none, and for nothing else."""
-    import hashlib
-
-    if not words.words:
-        return 0
-    text = " ".join(words.words).encode("utf-8", "surrogatepass")
-    return int.from_bytes(hashlib.blake2b(text, digest_size=8, person=b"exact").digest(), "little") or 1
+    return (shingle_hash(words.hashes.tolist()) or 1) if words.words else 0

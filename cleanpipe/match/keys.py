@@ -32,6 +32,9 @@ STEM_ZIPF, STEM_RATE, STEM_LEAST, STEM_MOST = 5.6, 10, 24, 60
 PAIR_WORD_ZIPF, PAIR_REACH, PAIR_RATE, PAIR_LEAST, PAIR_MOST = 5.2, 4, 8, 24, 80
 """Words rarer than this are paired with the next four of their kind; one pair in eight is a key, within the bounds."""
 
+TRIGRAM_LETTERS, PAIR_LETTERS, STEM_LETTERS = 6, 4, 3
+"""In texts without spaces, runs of this many letters stand for word 3-grams, word pairs and stems."""
+
 NUMBER_RARITY, NAME_RARITY, HEADLINE_RARITY, QUOTE_RARITY = 2.5, 3.0, 3.0, 3.0
 """Rarity of a fact from which it is a key: something that one article in some hundred has, or one in a thousand."""
 
@@ -39,21 +42,24 @@ NUMBERS_MOST, NAMES_MOST, QUOTES_MOST, HEADLINES_MOST = 12, 12, 6, 8
 """Keys in these channels. All bounds together hold a document of 400 words to about 150 keys, and were found by the
 share of gold pairs that meet (`bench/train_verifier.py` prints it)."""
 
-_GOLDEN = 0x9E3779B97F4A7C15
+GOLDEN = 0x9E3779B97F4A7C15
 
 
-def keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
-    """Channel name and distinct values, for the channels that come from the words and facts of a document."""
+def word_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
+    """Channel name and distinct values, for the channels that come from the words of a document."""
     import numpy as np
 
     hashes = words.hashes
     if not len(hashes):
         return
-    yield "excerpt", _sample(np.unique(shingles(hashes, EXCERPT_SHINGLE)), EXCERPT_RATE, EXCERPT_LEAST, EXCERPT_MOST)
-    if words.letters:
-        yield from _letter_keys(hashes)
-    else:
-        yield from _word_keys(words)
+    yield "excerpt", sample(np.unique(shingles(hashes, EXCERPT_SHINGLE)), EXCERPT_RATE, EXCERPT_LEAST, EXCERPT_MOST)
+    yield from _letter_keys(hashes) if words.letters else _spaced_keys(words)
+
+
+def fact_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
+    """The same for the channels that come from its facts."""
+    if not words.words:
+        return
     document = words.document
     found = facts_of_tokens(
         document.text, words.body, document.title, document.lang, title_in_text=document.title_span, pairs=False
@@ -67,14 +73,14 @@ def keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
         yield name, _rarest(found, kinds, rarity, most)
 
 
-def _word_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
+def _spaced_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
     import numpy as np
 
     hashes, zipfs = words.hashes, np.maximum(words.zipfs, UNKNOWN_ZIPF)
     count = len(hashes)
     if count >= 3:
         rare = np.minimum(np.minimum(zipfs[:-2], zipfs[1:-1]), zipfs[2:]) < TRIGRAM_ZIPF
-        yield "trigrams", _sample(np.unique(shingles(hashes, 3)[rare]), TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST)
+        yield "trigrams", sample(np.unique(shingles(hashes, 3)[rare]), TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST)
 
     # The rarest stems, each as rare as its commonest word; among equally rare ones the smallest hashes.
     stems, place = np.unique(words.stem_hashes, return_inverse=True)
@@ -87,28 +93,28 @@ def _word_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
     row = hashes[zipfs < PAIR_WORD_ZIPF]
     pairs = [_pair(row[:-reach], row[reach:]) for reach in range(1, PAIR_REACH + 1) if len(row) > reach]
     if pairs:
-        yield "word pairs", _sample(np.unique(np.concatenate(pairs)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
+        yield "word pairs", sample(np.unique(np.concatenate(pairs)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
 
 
 def _letter_keys(hashes: NDArray[np.uint64]) -> Iterator[tuple[str, NDArray[np.uint64]]]:
-    """For texts without spaces: runs of six, four and three letters stand for word 3-grams, word pairs and stems."""
+    """For texts without spaces."""
     import numpy as np
 
-    yield "trigrams", _sample(np.unique(shingles(hashes, 6)), TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST)
-    yield "word pairs", _sample(np.unique(shingles(hashes, 4)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
-    yield "stems", _sample(np.unique(shingles(hashes, 3)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
+    yield "trigrams", sample(np.unique(shingles(hashes, TRIGRAM_LETTERS)), TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST)
+    yield "word pairs", sample(np.unique(shingles(hashes, PAIR_LETTERS)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
+    yield "stems", sample(np.unique(shingles(hashes, STEM_LETTERS)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
 
 
 def _pair(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.uint64]:
     import numpy as np
 
-    value = np.minimum(one, two) * np.uint64(_GOLDEN) + np.maximum(one, two)
-    value = (value ^ (value >> np.uint64(32))) * np.uint64(_GOLDEN)
+    value = np.minimum(one, two) * np.uint64(GOLDEN) + np.maximum(one, two)
+    value = (value ^ (value >> np.uint64(32))) * np.uint64(GOLDEN)
     kept: NDArray[np.uint64] = value[one != two]
     return kept
 
 
-def _sample(values: NDArray[np.uint64], rate: int, least: int, most: int) -> NDArray[np.uint64]:
+def sample(values: NDArray[np.uint64], rate: int, least: int, most: int) -> NDArray[np.uint64]:
     """One in `rate` of sorted distinct values, the smallest ones: which they are depends on the value, so two documents
     that share values tend to keep the same."""
     import numpy as np

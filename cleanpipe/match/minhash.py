@@ -7,6 +7,7 @@ with each shingle, so `datasketch.LeanMinHash` and `MinHashLSH` read it.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -29,8 +30,8 @@ BLOCK = 4096
 """Shingles permuted at a time, so that the work stays in the processor's cache (2 MB at 128 permutations)."""
 
 _MASK = (1 << 64) - 1
-_STEP = 0x9E3779B97F4A7C15
-_MIX = 0xFF51AFD7ED558CCD
+STEP = 0x9E3779B97F4A7C15
+MIX = 0xFF51AFD7ED558CCD
 
 
 def hash_shingle(shingle: str | bytes) -> int:
@@ -40,11 +41,15 @@ def hash_shingle(shingle: str | bytes) -> int:
     which is folded with MurmurHash3's first multiplier; the upper half is the hash.
     """
     text = shingle.decode("utf-8", "surrogatepass") if isinstance(shingle, bytes) else shingle
+    return shingle_hash(HASHED[word] for word in text.split(" ")) >> 32
+
+
+def shingle_hash(words: Iterable[int]) -> int:
+    """64-bit hash of words in a row, given by their hashes."""
     value = 0
-    for word in text.split(" "):
-        value = (value * _STEP + HASHED[word]) & _MASK
-    value = ((value ^ (value >> 33)) * _MIX) & _MASK
-    return value >> 32
+    for word in words:
+        value = (value * STEP + word) & _MASK
+    return ((value ^ (value >> 33)) * MIX) & _MASK
 
 
 def shingles(words: NDArray[np.uint64], length: int = SHINGLE) -> NDArray[np.uint64]:
@@ -56,11 +61,11 @@ def shingles(words: NDArray[np.uint64], length: int = SHINGLE) -> NDArray[np.uin
         return words
     length = min(length, count)
     value = words[: count - length + 1].copy()
-    step = np.uint64(_STEP)
+    step = np.uint64(STEP)
     for offset in range(1, length):
         value = value * step + words[offset : count - length + 1 + offset]
     value ^= value >> np.uint64(33)
-    value *= np.uint64(_MIX)
+    value *= np.uint64(MIX)
     return value
 
 
@@ -71,7 +76,7 @@ def signature(hashes: NDArray[np.uint64], permutations: int) -> NDArray[np.uint3
     row: NDArray[np.uint32] = np.full(permutations, 0xFFFFFFFF, np.uint32)
     if not len(hashes):
         return row
-    factor, offset = _permutations(permutations)
+    factor, offset = permutation_table(permutations)
     mixed = _finalise((hashes >> np.uint64(32)).astype(np.uint32))
     for start in range(0, len(mixed), BLOCK):
         values = np.multiply.outer(factor, mixed[start : start + BLOCK])
@@ -98,9 +103,9 @@ def band_keys(row: NDArray[np.uint32]) -> NDArray[np.uint64]:
     table = row[: count * rows].reshape(count, rows).astype(np.uint64)
     value = np.arange(1, count + 1, dtype=np.uint64)
     for column in range(rows):
-        value = value * np.uint64(_STEP) + table[:, column]
+        value = value * np.uint64(STEP) + table[:, column]
         value ^= value >> np.uint64(29)
-    return value * np.uint64(_MIX)
+    return value * np.uint64(MIX)
 
 
 def _finalise(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -115,7 +120,7 @@ def _finalise(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 
 @cache
-def _permutations(count: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+def permutation_table(count: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """Factors and offsets of the permutations, which are datasketch's own."""
     from datasketch import MinHash
 

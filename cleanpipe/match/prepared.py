@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens, rare_pairs
 from cleanpipe.language.sentences import sentences
-from cleanpipe.language.tokens import HASHED
-from cleanpipe.match.compared import STEM, Compared, Words
+from cleanpipe.language.tokens import HASHED, STEM
+from cleanpipe.match.compared import Compared, Words
 from cleanpipe.match.minhash import shingles
 from cleanpipe.model import Fact, Span
 
