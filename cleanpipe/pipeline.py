@@ -20,8 +20,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cleanpipe.archive import DATABASE, EXPORTS, FORMAT_VERSION, Archive, Batch, Counts, count, export, sweep
-from cleanpipe.engines.candidates import candidate_pairs
+from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, pending
 from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.screening import FEW_PAIRS, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError
 from cleanpipe.formats import InputFile, discover, read, record_key
@@ -221,61 +222,74 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 # Candidates, verify
 
 
-def _verify(
-    store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch
-) -> list[tuple[str, str]]:
-    """Verifies every candidate pair that isn't verified yet; all pairs, old and new, that linking goes by."""
+def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch) -> Pairs:
+    """Compares every candidate pair that isn't compared yet; all pairs, old and new, that linking goes by."""
     progress.stage("finding candidates", None)
-    copies = store.exact_pairs()
-    pairs = sorted({*copies, *candidate_pairs(store.connection, [copy for _, copy in copies])})
-    done = store.verified_pairs()
-    pending = [pair for pair in pairs if pair not in done]
+    found = pairs_to_compare(store)
+    new = found.where(pending(store, found))
     clock.lap("candidates")
-    progress.stage("comparing", len(pending))
-    batches = _with_texts(pending, store)
-    for matches, seconds in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+    progress.stage("comparing", len(new))
+    near = new if len(new) <= FEW_PAIRS else _screen(store, new, progress)
+    clock.lap("screen")
+    for verified, seconds in engine.map_batches(
+        partial(verify_pairs, settings=settings.match), _with_texts(near, store)
+    ):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():
-            store.add_matches(matches)
+            add_matches(store, verified)
         clock.lap("archive")
-        progress.advance(len(matches))
-    return pairs
+        progress.advance(len(verified))
+    return found
 
 
-def _with_texts(pairs: Sequence[tuple[str, str]], store: Archive) -> Iterator[list[tuple[Compared, Compared]]]:
-    ids = store.ids()
+def _screen(store: Archive, pairs: Pairs, progress: Progress) -> Pairs:
+    """Those of the pairs that have to be compared on their texts; of the others a glance is kept."""
+    import numpy as np
+
+    near = []
+    for part, probability, close in screened(store, pairs):
+        with store.transaction():
+            add_screened(store, part.where(~close), probability[~close])
+        progress.advance(int(np.count_nonzero(~close)))
+        near.append(part.where(close))
+    a, b, wanted = (np.concatenate([getattr(part, name) for part in near]) for name in ("a", "b", "wanted"))
+    order = np.lexsort((b, a))
+    return Pairs(a, b, wanted).where(order)
+
+
+def _with_texts(pairs: Pairs, store: Archive) -> Iterator[list[tuple[Compared, Compared]]]:
+    """Batches of pairs with what is compared of each, those of one document together."""
     for start in range(0, len(pairs), BATCH_PAIRS):
-        part = pairs[start : start + BATCH_PAIRS]
-        stored = store.fetch(sorted({key for pair in part for key in pair}), ids)
-        compared = {key: compared_of(item.document) for key, item in stored.items()}
-        yield [(compared[a], compared[b]) for a, b in part]
+        part = pairs.where(slice(start, start + BATCH_PAIRS))
+        stored = store.fetch(part.documents)
+        compared = {hash: compared_of(item.document) for hash, item in stored.items()}
+        yield [(compared[a], compared[b]) for a, b in zip(part.a.tolist(), part.b.tolist(), strict=True)]
 
 
 # Link
 
 
-def _link(
-    store: Archive, pairs: Sequence[tuple[str, str]], number: int, settings: Settings, progress: Progress
-) -> None:
+def _link(store: Archive, pairs: Pairs, number: int, settings: Settings, progress: Progress) -> None:
     """Decides all links and clusters anew, from the matches of the pairs that are candidates now."""
+    import numpy as np
+
     from cleanpipe.link import Story, Thresholds, link
-    from cleanpipe.match import thresholds, unusual_threshold, withhold
+    from cleanpipe.match import thresholds, unusual_pairs, unusual_threshold, withhold
 
     progress.stage("linking", None)
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
-    found = store.matches(pairs)
-    lowered = withhold([m.a for m in found], [m.b for m in found], [m.probability for m in found])
-    matches = [
-        replace(match, probability=probability)
-        for match, probability in zip(found, lowered, strict=True)
-        if probability >= limits.review or len(match.facts) >= SHARED_FACTS
-    ]
+    probability, facts = compared(store, pairs)
+    lowered = np.array(withhold(pairs.a.tolist(), pairs.b.tolist(), probability.tolist()))
+    telling = np.flatnonzero((lowered >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)))
+    found = matches(store, pairs.where(telling))
+    likely = [replace(match, probability=value) for match, value in zip(found, lowered[telling].tolist(), strict=True)]
     ids = store.ids()
-    stored = store.fetch(sorted({key for match in matches for key in (match.a, match.b)}), ids)
-    stories = [Story(item.document, item.credits, item.unusual) for item in stored.values()]
-    linking = link(stories, matches, store.known_names(), settings.link, limits, rules_folders=settings.rules.folders)
+    stored = list(store.fetch(pairs.where(telling).documents, ids).values())
+    unusual = unusual_pairs([compared_of(item.document) for item in stored])
+    stories = [Story(item.document, item.credits, share) for item, share in zip(stored, unusual, strict=True)]
+    linking = link(stories, likely, store.known_names(), settings.link, limits, rules_folders=settings.rules.folders)
     store.replace_links(linking.links, linking.clusters, {id: key for key, id in ids.items()}, number)
 
 

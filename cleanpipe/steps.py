@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Batch
@@ -26,11 +27,12 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     """
     import numpy as np
 
-    from cleanpipe.language.facts import facts
     from cleanpipe.language.identify import identify
-    from cleanpipe.link import find_credits, story_keys
-    from cleanpipe.match import fingerprint, unusual_pairs
+    from cleanpipe.link import find_credits, rests_on, story_keys
+    from cleanpipe.match import fingerprint
     from cleanpipe.match.channels import BY_NAME
+    from cleanpipe.match.prepared import Prepared
+    from cleanpipe.match.sketch import sketch
 
     clock = Stopwatch()
     langs = [record.lang or identify(record.text)[0] for _, record in records]
@@ -44,23 +46,16 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     compared = [compared_of(document) for document in documents]
     prints = fingerprint(compared, settings.match)
     clock.lap("fingerprint")
-    unusual = unusual_pairs(compared)
-    clock.lap("naturalness")
+    prepared = [Prepared(document) for document in compared]
+    sketches = [sketch(document) for document in prepared]
+    clock.lap("sketch")
     credits = find_credits(documents, rules_folders=settings.rules.folders)
+    rests = [rests_on(document, found) for document, found in zip(documents, credits, strict=True)]
     clock.lap("credits")
     story = [
         (row, value)
-        for row, (document, found) in enumerate(zip(documents, credits, strict=True))
-        if any(credit.role != "passing" for credit in found)
-        for value in sorted(
-            set(
-                story_keys(
-                    document,
-                    found,
-                    facts(document.text, document.title, document.lang, title_in_text=document.title_span),
-                )
-            )
-        )
+        for row, (document, found, ready) in enumerate(zip(documents, credits, prepared, strict=True))
+        for value in story_keys(document, found, partial(getattr, ready, "facts"), partial(getattr, ready, "body"))
     ]
     clock.lap("story keys")
     rows = np.array([row for row, _ in story], dtype=np.int32)
@@ -70,7 +65,8 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
         credits=credits,
         exact=prints.exact,
         signatures=prints.signatures,
-        unusual=unusual,
+        sketches=sketches,
+        rests=rests,
         key_document=np.concatenate([prints.key_document, rows]),
         key_channel=np.concatenate([prints.key_channel, np.full(len(story), BY_NAME["story"].id, dtype=np.uint8)]),
         key_value=np.concatenate([prints.key_value, values]),

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 class Batch:
     """What the preparing steps made of a batch of n records, as columns.
 
-    `signatures` is uint32[n, permutations]. The three `key_*` arrays have one row a join key: the row of its document
+    `signatures` is uint32[n, permutations]; `sketches` are `match.sketch`es, `rests` the sources that each story rests
+    on. The three `key_*` arrays have one row a join key: the row of its document
     in this batch, the channel, the value. `seconds` is the CPU time that it took, by step.
     """
 
@@ -25,7 +26,8 @@ class Batch:
     credits: Sequence[tuple[Credit, ...]]
     exact: NDArray[np.uint64]
     signatures: NDArray[np.uint32]
-    unusual: Sequence[float | None]
+    sketches: Sequence[bytes]
+    rests: Sequence[Sequence[str]]
     key_document: NDArray[np.int32]
     key_channel: NDArray[np.uint8]
     key_value: NDArray[np.uint64]
@@ -45,7 +47,8 @@ class Batch:
             credits=[self.credits[row] for row in rows.tolist()],
             exact=self.exact[rows],
             signatures=self.signatures[rows],
-            unusual=[self.unusual[row] for row in rows.tolist()],
+            sketches=[self.sketches[row] for row in rows.tolist()],
+            rests=[self.rests[row] for row in rows.tolist()],
             key_document=(np.cumsum(kept) - 1)[self.key_document[of_kept]].astype(np.int32),
             key_channel=self.key_channel[of_kept],
             key_value=self.key_value[of_kept],

@@ -10,7 +10,7 @@ from cleanpipe.match.naturalness import threshold as unusual_threshold
 from cleanpipe.match.naturalness import unusual_pairs
 from cleanpipe.match.neighbourhood import withhold
 from cleanpipe.match.verify import verify
-from cleanpipe.match.weights import Thresholds, thresholds, weights_hash
+from cleanpipe.match.weights import Thresholds, gate, thresholds, weights_hash
 
 __all__ = [
     "CHANNELS",
@@ -22,6 +22,7 @@ __all__ = [
     "Thresholds",
     "choose_candidates",
     "fingerprint",
+    "gate",
     "thresholds",
     "unusual_pairs",
     "unusual_threshold",

@@ -15,7 +15,8 @@ from cleanpipe.match.minhash import shingles
 from cleanpipe.model import Fact, Span
 
 if TYPE_CHECKING:
-    pass
+    import numpy as np
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -149,6 +150,11 @@ class Prepared(Words):
     @cached_property
     def local(self) -> frozenset[int]:
         """Pairs of telling stems that stand near one another, in either order."""
+        return frozenset(self.local_pairs.tolist())
+
+    @property
+    def local_pairs(self) -> NDArray[np.uint64]:
+        """The same, one for each occurrence."""
         import numpy as np
 
         kept = np.array(
@@ -159,7 +165,7 @@ class Prepared(Words):
         for reach in range(1, LOCAL_REACH + 1):
             one, two = kept[:-reach], kept[reach:]
             parts.append((one + two) * np.uint64(0x9E3779B97F4A7C15) ^ (one * two))
-        return frozenset(np.concatenate(parts).tolist())
+        return np.concatenate(parts)
 
     @cached_property
     def places(self) -> dict[int, int]:

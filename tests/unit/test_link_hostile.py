@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 
+from cleanpipe.language.tokens import tokenise
 from cleanpipe.link import find_credits, story_keys
 from cleanpipe.link.credits import article_start
 from cleanpipe.link.direction import plain_url
@@ -24,7 +26,7 @@ def document(text: str, furniture: tuple[Furniture, ...] = (), title_span: Span 
 
 def _headings() -> None:
     item = document("LIMA, March 3 (AP) - Results of the regatta.\n" + "Anchovy Harbour Blockade Quotas\n" * 20_000)
-    assert story_keys(item, find_credits([item])[0], [])
+    assert story_keys(item, find_credits([item])[0], list, partial(tokenise, item.text))
 
 
 def _furniture() -> None:

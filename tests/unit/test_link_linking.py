@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from cleanpipe.language.tokens import tokenise
 from cleanpipe.link import Linking, Story, Thresholds, find_credits, link, story_keys
 from cleanpipe.link.names import slug
 from cleanpipe.model import Block, Document, Link, Match, Origin, Place, SharedFact, Span
@@ -282,7 +284,14 @@ def test_story_keys_meet_across_headline_and_heading() -> None:
         Document(key("c"), "c", headed.replace("Reuters", "officials"), Origin("c"), lang="en"),
     ]
     keys = [
-        set(story_keys(item, found, facts(item.text, item.title, "en", title_in_text=None)))
+        set(
+            story_keys(
+                item,
+                found,
+                partial(facts, item.text, item.title, "en", title_in_text=None),
+                partial(tokenise, item.text),
+            )
+        )
         for item, found in zip(documents, find_credits(documents), strict=True)
     ]
     assert len(keys[0] & keys[1]) >= 2
