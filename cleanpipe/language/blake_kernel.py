@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpipe.language.compiled import compiled
+from cleanpipe.language.compiled import inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -51,12 +51,12 @@ _MIXED = np.array(
 )
 
 
-@compiled
+@inner
 def turned(value: np.uint64, right: np.uint64, left: np.uint64) -> np.uint64:
     return (value >> right) | (value << left)
 
 
-@compiled
+@inner
 def blake2b(letters: NDArray[np.uint8], count: int) -> np.uint64:
     """The first 8 bytes, little endian, of the hash of the first `count` of at most `LONGEST` bytes."""
     block = np.zeros(16, np.uint64)

@@ -10,22 +10,30 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-import numba
+import numba as typed_numba
+import numpy as np
 from numba.misc import appdirs
 
 F = TypeVar("F", bound=Callable[..., object])
 
-config = cast(Any, numba.config)
-"""numba's settings, as it read them from the environment."""
+numba = cast(Any, typed_numba)
+"""numba's types know of neither its settings nor all options."""
+
+config = numba.config
 
 PACKAGE = Path(__file__).parent.parent
 ROOMS = ("language", "match")
 """Rooms that have compiled functions, or constants that such functions use."""
+
+
+OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True}
+"""Dividing by zero is no exception, and what C functions would need to call it is left out."""
 
 
 def compiled(function: F) -> F:
@@ -36,11 +44,48 @@ def compiled(function: F) -> F:
     chosen = config.CACHE_DIR
     config.CACHE_DIR = str(cache_folder())
     try:
-        return cast(F, numba.njit(cache=True, nogil=True, error_model="numpy")(function))
+        return cast(F, numba.njit(cache=True, nogil=True, **OPTIONS)(function))
     except RuntimeError:
-        return cast(F, numba.njit(nogil=True, error_model="numpy")(function))
+        return cast(F, numba.njit(nogil=True, **OPTIONS)(function))
     finally:
         config.CACHE_DIR = chosen
+
+
+def inner(function: F) -> F:
+    """The same for a function that compiled ones call: it is kept as a part of each of them, not by itself."""
+    return cast(F, numba.njit(**OPTIONS)(function))
+
+
+@contextmanager
+def compiling() -> Iterator[None]:
+    """Around the first use of compiled functions: where nothing is kept yet, one process compiles, the others wait.
+
+    Two workers would otherwise both compile for ten seconds. Without locks of files (Windows), they do.
+    """
+    global _ready
+    done = cache_folder() / "complete"
+    if _ready or done.exists():
+        yield
+        return
+    with ExitStack() as stack:
+        with suppress(ImportError, OSError):
+            import fcntl
+
+            done.parent.mkdir(parents=True, exist_ok=True)
+            fcntl.flock(stack.enter_context(done.with_name("lock").open("w")), fcntl.LOCK_EX)
+        yield
+        with suppress(OSError):
+            done.touch()
+    _ready = True
+
+
+_ready = False
+"""Whether this process has used compiled functions."""
+
+
+def whole(value: int) -> int:
+    """A whole number as an argument that a function isn't compiled anew for, as it would be for a literal."""
+    return cast(int, np.int64(value))
 
 
 @cache

@@ -11,7 +11,7 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from cleanpipe.language.figures import Figure, begins_number, dates, numbers
-from cleanpipe.language.tokens import Tokens, commonness, is_letter_token, tokenise
+from cleanpipe.language.tokens import OPENS, Tokens, commonness, is_letter_token, tokenise
 from cleanpipe.model import Fact, Place, Span
 
 ARTICLE_ZIPF = 6.0
@@ -29,11 +29,18 @@ SENTENCE_ZIPF = 3.5
 UNKNOWN_ZIPF = 1.5
 """What a word that the table lacks counts as: the tables end near 1, and a misprint should not be the rarest of all."""
 
+NAME_BONUS = 0.3
+"""What a name is rarer than its words."""
+
+MOST_RARITY = 7.0
+"""Rarity beyond which nothing counts for more."""
+
 HEADLINE_REACH = 3
 """Content words of a headline that stand at most this far from one another make a pair."""
 
-LEAD_WORDS = 30
-"""Where there is no title, the first sentence speaks for it, up to this many words."""
+LEAD_WORDS, LEAD_FROM = 30, 40
+"""Where there is no title, the first sentence speaks for it, up to this many words; it ends behind the first 40
+characters, which may be a credit."""
 
 LEAD_DISCOUNT = 0.6
 """Rarity of a pair taken from the lead, as a share of that of one from a headline: a lead is longer, and less
@@ -42,24 +49,28 @@ chosen."""
 SHORTEST_QUOTE, QUOTE_WORDS = 4, 12
 """Words that a quotation has at least to count, and those of its beginning that make its value."""
 
-_PARTICLES = frozenset(
+QUOTE_BASE, QUOTE_STEP, QUOTE_MOST = 1.5, 0.4, 6.0
+"""Rarity of a quotation: so much, and so much more for each word, up to the third."""
+
+NOUN_ZIPF = 2.5
+"""Where nouns have capitals, a single word is a name if it is rarer than this."""
+
+PARTICLES = frozenset(
     {"of", "the", "de", "del", "della", "di", "da", "dos", "du", "des", "la", "le", "van", "von", "der", "den", "bin"}
     | {"al", "el", "for", "y", "and"}
 )
 """Small words that may stand inside a name."""
 
-_TITLES = frozenset({"Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Sen", "Rep", "Gov", "St", "Sgt", "Lt", "Col", "Rev"})
-_OPENS = re.compile(r"[.!?:…\n\"“‘«(\[*•–—]")
-"""What between two words makes the second one's capital the sentence's."""
-
+HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Sen", "Rep", "Gov", "St", "Sgt", "Lt", "Col", "Rev"})
+_OPENS = re.compile(f"[{re.escape(OPENS)}]")
 _QUOTE = re.compile(
     r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|«([^«»]{12,600})»|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」"
 )
-_NO_CASE = frozenset(
+NO_CASE = frozenset(
     {"zh", "ja", "ko", "th", "lo", "km", "my", "ar", "he", "fa", "ur", "hi", "bn", "mr", "ta", "te", "kn", "ml", "gu"}
     | {"pa", "si", "ne", "ka", "am"}
 )
-_NOUNS_CAPITAL = frozenset({"de", "lb"})
+NOUNS_CAPITAL = frozenset({"de", "lb"})
 
 
 def facts(text: str, title: str | None, lang: str | None, *, title_in_text: Span | None) -> list[Fact]:
@@ -89,19 +100,19 @@ def facts_of_tokens(
     zipfs = list(map(commonness(lang).__getitem__, tokens.raw))
     body_start = title_in_text.end if title_in_text else 0
     found = [
-        *(_fact(figure) for figure in _figures(text, tokens, lang)),
+        *figure_facts(text, tokens, lang),
         *_names(text, tokens, zipfs, lang, body_start),
         *_quotations(text, tokens),
         *(rare_pairs(tokens, lang) if pairs else ()),
     ]
-    starts = set(tokens.starts)
-    found = [fact for fact in found if fact.kind == "quote" or _begins_with_word(fact, starts)]
     found.extend(_headline(text, tokens, zipfs, title, lang, title_in_text))
     return sorted(found, key=lambda fact: (fact.place, fact.kind, fact.value))
 
 
-def _begins_with_word(fact: Fact, starts: set[int]) -> bool:
-    return fact.place.start in starts
+def figure_facts(text: str, tokens: Tokens, lang: str | None) -> list[Fact]:
+    """Numbers and dates that begin with a word."""
+    starts = set(tokens.starts)
+    return [_fact(figure) for figure in _figures(text, tokens, lang) if figure.start in starts]
 
 
 def _fact(figure: Figure) -> Fact:
@@ -133,7 +144,7 @@ def word_rarity(zipf_value: float) -> float:
 
 def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, body_start: int) -> Iterator[Fact]:
     """Runs of capitalised words. A single one at the start of a sentence is none unless it is rare."""
-    if lang in _NO_CASE:
+    if lang in NO_CASE:
         return
     raw, starts, ends = tokens.raw, tokens.starts, tokens.ends
     at, count = bisect_left(starts, body_start), len(raw)
@@ -144,7 +155,7 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
         first, last = at, _name_end(text, tokens, at)
         at = last + 1
         before = text[ends[first - 1] : starts[first]] if first else "\n"
-        opens = before != " " and _OPENS.search(before) is not None and not (first and raw[first - 1] in _TITLES)
+        opens = before != " " and _OPENS.search(before) is not None and not (first and raw[first - 1] in HONORIFICS)
         if opens and zipfs[first] >= (SENTENCE_ZIPF if first == last else CONTENT_ZIPF):
             # "The Turkish minister": the first capital is the sentence's; "Stephen Kim" keeps its own.
             first += 1
@@ -155,11 +166,13 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
         if first == last and (
             len(raw[first]) < 2
             or zipfs[first] >= CONTENT_ZIPF
-            or (lang in _NOUNS_CAPITAL and zipfs[first] > 2.5 and not raw[first].isupper())
+            or (lang in NOUNS_CAPITAL and zipfs[first] > NOUN_ZIPF and not raw[first].isupper())
         ):
             continue
         value = " ".join(tokens.words[first : last + 1])
-        yield Fact("name", value, Place("text", starts[first], ends[last]), _together(zipfs[first : last + 1], 0.3))
+        yield Fact(
+            "name", value, Place("text", starts[first], ends[last]), _together(zipfs[first : last + 1], NAME_BONUS)
+        )
 
 
 def _name_end(text: str, tokens: Tokens, at: int) -> int:
@@ -174,7 +187,7 @@ def _name_end(text: str, tokens: Tokens, at: int) -> int:
             last += 1
             continue
         after = last + 1
-        while gap in (" ", "\xa0") and after - last <= 2 and raw[after] in _PARTICLES and after + 1 < count:
+        while gap in (" ", "\xa0") and after - last <= 2 and raw[after] in PARTICLES and after + 1 < count:
             gap = text[ends[after] : starts[after + 1]]
             after += 1
         if gap not in (" ", "\xa0") or not raw[after][0].isupper():
@@ -186,8 +199,9 @@ def _name_end(text: str, tokens: Tokens, at: int) -> int:
 def _together(zipfs: Sequence[float], bonus: float = 0.0) -> float:
     """Rarity of words that stand together: the rarest counts in full, the others by half, since they often go
     together."""
-    first, *others = [max(0.0, ARTICLE_ZIPF - max(value, UNKNOWN_ZIPF)) for value in sorted(zipfs)[:3]]
-    return round(min(first + 0.5 * sum(others) + bonus, 7.0), 2)
+    # In whole hundredths, since the sum of three decimals hangs on the version of Python.
+    first, *others = [max(0, round(100 * (ARTICLE_ZIPF - max(value, UNKNOWN_ZIPF)))) for value in sorted(zipfs)[:3]]
+    return min(first + (sum(others) + 1) // 2 + round(100 * bonus), round(100 * MOST_RARITY)) / 100
 
 
 def _quotations(text: str, tokens: Tokens) -> Iterator[Fact]:
@@ -197,7 +211,12 @@ def _quotations(text: str, tokens: Tokens) -> Iterator[Fact]:
         if len(inside) < SHORTEST_QUOTE:
             continue
         value = " ".join(tokens.words[at] for at in inside[:QUOTE_WORDS])
-        yield Fact("quote", value, Place("text", *match.span(group)), round(min(1.5 + 0.4 * len(inside), 6.0), 2))
+        yield Fact(
+            "quote",
+            value,
+            Place("text", *match.span(group)),
+            round(min(QUOTE_BASE + QUOTE_STEP * len(inside), QUOTE_MOST), 2),
+        )
 
 
 def rare_pairs(tokens: Tokens, lang: str | None) -> list[Fact]:
@@ -228,22 +247,25 @@ def _headline(
             own, list(range(len(own.words))), list(map(commonness(lang).__getitem__, own.raw)), "title", 1.0
         )
     else:
-        end = re.search(r"[.!?。！？।](?:\s|$)|\n", text[40:])
-        lead = tokens.within(Span(0, 40 + end.start() if end else len(text)))
+        end = re.search(r"[.!?。！？।](?:\s|$)|\n", text[LEAD_FROM:])
+        lead = tokens.within(Span(0, LEAD_FROM + end.start() if end else len(text)))
         yield from _pairs(tokens, list(lead)[:LEAD_WORDS], zipfs, "text", LEAD_DISCOUNT)
 
 
 def _pairs(tokens: Tokens, inside: Sequence[int], zipfs: Sequence[float], field: str, share: float) -> Iterator[Fact]:
-    """Pairs of content words near one another, each pair once, at its first place."""
+    """Pairs of content words near one another, each pair once, at its first place, as rare as it is anywhere."""
     content = [at for at in inside if zipfs[at] < CONTENT_ZIPF and len(tokens.words[at]) > (1 if zipfs[at] else 2)]
     if not content:
         content = [at for at in inside if is_letter_token(tokens.words[at])]
-    seen = set()
+    found: dict[str, Fact] = {}
     for rank, one in enumerate(content):
         for two in content[rank + 1 : rank + 1 + HEADLINE_REACH]:
             value = " ".join(sorted((tokens.words[one], tokens.words[two])))
-            if value in seen or tokens.words[one] == tokens.words[two]:
+            if tokens.words[one] == tokens.words[two]:
                 continue
-            seen.add(value)
-            rarity = round(share * min(word_rarity(zipfs[one]) + word_rarity(zipfs[two]), 7.0), 2)
-            yield Fact("headline", value, Place(field, tokens.starts[one], tokens.ends[two]), rarity)
+            rarity = round(share * min(word_rarity(zipfs[one]) + word_rarity(zipfs[two]), MOST_RARITY), 2)
+            if value not in found:
+                found[value] = Fact("headline", value, Place(field, tokens.starts[one], tokens.ends[two]), rarity)
+            elif rarity > found[value].rarity:
+                found[value] = Fact("headline", value, found[value].place, rarity)
+    yield from found.values()

@@ -14,7 +14,7 @@ DECIMAL_COMMA = frozenset(
 )
 """Languages that write one and a half as 1,5 and a thousand as 1.000."""
 
-_SCALES = {
+SCALES = {
     1e2: "hundred hundert honderd",
     1e3: "thousand k tausend tsd mille mil mila duizend tusen тысяч тысячи тысяча тыс tysięcy tys ribu bin "
     "हजार हज़ार 千",
@@ -30,22 +30,22 @@ _SCALES = {
 }
 """Words after a figure that multiply it. "billion" of the long scale is left out where it is spelt like the short."""
 
-_GLUED_ONLY = frozenset({"k", "m", "mil", "bin", "mille"})
+GLUED_ONLY = frozenset({"k", "m", "mil", "bin", "mille"})
 """Short ones, words of their own elsewhere ("30 m wide"), that multiply only right behind the digits."""
 
-_PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "procent", "prosent", "yüzde", "процент"})
-_PER, _CENT = frozenset({"per", "pour", "por"}), frozenset({"cent", "cento", "ciento"})
+PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "procent", "prosent", "yüzde", "процент"})
+PER, CENT = frozenset({"per", "pour", "por"}), frozenset({"cent", "cento", "ciento"})
 
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
 )
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-_UNITS = {word: value for value, word in enumerate(_TO_NINETEEN.split())}
-_UNITS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
+UNITS = {word: value for value, word in enumerate(_TO_NINETEEN.split())}
+UNITS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
 """English number words; other languages write them too variously to be worth a table."""
 
-_MONTHS = (
+MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen janeiro januari января styczeń stycznia ocak",
     "february feb februar février févr febrero febbraio fevereiro fev februari февраля luty lutego şubat",
     "march mar märz mars marzo março maart марта marzec marca mart",
@@ -72,13 +72,13 @@ class Figure(NamedTuple):
 
 
 @cache
-def _scales() -> dict[str, float]:
-    return {word: factor for factor, words in _SCALES.items() for word in words.split()}
+def scales() -> dict[str, float]:
+    return {word: factor for factor, words in SCALES.items() for word in words.split()}
 
 
 @cache
-def _months() -> dict[str, int]:
-    return {word: month for month, words in enumerate(_MONTHS, 1) for word in words.split()}
+def month_numbers() -> dict[str, int]:
+    return {word: month for month, words in enumerate(MONTHS, 1) for word in words.split()}
 
 
 _DIGITS = re.compile(r"\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*")
@@ -129,7 +129,7 @@ def _rarity(value: float, percent: bool) -> float:
 
 def begins_number(word: str) -> bool:
     """Whether a number can begin with this folded word."""
-    return word[0].isdecimal() or word in _UNITS
+    return word[0].isdecimal() or word in UNITS
 
 
 def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) -> Iterator[Figure]:
@@ -164,13 +164,13 @@ def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) ->
 def _spelt(text: str, start: int) -> tuple[float, int] | None:
     """Value and end of a number in English words: "forty eight", "forty-eight", or a spinner's "forty eight,000"."""
     word = _LETTERS.match(text, start)
-    if not word or word[0].lower() not in _UNITS:
+    if not word or word[0].lower() not in UNITS:
         return None
-    value, end = _UNITS[word[0].lower()], word.end()
+    value, end = UNITS[word[0].lower()], word.end()
     if value >= 20 and text[end : end + 1] in (" ", "-"):
         second = _LETTERS.match(text, end + 1)
-        if second and 0 < _UNITS.get(second[0].lower(), 0) < 10:
-            value, end = value + _UNITS[second[0].lower()], second.end()
+        if second and 0 < UNITS.get(second[0].lower(), 0) < 10:
+            value, end = value + UNITS[second[0].lower()], second.end()
     groups = _GROUPS.match(text, end)
     if groups:
         return float(f"{value}{groups[0].replace(',', '')}"), groups.end()
@@ -185,16 +185,16 @@ def _unit(text: str, end: int, *, glued: bool) -> tuple[float, bool, int]:
         word = behind[1].lower()
         if word[0] >= "\u3000":
             # Chinese and Japanese write on without a space: 3万人.
-            word = word[:2] if word[:2] in _scales() else word[0]
-        if word in _scales() and (word not in _GLUED_ONLY or (glued and behind.start(1) == end)):
-            factor, end = _scales()[word], behind.start(1) + len(word)
+            word = word[:2] if word[:2] in scales() else word[0]
+        if word in scales() and (word not in GLUED_ONLY or (glued and behind.start(1) == end)):
+            factor, end = scales()[word], behind.start(1) + len(word)
             behind = _BEHIND.match(text, end)
     if behind:
         word = behind[1].lower()
-        if word in _PERCENT or word.startswith("процент"):
+        if word in PERCENT or word.startswith("процент"):
             return factor, True, behind.end()
-        cent = _BEHIND.match(text, behind.end()) if word in _PER else None
-        if cent and cent[1].lower() in _CENT:
+        cent = _BEHIND.match(text, behind.end()) if word in PER else None
+        if cent and cent[1].lower() in CENT:
             return factor, True, cent.end()
     return factor, False, end
 
@@ -218,7 +218,7 @@ def dates(text: str) -> Iterator[Figure]:
     The search starts at digits, which are few, and looks around them for a month: one pattern with every month's name
     tried at every letter would cost thirty times as much.
     """
-    months, done = _months(), 0
+    months, done = month_numbers(), 0
     for run in _DIGIT_RUN.finditer(text):
         at = run.start()
         if at < done:

@@ -7,11 +7,16 @@ no difference which words were met before.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanpipe.language import words
+from cleanpipe.language.facts import HONORIFICS, PARTICLES
+from cleanpipe.language.figures import UNITS, begins_number
+from cleanpipe.language.tables import add_words, open_table
 from cleanpipe.language.tokens import CACHE_WORDS, STEM, fold, hash_word, is_letter_token, zipf_either
 
 if TYPE_CHECKING:
@@ -23,6 +28,9 @@ if TYPE_CHECKING:
 SMALLEST = 1 << 15
 """Places of an empty table. Tables are at most half full."""
 
+YEAR_DIGITS = 4
+"""Digits of a number that wordfreq takes for a year, and knows each of."""
+
 HUNDREDTHS = 100
 """Zipf frequencies have two decimals and are kept as whole numbers of hundredths."""
 
@@ -31,7 +39,8 @@ HUNDREDTHS = 100
 class Lexicon:
     """Words of a language by number: `hashes` and `stems` uint64, `zipfs` int16 in hundredths, `flags` uint8.
 
-    The columns have room for more than the `count` words that they hold.
+    The columns have room for more than the `count` words that they hold. `shapes` is an open table of the shapes of
+    figures (`figure_shape`).
     """
 
     lang: str
@@ -42,6 +51,8 @@ class Lexicon:
     stems: NDArray[np.uint64]
     zipfs: NDArray[np.int16]
     flags: NDArray[np.uint8]
+    shapes: tuple[NDArray[np.uint64], NDArray[np.int32]]
+    shape_count: int = 0
 
     def number(self, scanned: Scanned) -> NDArray[np.int32]:
         """Number of the word at each token. Numbers hold until the next call."""
@@ -68,25 +79,63 @@ class Lexicon:
         import numpy as np
 
         from cleanpipe.language import lexicon_kernel as kernel
+        from cleanpipe.language.digits_kernel import describe_figures
 
         added = slice(before, self.count)
         listed, listed_zipfs = _listed(self.lang)
+        special, special_flags = _special()
         others = np.empty(len(new), np.int64)
         hashes, stems, zipfs, flags = self.hashes[added], self.stems[added], self.zipfs[added], self.flags[added]
         left = kernel.describe_plain(
-            scanned.points, scanned.starts, scanned.ends, new, listed, listed_zipfs, STEM, hashes, stems, zipfs, flags,
+            scanned.points,
+            scanned.starts,
+            scanned.ends,
+            new,
+            listed,
+            listed_zipfs,
+            special,
+            special_flags,
+            STEM,
+            hashes,
+            stems,
+            zipfs,
+            flags,
             others,
-        )  # fmt: skip
+        )
+        if len(listed):
+            left = describe_figures(
+                scanned.points,
+                scanned.starts,
+                scanned.ends,
+                new,
+                others[:left],
+                *self.shapes,
+                STEM,
+                hashes,
+                stems,
+                zipfs,
+                flags,
+            )
+        figures: list[str] = []
         for row in others[:left].tolist():
             token = new[row]
             word = scanned.text[scanned.starts[token] : scanned.ends[token]]
             folded = fold(word)
+            if word[0].isdecimal():
+                figures += (word, folded)
             hashes[row] = hash_word(folded)
             stems[row] = hash_word(folded[:STEM])
             zipfs[row] = round(zipf_either(word, folded, self.lang) * HUNDREDTHS)
-            flags[row] = (kernel.LETTER_TOKEN if is_letter_token(folded) else 0) | (
-                kernel.UPPER if word[0].isupper() else 0
-            )
+            flags[row] = _flags(word, folded)
+        self._add_shapes(figures)
+
+    def _add_shapes(self, figures: Sequence[str]) -> None:
+        """Adds the shapes of figures in ASCII, as long as there is room."""
+        room = len(self.shapes[0]) // 2 - self.shape_count
+        found = {figure_shape(figure): figure for figure in figures if figure.isascii()}
+        added = list(found)[: max(0, room)]
+        self.shape_count += len(added)
+        add_words(*self.shapes, added, [round(words.zipf(found[new], self.lang) * HUNDREDTHS) for new in added])
 
     def _reserve(self) -> None:
         """Makes room in the columns for as many words as the table takes."""
@@ -125,9 +174,51 @@ def _lexicon(lang: str) -> Lexicon:
 
     empty = np.zeros(0, np.uint64)
     return Lexicon(
-        lang, np.zeros(SMALLEST, np.uint64), np.zeros(SMALLEST, np.int32), 0,
-        empty, empty, empty.astype(np.int16), empty.astype(np.uint8),
-    )  # fmt: skip
+        lang,
+        np.zeros(SMALLEST, np.uint64),
+        np.zeros(SMALLEST, np.int32),
+        0,
+        empty,
+        empty,
+        empty.astype(np.int16),
+        empty.astype(np.uint8),
+        (np.zeros(SMALLEST, np.uint64), np.zeros(SMALLEST, np.int32)),
+    )
+
+
+def figure_shape(figure: str) -> str:
+    """A figure as common as this one, and the same for all of its kind: "48,205" is "41,211", "1987.5" itself."""
+    parts = re.split("([.,])", figure)
+    return "".join(
+        part if len(part) in (1, YEAR_DIGITS) or not part.strip("0") else part[0] + "1" * (len(part) - 1)
+        for part in parts
+    )
+
+
+def _flags(word: str, folded: str) -> int:
+    """What there is to know of a word beside hash and frequency, as bits that `lexicon_kernel` names."""
+    from cleanpipe.language import lexicon_kernel as kernel
+
+    flags = 0
+    for flag, holds in (
+        (kernel.LETTER_TOKEN, is_letter_token(folded)),
+        (kernel.UPPER, word[0].isupper()),
+        (kernel.ALL_UPPER, word.isupper()),
+        (kernel.ONE_LETTER, len(folded) == 1),
+        (kernel.TWO_LETTERS, len(folded) == 2),
+        (kernel.PARTICLE, word in PARTICLES),
+        (kernel.HONORIFIC, word in HONORIFICS),
+        (kernel.BEGINS_NUMBER, begins_number(folded)),
+    ):
+        flags |= flag if holds else 0
+    return flags
+
+
+@cache
+def _special() -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
+    """Words with flags that don't show in their letters, as an open table."""
+    words = sorted({*PARTICLES, *HONORIFICS, *UNITS})
+    return open_table(words, [_flags(word, fold(word)) for word in words])
 
 
 @cache
@@ -137,19 +228,6 @@ def _listed(lang: str) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     Empty for a language whose words aren't simply listed in lower case (Turkish), or are put together from parts
     (Chinese): there, no word is plain.
     """
-    import numpy as np
-
-    from cleanpipe.language import lexicon_kernel as kernel
-    from cleanpipe.language.scanned import code_points
-
     plain = words.plain_words(lang)
-    hashes = np.empty(len(plain), np.uint64)
-    if not plain:
-        return hashes, np.zeros(0, np.int32)
-    lengths = np.fromiter(map(len, plain), np.int64, len(plain))
-    kernel.span_hashes(code_points(" ".join(plain)), np.cumsum(lengths + 1) - 1, hashes)
-    zipfs = np.rint(np.fromiter(plain.values(), np.float64, len(plain)) * HUNDREDTHS).astype(np.int32)
-    places = 1 << (3 * len(plain) // 2).bit_length()
-    keys, values = np.zeros(places, np.uint64), np.zeros(places, np.int32)
-    kernel.put(keys, values, hashes, zipfs)
-    return keys, values
+    hundredths = {zipf: round(zipf * HUNDREDTHS) for zipf in set(plain.values())}
+    return open_table(list(plain), [hundredths[zipf] for zipf in plain.values()])

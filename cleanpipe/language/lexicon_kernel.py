@@ -11,20 +11,29 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanpipe.language.blake_kernel import LONGEST, blake2b
-from cleanpipe.language.compiled import compiled
+from cleanpipe.language.compiled import compiled, inner, whole
 from cleanpipe.language.scan_kernel import point_hash
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-LETTER_TOKEN, UPPER = 1, 2
-"""Bits of what is known of a word: `tokens.is_letter_token`, and whether it begins with a capital."""
+LETTER_TOKEN, UPPER, ALL_UPPER, ONE_LETTER, TWO_LETTERS = 1, 2, 4, 8, 16
+"""Bits of what is known of a word: `tokens.is_letter_token`, whether it begins with a capital, whether it has only
+capitals, and whether its folded form has one letter, or two."""
+
+PARTICLE, HONORIFIC, BEGINS_NUMBER = 32, 64, 128
+"""Whether a word is one of those that `facts` names so, and whether a number can begin with it."""
+
+EXACT = PARTICLE | HONORIFIC
+"""Bits that hang on how a word stands, in capitals or not."""
 
 _EMPTY = np.uint64(0)
 _ONE = np.uint64(1)
+_FIRST = whole(0)
+_LOWER = np.uint32(97)
 
 
-@compiled
+@inner
 def place_of(keys: NDArray[np.uint64], key: np.uint64) -> int:
     """Where a key other than 0 stands in an open table of a power of two, or the empty place (0) where it would."""
     last = np.uint64(len(keys) - 1)
@@ -86,6 +95,18 @@ def number_words(
     return at, count
 
 
+@inner
+def _spelling(points: NDArray[np.uint32], start: int, length: int) -> int:
+    """Flags of a plain word that show in its letters."""
+    flags = ONE_LETTER if length == 1 else TWO_LETTERS if length == 2 else 0
+    if points[start] < _LOWER:
+        flags |= UPPER | ALL_UPPER
+        for at in range(start + 1, start + length):
+            if points[at] >= _LOWER:
+                return flags & ~ALL_UPPER
+    return flags
+
+
 @compiled
 def describe_plain(
     points: NDArray[np.uint32],
@@ -94,6 +115,8 @@ def describe_plain(
     new: NDArray[np.int64],
     listed: NDArray[np.uint64],
     listed_zipfs: NDArray[np.int32],
+    special: NDArray[np.uint64],
+    special_flags: NDArray[np.int32],
     stem: int,
     hashes: NDArray[np.uint64],
     stems: NDArray[np.uint64],
@@ -103,8 +126,9 @@ def describe_plain(
 ) -> int:
     """Hash, stem's hash, Zipf frequency in hundredths and flags of the plain words among the tokens `new`.
 
-    `listed` is an open table of the words of a language by `point_hash`, with their Zipf frequencies. The rows in `new`
-    of words that aren't plain are filled into `others`; their number is returned.
+    `listed` is an open table of the words of a language by `point_hash`, with their Zipf frequencies, `special` one of
+    words with flags of their own. The rows in `new` of words that aren't plain are filled into `others`; their number
+    is returned.
     """
     lower = np.empty(LONGEST, np.uint32)
     letters = np.empty(LONGEST, np.uint8)
@@ -126,7 +150,13 @@ def describe_plain(
             continue
         hashes[row] = blake2b(letters, length)
         stems[row] = blake2b(letters, stem) if length > stem else hashes[row]
-        place = place_of(listed, point_hash(lower, 0, length))
+        place = place_of(listed, point_hash(lower, _FIRST, length))
         zipfs[row] = listed_zipfs[place] if listed[place] != _EMPTY else 0
-        flags[row] = UPPER if points[start] < np.uint32(97) else 0
+        flags[row] = _spelling(points, start, length)
+        place = place_of(special, point_hash(lower, _FIRST, length))
+        if special[place] != _EMPTY:
+            flags[row] |= special_flags[place] & ~EXACT
+        place = place_of(special, point_hash(points, start, start + length))
+        if special[place] != _EMPTY:
+            flags[row] |= special_flags[place] & EXACT
     return left

@@ -11,41 +11,47 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanpipe.language.classes import DECIMAL, INNER_SIGN, LETTER, MARK, SEPARATOR, UNSPACED_LETTER
-from cleanpipe.language.compiled import compiled
+from cleanpipe.language.compiled import compiled, inner
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-WORD = np.uint8(LETTER | MARK)
-BEGINS = np.uint8(LETTER | DECIMAL | UNSPACED_LETTER)
+INSIDE = np.uint16(LETTER | MARK)
+BEGINS = np.uint16(LETTER | DECIMAL | UNSPACED_LETTER)
 
-_START = np.uint64(0x243F6A8885A308D3)
+HASH_START = np.uint64(0x243F6A8885A308D3)
 _FACTOR = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(32)
-_ONE = np.uint64(1)
+HASH_LEAST = np.uint64(1)
 
 
-@compiled
+@inner
+def hash_step(value: np.uint64, point: np.uint32) -> np.uint64:
+    """State of the hash after one more code point."""
+    value = (value ^ np.uint64(point)) * _FACTOR
+    return value ^ (value >> _SHIFT)
+
+
+@inner
 def point_hash(points: NDArray[np.uint32], start: int, end: int) -> np.uint64:
     """64-bit hash of code points, never 0: the key under which a word as it stands is remembered, in memory only.
 
     Each step is a bijection of the state, so words of one length that differ in one letter never collide.
     """
-    value = _START
+    value = HASH_START
     for at in range(start, end):
-        value = (value ^ np.uint64(points[at])) * _FACTOR
-        value ^= value >> _SHIFT
-    return max(value, _ONE)
+        value = hash_step(value, points[at])
+    return max(value, HASH_LEAST)
 
 
-@compiled
-def token_end(points: NDArray[np.uint32], classes: NDArray[np.uint8], at: int, end: int) -> int:
+@inner
+def token_end(points: NDArray[np.uint32], classes: NDArray[np.uint16], at: int, end: int) -> int:
     """Where the token that begins at a letter or digit ends, in a text that ends at `end`."""
     kind = classes[points[at]]
     at += 1
     if kind & LETTER:
         while True:
-            while at < end and classes[points[at]] & WORD:
+            while at < end and classes[points[at]] & INSIDE:
                 at += 1
             if at + 1 < end and classes[points[at]] & INNER_SIGN and classes[points[at + 1]] & LETTER:
                 at += 1
@@ -67,7 +73,7 @@ def token_end(points: NDArray[np.uint32], classes: NDArray[np.uint8], at: int, e
 @compiled
 def scan(
     points: NDArray[np.uint32],
-    classes: NDArray[np.uint8],
+    classes: NDArray[np.uint16],
     segments: NDArray[np.int64],
     skips: NDArray[np.int64],
     starts: NDArray[np.int64],

@@ -33,6 +33,9 @@ CACHE_WORDS = 2_000_000
 INNER = "'\u2019\u02bc\uff07\u00ad\u200b-\u200d\u2060\ufeff"
 """What may stand between two letters of a word: apostrophes, the soft hyphen, zero-width characters."""
 
+OPENS = '.!?:…\n"“‘«([*•–—'
+"""What between two words makes the second one's capital the sentence's."""
+
 SEPARATORS = ".,\u066b\u066c"
 """What may stand between two digits of a figure."""
 

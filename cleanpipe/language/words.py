@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEFAULT_LANGUAGE = "en"
-CACHED_WORDS = 1 << 18
+CACHED_WORDS, CACHED_CODES = 1 << 18, 1 << 10
 
 BREAK_PENALTY = 1.0
 """Zipf units taken off for each word boundary that had to be guessed, after wordfreq's INFERRED_SPACE_FACTOR of 10."""
@@ -36,6 +36,7 @@ def has_words(lang: str | None) -> bool:
     return lang is not None and _filed(lang) in _available()
 
 
+@lru_cache(maxsize=CACHED_CODES)
 def table_code(lang: str | None) -> str:
     """Code of the table in which `zipf` looks words of a language up."""
     return _filed(lang) if lang is not None and has_words(lang) else DEFAULT_LANGUAGE
@@ -133,18 +134,15 @@ def frequencies(lang: str) -> Mapping[str, float]:
 def plain_words(lang: str) -> dict[str, float]:
     """The listed words of ASCII letters with their Zipf frequency, which is that of any spelling of their case.
 
-    None for Turkish, where an I is no i, and for languages whose words are put together from parts.
+    Empty for Turkish, where an I is no i, and for languages whose words are put together from parts.
     """
     code = _filed(lang)
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
     if code in _UNSPACED or _folder(code)(alphabet) != alphabet.lower():
         return {}
     table = _table(code)
-    return {
-        word: max(0.0, round(9.0 + log10(share), 2))
-        for word, share in table.items()
-        if word.isascii() and word.isalpha()
-    }
+    zipfs = {share: max(0.0, round(9.0 + log10(share), 2)) for share in set(table.values())}  # some hundred
+    return {word: zipfs[share] for word, share in table.items() if word.isascii() and word.isalpha()}
 
 
 def fold(word: str, lang: str) -> str:

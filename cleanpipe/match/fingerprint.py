@@ -72,25 +72,19 @@ def fingerprint_plainly(documents: Sequence[Compared], settings: MatchSettings) 
         signatures[row] = signature(shingles(words.hashes), settings.permutations)
         parts.append((row, "bands", np.unique(band_keys(signatures[row]))))
         parts += [(row, name, found) for name, found in (*word_keys(words), *fact_keys(words))]
-    return Fingerprints(exact, signatures, *_columns(parts))
+    return Fingerprints(exact, signatures, *columns_of(parts))
 
 
-def fact_columns(documents: Sequence[Compared]) -> Columns:
-    """The keys that come from the facts of documents."""
-    rows = enumerate(map(Words, documents))
-    return _columns([(row, name, found) for row, words in rows for name, found in fact_keys(words)])
-
-
-def _columns(parts: Sequence[tuple[int, str, NDArray[np.uint64]]]) -> Columns:
+def columns_of(parts: Sequence[tuple[int, str, NDArray[np.uint64]]]) -> Columns:
     """Columns of keys from the row of a document, the name of a channel, and the values of both."""
     import numpy as np
 
     lengths = [len(found) for _, _, found in parts]
-    return (
-        np.repeat(np.array([row for row, _, _ in parts], np.int32), lengths),
-        np.repeat(np.array([BY_NAME[name].id for _, name, _ in parts], np.uint8), lengths),
-        np.concatenate([found for _, _, found in parts]) if parts else np.zeros(0, np.uint64),
-    )
+    rows = np.repeat(np.array([row for row, _, _ in parts], np.int32), lengths)
+    channels = np.repeat(np.array([BY_NAME[name].id for _, name, _ in parts], np.uint8), lengths)
+    values = np.concatenate([found for _, _, found in parts]) if parts else np.zeros(0, np.uint64)
+    order = np.lexsort((channels, rows))
+    return rows[order], channels[order], values[order]
 
 
 def exact_hash(words: Words) -> int:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens
 from cleanpipe.language.tokens import HASHED
-from cleanpipe.match.minhash import shingles
+from cleanpipe.match.minhash import shingle_hash, shingles
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,6 +56,15 @@ def word_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
     yield from _letter_keys(hashes) if words.letters else _spaced_keys(words)
 
 
+FACT_CHANNELS = (
+    ("numbers", ("number", "date"), NUMBER_RARITY, NUMBERS_MOST),
+    ("names", ("name",), NAME_RARITY, NAMES_MOST),
+    ("quotations", ("quote",), QUOTE_RARITY, QUOTES_MOST),
+    ("headlines", ("headline",), HEADLINE_RARITY, HEADLINES_MOST),
+)
+"""Channel, the kinds of its facts, from which rarity on they are keys, and how many at most."""
+
+
 def fact_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
     """The same for the channels that come from its facts."""
     if not words.words:
@@ -64,12 +73,7 @@ def fact_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
     found = facts_of_tokens(
         document.text, words.body, document.title, document.lang, title_in_text=document.title_span, pairs=False
     )
-    for name, kinds, rarity, most in (
-        ("numbers", ("number", "date"), NUMBER_RARITY, NUMBERS_MOST),
-        ("names", ("name",), NAME_RARITY, NAMES_MOST),
-        ("quotations", ("quote",), QUOTE_RARITY, QUOTES_MOST),
-        ("headlines", ("headline",), HEADLINE_RARITY, HEADLINES_MOST),
-    ):
+    for name, kinds, rarity, most in FACT_CHANNELS:
         yield name, _rarest(found, kinds, rarity, most)
 
 
@@ -126,6 +130,16 @@ def sample(values: NDArray[np.uint64], rate: int, least: int, most: int) -> NDAr
 def _rarest(found: list[Fact], kinds: tuple[str, ...], rarity: float, most: int) -> NDArray[np.uint64]:
     import numpy as np
 
-    values = {fact.value: fact.rarity for fact in found if fact.kind in kinds and fact.rarity >= rarity}
+    values: dict[int, float] = {}
+    for fact in found:
+        if fact.kind in kinds and fact.rarity >= rarity:
+            value = fact_hash(fact)
+            values[value] = max(fact.rarity, values.get(value, 0.0))
     chosen = sorted(values, key=lambda value: (-values[value], value))[:most]
-    return np.unique(np.fromiter((HASHED[value] for value in chosen), np.uint64, len(chosen)))
+    return np.array(sorted(chosen), np.uint64)
+
+
+def fact_hash(fact: Fact) -> int:
+    """Hash of the words of a fact, in order but for those of a headline pair."""
+    words = [HASHED[word] for word in fact.value.split(" ")]
+    return shingle_hash(sorted(words) if fact.kind == "headline" else words)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpipe.language.compiled import compiled
+from cleanpipe.language.compiled import inner, whole
 from cleanpipe.language.lexicon_kernel import place_of
 from cleanpipe.match import keys as bounds
 from cleanpipe.match.signature_kernel import shingles
@@ -14,6 +14,7 @@ from cleanpipe.match.signature_kernel import shingles
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+NOTHING = whole(0)
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
 EMPTY, ONE, HALF = np.uint64(0), np.uint64(1), np.uint64(32)
 GOLDEN = np.uint64(bounds.GOLDEN)
@@ -25,7 +26,7 @@ STEM_RATE, STEM_LEAST, STEM_MOST = bounds.STEM_RATE, bounds.STEM_LEAST, bounds.S
 PAIR_REACH = bounds.PAIR_REACH
 
 
-@compiled
+@inner
 def sort(values: NDArray[np.uint64], count: int) -> None:
     """Sorts the first `count` values in place: Shell's sort, good for some hundred values and no worse than slow."""
     gap = 1
@@ -42,7 +43,7 @@ def sort(values: NDArray[np.uint64], count: int) -> None:
         gap //= 3
 
 
-@compiled
+@inner
 def distinct(values: NDArray[np.uint64], count: int) -> int:
     """Sorts the first `count` values and leaves each once; their number."""
     sort(values, count)
@@ -54,24 +55,25 @@ def distinct(values: NDArray[np.uint64], count: int) -> int:
     return kept
 
 
-@compiled
-def sample(values: NDArray[np.uint64], count: int, rule: tuple[int, int, int], found: NDArray[np.uint64]) -> int:
+@inner
+def sample(values: NDArray[np.uint64], count: int, rule: NDArray[np.int64], found: NDArray[np.uint64]) -> int:
     """`keys.sample` of the first `count` values, in `found`: rule is rate, least and most."""
-    rate, least, most = rule
+    rate, least, most = rule[0], rule[1], rule[2]
     limit = ALL // np.uint64(rate)
-    below = 0
+    below = NOTHING
     for at in range(count):
         if values[at] < limit:
             found[below] = values[at]
             below += 1
     below = distinct(found, below)
     if below < least:
-        found[:count] = values[:count]
-        return min(distinct(found, count), min(most, least))
-    return min(below, most)
+        for at in range(count):
+            found[at] = values[at]
+        return min(distinct(found, count), int(most), int(least))
+    return min(below, int(most))
 
 
-@compiled
+@inner
 def rare_trigrams(hashes: NDArray[np.uint64], zipfs: NDArray[np.int16], found: NDArray[np.uint64]) -> int:
     """Hashes of the runs of three words with a rare one among them."""
     if len(hashes) < 3:
@@ -84,7 +86,7 @@ def rare_trigrams(hashes: NDArray[np.uint64], zipfs: NDArray[np.int16], found: N
     return kept
 
 
-@compiled
+@inner
 def rare_pairs(hashes: NDArray[np.uint64], zipfs: NDArray[np.int16], found: NDArray[np.uint64]) -> int:
     """Rare words in their order, each with the next few: hashes of the pairs, in either order."""
     rare = np.empty(PAIR_REACH, np.uint64)
@@ -104,7 +106,7 @@ def rare_pairs(hashes: NDArray[np.uint64], zipfs: NDArray[np.int16], found: NDAr
     return count
 
 
-@compiled
+@inner
 def rare_stems(
     stems: NDArray[np.uint64],
     zipfs: NDArray[np.int16],
@@ -120,7 +122,8 @@ def rare_stems(
     while places < 2 * len(stems):
         places *= 2
     table, highest = table[:places], highest[:places]
-    table[:] = EMPTY
+    for place in range(places):
+        table[place] = EMPTY
     for at in range(len(stems)):
         place = place_of(table, stems[at])
         if table[place] == EMPTY:
@@ -149,7 +152,7 @@ def rare_stems(
     return count
 
 
-@compiled
+@inner
 def add(
     values: NDArray[np.uint64],
     count: int,

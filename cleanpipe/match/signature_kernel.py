@@ -6,18 +6,18 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpipe.language.compiled import compiled
+from cleanpipe.language.compiled import inner
 from cleanpipe.match.minhash import MIX, STEP
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _STEP, _MIX = np.uint64(STEP), np.uint64(MIX)
-_ONE, _BAND, _FOLD, _HALF = np.uint64(1), np.uint64(29), np.uint64(33), np.uint64(32)
+_BAND, _FOLD, _HALF = np.uint64(29), np.uint64(33), np.uint64(32)
 _FIRST, _SECOND = np.uint32(0x85EBCA6B), np.uint32(0xC2B2AE35)
 
 
-@compiled
+@inner
 def shingles(words: NDArray[np.uint64], length: int, found: NDArray[np.uint64]) -> int:
     """Fills in the hashes of all runs of `length` words, of all words where there are fewer; their number."""
     length = min(length, len(words))
@@ -33,17 +33,17 @@ def shingles(words: NDArray[np.uint64], length: int, found: NDArray[np.uint64]) 
     return count
 
 
-@compiled
-def exact_hash(words: NDArray[np.uint64]) -> np.uint64:
-    """Hash of all words, never 0."""
+@inner
+def run_hash(words: NDArray[np.uint64]) -> np.uint64:
+    """`minhash.shingle_hash`."""
     value = np.uint64(0)
     for word in words:
         value = value * _STEP + word
     value ^= value >> _FOLD
-    return max(value * _MIX, _ONE)
+    return value * _MIX
 
 
-@compiled
+@inner
 def _mixed(shingle: np.uint64) -> np.uint32:
     """MurmurHash3's 32-bit finaliser of a shingle's upper half, as datasketch puts it before the permutations."""
     value = np.uint32(shingle >> _HALF)
@@ -52,7 +52,7 @@ def _mixed(shingle: np.uint64) -> np.uint32:
     return np.uint32(value ^ (value >> np.uint32(16)))
 
 
-@compiled
+@inner
 def signature(
     hashes: NDArray[np.uint64], factors: NDArray[np.uint32], offsets: NDArray[np.uint32], row: NDArray[np.uint32]
 ) -> None:
@@ -71,7 +71,7 @@ def signature(
             row[column] = min(row[column], min(low, high))
 
 
-@compiled
+@inner
 def band_keys(row: NDArray[np.uint32], count: int, rows: int, found: NDArray[np.uint64]) -> int:
     """Fills in one value for each of `count` bands of `rows` rows of a signature; their number."""
     for band in range(count):

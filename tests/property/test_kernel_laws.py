@@ -7,17 +7,25 @@ import hashlib
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from cleanpipe.language.blake_kernel import LONGEST, blake2b
-from cleanpipe.language.lexicon import lexicon
-from cleanpipe.language.lexicon_kernel import LETTER_TOKEN, UPPER
+from cleanpipe.language.compiled import compiled
+from cleanpipe.language.facts import facts_of_tokens
+from cleanpipe.language.lexicon import _lexicon, figure_shape, lexicon
+from cleanpipe.language.lexicon_kernel import BEGINS_NUMBER, LETTER_TOKEN, ONE_LETTER, TWO_LETTERS, UPPER
 from cleanpipe.language.scanned import scan
-from cleanpipe.language.tokens import HASHED, STEM, commonness, is_letter_token, tokenise
+from cleanpipe.language.tokens import FOLDED, HASHED, STEM, commonness, is_letter_token, tokenise
+from cleanpipe.language.words import table_code, zipf
 from cleanpipe.match import Compared
 from cleanpipe.match.batch import fingerprint_batch
+from cleanpipe.match.fact_columns import KINDS, fact_columns
 from cleanpipe.match.fingerprint import Fingerprints, fingerprint_plainly
+from cleanpipe.match.keys import fact_hash
 from cleanpipe.match.keys import sample as plain_sample
-from cleanpipe.match.keys_kernel import distinct, sample
+from cleanpipe.match.keys_kernel import NOTHING, distinct, sample
+from cleanpipe.match.numbered import numbered
+from cleanpipe.match.rarest_kernel import keep
 from cleanpipe.model import Span
 from cleanpipe.settings import MatchSettings
 
@@ -34,6 +42,29 @@ WORDS = st.sampled_from(
 )
 TEXT = st.one_of(st.text(max_size=60), st.text(ODD, max_size=60), st.lists(WORDS, max_size=120).map(" ".join))
 LANGUAGE = st.sampled_from(["en", "de", "tr", "zh", "ar", "ru", "qq", None])
+
+
+@compiled
+def hashed(letters: NDArray[np.uint8]) -> np.uint64:
+    return blake2b(letters, len(letters))
+
+
+@compiled
+def sampled(values: NDArray[np.uint64], rule: NDArray[np.int64], found: NDArray[np.uint64]) -> int:
+    return sample(values, len(values), rule, found)
+
+
+@compiled
+def sorted_distinct(values: NDArray[np.uint64]) -> int:
+    return distinct(values, len(values))
+
+
+@compiled
+def kept(values: NDArray[np.uint64], given: NDArray[np.int64], found: NDArray[np.uint64]) -> int:
+    ranks, count = np.empty(len(found), np.int64), NOTHING
+    for at in range(len(values)):
+        count = keep(values[at], given[at], found, ranks, count)
+    return count
 
 
 @st.composite
@@ -74,6 +105,32 @@ def test_a_lexicon_knows_what_the_plain_functions_say(text: str, lang: str | Non
     assert (known.flags[numbers] & LETTER_TOKEN > 0).tolist() == list(map(is_letter_token, tokens.words))
 
 
+FIGURE = st.from_regex(r"[0-9]{1,6}([.,][0-9]{1,4}){0,3}", fullmatch=True)
+
+
+@settings(deadline=None)
+@given(FIGURE, st.sampled_from(["en", "de", "ru"]))
+def test_figures_of_one_shape_are_equally_common(figure: str, lang: str) -> None:
+    assert zipf(figure, lang) == zipf(figure_shape(figure), lang)
+
+
+@settings(deadline=None)
+@given(st.lists(FIGURE, max_size=8), LANGUAGE)
+def test_a_lexicon_knows_figures(figures: list[str], lang: str | None) -> None:
+    for _ in range(2):
+        _lexicon(table_code(lang)).count = 0
+        _lexicon(table_code(lang)).keys[:] = 0
+        known = lexicon(lang)
+        numbers = known.number(scan([" ".join(figures)], [()]))
+        folded = [FOLDED[figure] for figure in figures]
+        assert known.hashes[numbers].tolist() == [HASHED[figure] for figure in folded]
+        assert known.stems[numbers].tolist() == [HASHED[figure[:STEM]] for figure in folded]
+        assert (known.zipfs[numbers] / 100).tolist() == [commonness(lang)[figure] for figure in figures]
+        assert known.flags[numbers].tolist() == [
+            BEGINS_NUMBER | {1: ONE_LETTER, 2: TWO_LETTERS}.get(len(figure), 0) for figure in folded
+        ]
+
+
 @settings(deadline=None)
 @given(st.lists(documents(), max_size=4), st.sampled_from([16, 128, 130]))
 def test_a_compiled_fingerprint_is_the_plain_one(batch: list[Compared], permutations: int) -> None:
@@ -88,7 +145,7 @@ def test_a_compiled_fingerprint_is_the_plain_one(batch: list[Compared], permutat
 @given(st.binary(max_size=LONGEST))
 def test_the_hash_is_blake2b(letters: bytes) -> None:
     expected = int.from_bytes(hashlib.blake2b(letters, digest_size=8).digest(), "little")
-    assert blake2b(np.array(list(letters), np.uint8), len(letters)) == expected
+    assert hashed(np.array(list(letters), np.uint8)) == expected
 
 
 VALUES = st.lists(st.one_of(st.integers(0, 9), st.integers(0, (1 << 64) - 1)), max_size=200)
@@ -99,7 +156,7 @@ VALUES = st.lists(st.one_of(st.integers(0, 9), st.integers(0, (1 << 64) - 1)), m
 def test_a_sample_is_the_plain_one(values: list[int], rate: int, least: int, most: int) -> None:
     column = np.array(values, np.uint64)
     found = np.zeros(len(column), np.uint64)
-    count = sample(column, len(column), (rate, least, most), found)
+    count = sampled(column, np.array([rate, least, most]), found)
     assert found[:count].tolist() == plain_sample(np.unique(column), rate, least, most).tolist()
 
 
@@ -107,4 +164,80 @@ def test_a_sample_is_the_plain_one(values: list[int], rate: int, least: int, mos
 @given(VALUES)
 def test_distinct_values_are_sorted(values: list[int]) -> None:
     column = np.array(values, np.uint64)
-    assert column[: distinct(column, len(column))].tolist() == sorted(set(values))
+    assert column[: sorted_distinct(column)].tolist() == sorted(set(values))
+
+
+@settings(deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(0, 5)), max_size=60), st.integers(1, 12))
+def test_the_rarest_are_kept_each_once(pairs: list[tuple[int, int]], most: int) -> None:
+    best: dict[int, int] = {}
+    for value, rank in pairs:
+        best[value] = max(rank, best.get(value, 0))
+    values, ranks = np.array([pair[0] for pair in pairs], np.uint64), np.array([pair[1] for pair in pairs], np.int64)
+    found = np.zeros(most, np.uint64)
+    count = kept(values, ranks, found)
+    assert found[:count].tolist() == sorted(best, key=lambda value: (-best[value], value))[:most]
+
+
+DATE_PARTS = ["5", "12", "31", "1987", "0000", "99", " ", " ", " ", ",", ".", "-", "th", "er", "º", " de ", " of "]
+DATE_PARTS += ["May", "mAY", "março", "März", "year", "年", "月", "日", "\n", "_", "x", "é", "\u0301", "٣"]
+NUMBER_PARTS = ["5", "12", "0", "99", "000", "1.5", "0.05", "3,000,000.50", "1.000", "1,23", ",123", "’", "\u00a0"]
+NUMBER_PARTS += ["million", " bn", "m", "mil", " lakh", "億", "万人", "人", "one", "Forty", "-eight", " eight", ",000"]
+NUMBER_PARTS += [" ", " ", "-", ".", ",", "%", "％", " percent", " per", " cent", "процента", "123456789", "G", "É"]
+NUMBER_PARTS += ["zero", "１", "٫"]
+NAME_PARTS = ["Stephen", "Kim", "ferry", "THE", "The", "of", "de", "von", "J", "Mr", "O'Hara", "Ärzte", "It", "東京"]
+NAME_PARTS += [
+    " ",
+    " ",
+    " ",
+    " ",
+    "-",
+    ". ",
+    "\u00a0",
+    "\n",
+    ": ",
+    "“",
+    "”",
+    '"',
+    "«",
+    "»",
+    "„",
+    "「",
+    "」",
+    "! ",
+    "。",
+]
+NAME_PARTS += ["x", "Of", "..."]
+PARTS = st.one_of(*(st.lists(st.sampled_from(parts), max_size=40) for parts in (DATE_PARTS, NUMBER_PARTS, NAME_PARTS)))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.lists(PARTS.map("".join), min_size=1, max_size=4).map(" ".join), LANGUAGE, st.data())
+def test_compiled_facts_are_the_plain_ones(text: str, lang: str | None, data: st.DataObject) -> None:
+    title = data.draw(st.one_of(st.none(), st.just(text[:30]), PARTS.map("".join)))
+    within = Span(0, len(title)) if title and text.startswith(title) and data.draw(st.booleans()) else None
+    document = Compared("a", text, title, within, lang)
+    tokens = tokenise(text)
+    expected = facts_of_tokens(text, tokens, title, lang, title_in_text=within, pairs=False)
+    found = fact_columns(numbered([document], lang), [document])
+    rarest: dict[tuple[str, int], int] = {}
+    places: dict[tuple[str, int], set[tuple[int, int]]] = {}
+    for (_, kind, rarity, start, end), value in zip(found.rows.tolist(), found.values.tolist(), strict=True):
+        same = KINDS[kind], value
+        rarest[same] = max(rarity, rarest.get(same, 0))
+        places.setdefault(same, set()).add((start, end))
+    plain = {(fact.kind, fact_hash(fact)): 0 for fact in expected}
+    for fact in expected:
+        same = fact.kind, fact_hash(fact)
+        plain[same] = max(plain[same], round(100 * fact.rarity))
+        assert (fact.place.start, fact.place.end) in places[same]
+    assert rarest == plain
+    assert len(found.values) >= len(expected)
+
+
+@settings(deadline=None)
+@given(st.lists(PARTS.map(lambda parts: Compared("a", "".join(parts), lang="en")), max_size=4))
+def test_compiled_fact_keys_are_the_plain_ones(batch: list[Compared]) -> None:
+    compiled_keys, plain = (make(batch, MatchSettings()) for make in (fingerprint_batch, fingerprint_plainly))
+    assert compiled_keys.key_channel.tolist() == plain.key_channel.tolist()
+    assert compiled_keys.key_value.tolist() == plain.key_value.tolist()

@@ -110,11 +110,12 @@ def test_many_documents_get_the_same_as_few(monkeypatch: pytest.MonkeyPatch) -> 
 COMPILES = """
 import numba
 from cleanpipe.language import compiled
-from cleanpipe.language.blake_kernel import turned
+from cleanpipe.language.lexicon_kernel import put
 import numpy as np
-one = np.uint64(1)
-assert turned(one, one, one) == 2
-print(compiled.cache_folder(), sum(turned.stats.cache_hits.values()), numba.config.CACHE_DIR)
+keys, values = np.zeros(4, np.uint64), np.zeros(4, np.int32)
+put(keys, values, np.array([5], np.uint64), np.array([7], np.int32))
+assert values.tolist() == [0, 7, 0, 0]
+print(compiled.cache_folder(), sum(put.stats.cache_hits.values()), numba.config.CACHE_DIR)
 """
 
 

@@ -1,0 +1,220 @@
+"""Numbers in compiled code: those that `figures.numbers` finds, in whole numbers and without a float.
+
+`ODD` is given back where a text is left to Python: for digits other than ASCII's, Arabic separators, and more digits
+than a float is sure of.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cleanpipe.language.blake_kernel import LONGEST, blake2b
+from cleanpipe.language.compiled import inner
+from cleanpipe.language.decimal_kernel import COMMA, MOST_DIGITS, POINT, ZERO, parse, plain_digits, rarity, written
+from cleanpipe.language.figure_words import (
+    CENT_WORD,
+    GLUED,
+    PER_WORD,
+    PERCENT_SIGN,
+    SCALE,
+    SCALE_SHIFT,
+    UNIT,
+    UNIT_SHIFT,
+)
+from cleanpipe.language.figure_words_kernel import is_digit, letters_end, lowered, meaning
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+ODD = -1
+
+LONGEST_NUMBER = 15
+"""Signs of a figure that is read as a number."""
+
+NO_NUMBER = 300
+"""Rarity in hundredths of digits that aren't read as a number."""
+
+PROCENT = np.array([ord(letter) for letter in "процент"], np.uint32)
+
+
+@inner
+def _digits_end(points: NDArray[np.uint32], at: int, end: int) -> int:
+    """Where the digits end that begin at a place, with the separators between them, or `ODD`."""
+    while True:
+        while at < end and is_digit(points[at]):
+            at += 1
+        if at + 1 >= end or not is_digit(points[at + 1]):
+            return at
+        sign = points[at]
+        if sign in (0x66B, 0x66C):
+            return ODD
+        if sign not in (POINT, COMMA, 0xA0, 0x202F, 0x27, 0x2019):
+            return at
+        at += 1
+
+
+@inner
+def _behind(points: NDArray[np.uint32], classes: NDArray[np.uint16], at: int, end: int) -> tuple[int, int]:
+    """Start and end of a word or a sign of per cent behind a number, which a space or hyphen may come before."""
+    if at < end:
+        sign = points[at]
+        if sign in (0x20, 0xA0, 0x202F, 0x2D):
+            at += 1
+    if at < end and points[at] in (0x25, 0x66A, 0xFF05):
+        return at, at + 1
+    return at, letters_end(points, classes, at, end)
+
+
+@inner
+def _is_procent(points: NDArray[np.uint32], start: int, end: int, lower_case: NDArray[np.uint32]) -> bool:
+    if end - start < len(PROCENT):
+        return False
+    same = True
+    for at in range(len(PROCENT)):
+        same = same and lowered(points[start + at], lower_case) == PROCENT[at]
+    return same
+
+
+@inner
+def _unit(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint16],
+    at: int,
+    end: int,
+    glued: bool,
+    lower_case: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    meanings: NDArray[np.int32],
+) -> tuple[int, bool, int]:
+    """`figures._unit`: power of ten, whether it is a percentage, where that ends."""
+    power = 0
+    start, stop = _behind(points, classes, at, end)
+    if start < stop:
+        length = stop - start
+        if points[start] >= 0x3000:
+            pair = meaning(points, start, start + 2, lower_case, keys, meanings) if length > 1 else 0
+            length = 2 if pair & SCALE else 1
+        word = meaning(points, start, start + length, lower_case, keys, meanings)
+        if word & SCALE and (not word & GLUED or (glued and start == at)):
+            power = (word & SCALE) >> SCALE_SHIFT
+            at = start + length
+            start, stop = _behind(points, classes, at, end)
+    if start < stop:
+        word = meaning(points, start, stop, lower_case, keys, meanings)
+        if word & PERCENT_SIGN or _is_procent(points, start, stop, lower_case):
+            return power, True, stop
+        if word & PER_WORD:
+            start, stop = _behind(points, classes, stop, end)
+            if start < stop and meaning(points, start, stop, lower_case, keys, meanings) & CENT_WORD:
+                return power, True, stop
+    return power, False, at
+
+
+@inner
+def _spelt(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint16],
+    at: int,
+    end: int,
+    lower_case: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    meanings: NDArray[np.int32],
+    plain: NDArray[np.uint8],
+) -> tuple[int, int]:
+    """`figures._spelt`: its digits, in `plain`, how many, and where it ends; none at all for another word."""
+    stop = letters_end(points, classes, at, end)
+    value = ((meaning(points, at, stop, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
+    if value < 0:
+        return 0, at
+    if value >= 20 and stop < end and (points[stop] == 0x20 or points[stop] == 0x2D):
+        second = letters_end(points, classes, stop + 1, end)
+        more = ((meaning(points, stop + 1, second, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
+        if 0 < more < 10:
+            value, stop = value + more, second
+    count = 0
+    if value >= 10:
+        plain[0] = ZERO + value // 10
+        count = 1
+    plain[count] = ZERO + value % 10
+    count += 1
+    while (
+        stop + 3 < end
+        and points[stop] == COMMA
+        and is_digit(points[stop + 1])
+        and is_digit(points[stop + 2])
+        and is_digit(points[stop + 3])
+        and not (stop + 4 < end and is_digit(points[stop + 4]))
+    ):
+        if count + 3 > LONGEST:
+            return ODD, stop
+        for digit in range(1, 4):
+            plain[count] = points[stop + digit]
+            count += 1
+        stop += 4
+    return count, stop
+
+
+@inner
+def numbers(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint16],
+    begin: int,
+    end: int,
+    starts: NDArray[np.int64],
+    flags: NDArray[np.uint8],
+    begins_number: int,
+    decimal_comma: bool,
+    lower_case: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    meanings: NDArray[np.int32],
+    found: NDArray[np.int64],
+    values: NDArray[np.uint64],
+) -> int:
+    """Numbers of a text; how many, or `ODD`.
+
+    They begin at tokens with the flag `begins_number`. Rows of `found`: start, end, rarity in hundredths; `values` are
+    hashes of their normal forms.
+    """
+    plain, digits = np.empty(LONGEST, np.uint8), np.empty(LONGEST, np.uint8)
+    done = begin
+    number = 0
+    for token in range(len(starts)):
+        start = starts[token]
+        if not flags[token] & begins_number or start < done:
+            continue
+        if start > begin and (points[start - 1] == POINT or points[start - 1] == COMMA):
+            continue
+        glued = is_digit(points[start])
+        if glued:
+            stop = _digits_end(points, start, end)
+            count = plain_digits(points, start, stop, decimal_comma, plain) if stop != ODD else ODD
+        else:
+            count, stop = _spelt(points, classes, start, end, lower_case, keys, meanings, plain)
+            if count == 0:
+                continue
+        if count == ODD:
+            return ODD
+        done = stop
+        if glued:
+            marks = 0
+            for at in range(count):
+                marks += 2 if plain[at] == COMMA else plain[at] == POINT
+            if marks > 1 or count > LONGEST_NUMBER:
+                found[number, 0], found[number, 1], found[number, 2] = start, done, NO_NUMBER
+                values[number] = blake2b(plain, count)
+                number += 1
+                continue
+        length, power = parse(plain, count, digits)
+        if length > MOST_DIGITS:
+            return ODD
+        scale, percent, done = _unit(points, classes, done, end, glued, lower_case, keys, meanings)
+        if not glued and scale == 0 and (length == 0 or (power == 0 and digits[0] == ZERO + 1)):
+            continue
+        power += scale
+        found[number, 0], found[number, 1] = start, done
+        found[number, 2] = rarity(digits, length, power, percent)
+        values[number] = blake2b(plain, written(digits, length, power, percent, plain))
+        number += 1
+    return number
