@@ -28,10 +28,10 @@ from cleanpipe.errors import InputError
 from cleanpipe.formats import InputFile, discover, read, record_key
 from cleanpipe.model import Origin, Record, Rejected
 from cleanpipe.settings import Settings, as_tree, settings_hash
-from cleanpipe.steps import compared_of, prepare, verify_pairs
+from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
 if TYPE_CHECKING:
-    from cleanpipe.match import Compared
+    from cleanpipe.match import Glances
 
 BATCH_RECORDS = 250
 BATCH_CHARS = 2_000_000
@@ -229,42 +229,47 @@ def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: P
     new = found.where(pending(store, found))
     clock.lap("candidates")
     progress.stage("comparing", len(new))
-    near = new if len(new) <= FEW_PAIRS else _screen(store, new, progress)
+    near, glances = (new, None) if len(new) <= FEW_PAIRS else _screen(store, new, progress)
     clock.lap("screen")
-    for verified, seconds in engine.map_batches(
-        partial(verify_pairs, settings=settings.match), _with_texts(near, store)
-    ):
+    batches = _with_texts(near, glances, store)
+    for verified, seconds in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():
-            add_matches(store, verified)
+            add_matches(store, *verified)
         clock.lap("archive")
-        progress.advance(len(verified))
+        progress.advance(len(verified[0]))
     return found
 
 
-def _screen(store: Archive, pairs: Pairs, progress: Progress) -> Pairs:
+def _screen(store: Archive, pairs: Pairs, progress: Progress) -> tuple[Pairs, Glances]:
     """Those of the pairs that have to be compared on their texts; of the others a glance is kept."""
     import numpy as np
 
-    near = []
-    for part, probability, close in screened(store, pairs):
+    from cleanpipe.match import Glances
+
+    near, glances = [], []
+    for part in screened(store, pairs):
         with store.transaction():
-            add_screened(store, part.where(~close), probability[~close])
-        progress.advance(int(np.count_nonzero(~close)))
-        near.append(part.where(close))
-    a, b, wanted = (np.concatenate([getattr(part, name) for part in near]) for name in ("a", "b", "wanted"))
-    order = np.lexsort((b, a))
-    return Pairs(a, b, wanted).where(order)
+            add_screened(store, part.pairs.where(~part.close), part.probability[~part.close])
+        close = np.flatnonzero(part.close)
+        progress.advance(len(part.pairs) - len(close))
+        near.append(part.pairs.where(close))
+        glances.append(part.glances.where(close))
+    together = Pairs(*(np.concatenate([getattr(one, name) for one in near]) for name in ("a", "b", "wanted")))
+    known = Glances(*(np.concatenate([getattr(one, name) for one in glances]) for name in ("cheap", "sides", "wanted")))
+    order = np.lexsort((together.b, together.a))
+    return together.where(order), known.where(order)
 
 
-def _with_texts(pairs: Pairs, store: Archive) -> Iterator[list[tuple[Compared, Compared]]]:
+def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterator[ToVerify]:
     """Batches of pairs with what is compared of each, those of one document together."""
     for start in range(0, len(pairs), BATCH_PAIRS):
-        part = pairs.where(slice(start, start + BATCH_PAIRS))
-        stored = store.fetch(part.documents)
-        compared = {hash: compared_of(item.document) for hash, item in stored.items()}
-        yield [(compared[a], compared[b]) for a, b in zip(part.a.tolist(), part.b.tolist(), strict=True)]
+        rows = slice(start, start + BATCH_PAIRS)
+        part = pairs.where(rows)
+        compared = {hash: compared_of(item.document) for hash, item in store.fetch(part.documents).items()}
+        texts = [(compared[a], compared[b]) for a, b in zip(part.a.tolist(), part.b.tolist(), strict=True)]
+        yield texts, part.wanted, glances.where(rows) if glances else None
 
 
 # Link

@@ -15,7 +15,10 @@ from cleanpipe.settings import MatchSettings, Settings
 from cleanpipe.text.offsets import moved
 
 if TYPE_CHECKING:
-    from cleanpipe.match import Compared
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cleanpipe.match import Compared, Glances
 
 REPAIRED_FIELDS = ("text", "title", "author", "source")
 
@@ -32,7 +35,6 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     from cleanpipe.match import fingerprint
     from cleanpipe.match.channels import BY_NAME
     from cleanpipe.match.prepared import Prepared
-    from cleanpipe.match.sketch import sketch
 
     clock = Stopwatch()
     langs = [record.lang or identify(record.text)[0] for _, record in records]
@@ -46,16 +48,13 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     compared = [compared_of(document) for document in documents]
     prints = fingerprint(compared, settings.match)
     clock.lap("fingerprint")
-    prepared = [Prepared(document) for document in compared]
-    sketches = [sketch(document) for document in prepared]
-    clock.lap("sketch")
     credits = find_credits(documents, rules_folders=settings.rules.folders)
     rests = [rests_on(document, found) for document, found in zip(documents, credits, strict=True)]
     clock.lap("credits")
     story = [
         (row, value)
-        for row, (document, found, ready) in enumerate(zip(documents, credits, prepared, strict=True))
-        for value in story_keys(document, found, partial(getattr, ready, "facts"), partial(getattr, ready, "body"))
+        for row, (document, found, item) in enumerate(zip(documents, credits, compared, strict=True))
+        for value in story_keys(document, found, partial(Prepared, item))
     ]
     clock.lap("story keys")
     rows = np.array([row for row, _ in story], dtype=np.int32)
@@ -65,7 +64,7 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
         credits=credits,
         exact=prints.exact,
         signatures=prints.signatures,
-        sketches=sketches,
+        sketches=prints.sketches,
         rests=rests,
         key_document=np.concatenate([prints.key_document, rows]),
         key_channel=np.concatenate([prints.key_channel, np.full(len(story), BY_NAME["story"].id, dtype=np.uint8)]),
@@ -134,13 +133,24 @@ def compared_of(document: Document) -> Compared:
     )
 
 
-def verify_pairs(
-    pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings
-) -> tuple[list[Match], Mapping[str, float]]:
-    """`match.verify`, imported where it runs: in a worker process. With it, the CPU seconds that it took."""
-    from cleanpipe.match import verify
+ToVerify = tuple[Sequence[tuple["Compared", "Compared"]], "NDArray[np.bool_]", "Glances | None"]
+"""Pairs, whether the facts of each are wanted, and what is known of them already."""
 
+
+def verify_pairs(
+    batch: ToVerify, settings: MatchSettings
+) -> tuple[tuple[list[Match], NDArray[np.bool_]], Mapping[str, float]]:
+    """`match.verify`, imported where it runs: in a worker process.
+
+    With each match, whether its shared facts were looked for; and the CPU seconds that it took.
+    """
+    import numpy as np
+
+    from cleanpipe.match import looks_at_facts, verify
+
+    pairs, wanted, glances = batch
     clock = Stopwatch()
-    matches = verify(pairs, settings)
+    matches = verify(pairs, settings, glances)
+    looked = looks_at_facts(np.array([match.probability for match in matches]), wanted)
     clock.lap("verify")
-    return matches, clock.seconds
+    return (matches, looked), clock.seconds

@@ -78,8 +78,11 @@ def add_screened(archive: Archive, pairs: Pairs, probability: NDArray[np.float64
         )
 
 
-def add_matches(archive: Archive, matches: Sequence[Match]) -> None:
-    """Keeps pairs that were looked at in full, in place of what was known of them. Call it in a transaction."""
+def add_matches(archive: Archive, matches: Sequence[Match], looked: NDArray[np.bool_]) -> None:
+    """Keeps pairs that were compared on their texts, in place of what was known of them. Call it in a transaction.
+
+    `looked`: whether the facts that they share were looked for.
+    """
     import numpy as np
 
     if not matches:
@@ -88,11 +91,11 @@ def add_matches(archive: Archive, matches: Sequence[Match]) -> None:
         "a": np.array([document_hash(match.a) for match in matches], np.uint64),
         "b": np.array([document_hash(match.b) for match in matches], np.uint64),
         "probability": np.array([match.probability for match in matches], np.float64),
-        "facts": np.array([len(match.facts) for match in matches], np.int32),
+        "facts": np.where(looked, [len(match.facts) for match in matches], -1).astype(np.int32),
         **columns_of(("found",), [(text_of(match_row(match)),) for match in matches]),
     }
     archive.scan("DELETE FROM matches USING given WHERE matches.a = given.a AND matches.b = given.b", columns)
-    archive.scan("INSERT INTO matches SELECT a, b, probability, facts, found FROM given", columns)
+    archive.scan("INSERT INTO matches SELECT a, b, probability, nullif(facts, -1), found FROM given", columns)
 
 
 def compared(archive: Archive, pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.int32]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Archive
@@ -12,6 +13,8 @@ from cleanpipe.engines.candidates import candidate_pairs
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from cleanpipe.match import Glances
 
 FEW_PAIRS = 3_000
 """Pairs that are all compared on their texts: what screens them takes a second to load."""
@@ -42,26 +45,38 @@ def pairs_to_compare(archive: Archive) -> Pairs:
     return Pairs(both[:, 0].copy(), both[:, 1].copy(), wanted)
 
 
-def screened(archive: Archive, pairs: Pairs) -> Iterator[tuple[Pairs, NDArray[np.float64], NDArray[np.bool_]]]:
-    """Parts of the pairs, with the probability of each at a glance and whether it has to be compared on the texts.
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """Pairs with what a glance at their sketches tells, and whether each has to be compared on its texts.
 
-    Documents of the same words have to be, and pairs that are wanted. For the others the probability is final.
+    For the others the probability is final.
     """
+
+    pairs: Pairs
+    glances: Glances
+    probability: NDArray[np.float64]
+    close: NDArray[np.bool_]
+
+
+def screened(archive: Archive, pairs: Pairs) -> Iterator[Screened]:
+    """The pairs in parts. Documents of the same words have to be compared on their texts, and pairs that are wanted."""
     import numpy as np
 
-    from cleanpipe.match import gate
-    from cleanpipe.match.sketch import screen
+    from cleanpipe.match import Glances, gate
+    from cleanpipe.match.features import CHEAP
+    from cleanpipe.match.sketch import measure, screen
 
-    names = np.unique(np.concatenate([pairs.a, pairs.b]))
+    names = pairs.documents
     rows, columns = (np.searchsorted(names, side) // BLOCK for side in (pairs.a, pairs.b))
     same = _same_words(archive, pairs)
     block = rows * (len(names) // BLOCK + 1) + columns
     order = np.argsort(block, kind="stable")
     for part in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
         some = pairs.where(part)
-        known = sketches(archive, np.unique(np.concatenate([some.a, some.b])))
-        probability = screen(known, some.a, some.b)
-        yield some, np.round(probability, 6), some.wanted | same[part] | (probability >= gate())
+        measured = measure(sketches(archive, some.documents), some.a, some.b)
+        probability = np.round(screen(measured), 6)
+        glances = Glances(measured[:, : len(CHEAP)], measured[:, len(CHEAP) :], some.wanted)
+        yield Screened(some, glances, probability, some.wanted | same[part] | (probability >= gate()))
 
 
 def _same_words(archive: Archive, pairs: Pairs) -> NDArray[np.bool_]:

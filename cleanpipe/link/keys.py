@@ -10,6 +10,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
 from cleanpipe.language.tokens import Tokens, commonness
 from cleanpipe.link.standing import lead_end, standings
@@ -39,18 +40,26 @@ LONGEST_HEADING = 120
 _LINE = re.compile(r"[^\n]+")
 
 
-def story_keys(
-    document: Document, credits: tuple[Credit, ...], facts: Callable[[], Sequence[Fact]], tokens: Callable[[], Tokens]
-) -> list[int]:
+class Told(Protocol):
+    """What a document tells, without its furniture: its facts, as `language.facts` has them, and its words."""
+
+    @property
+    def facts(self) -> Sequence[Fact]: ...
+    @property
+    def body(self) -> Tokens: ...
+
+
+def story_keys(document: Document, credits: tuple[Credit, ...], told: Callable[[], Told]) -> list[int]:
     """Sorted 64-bit keys, each of a source that the document is credited to and something its story is about.
 
-    At most MOST_HEADLINE + MOST_FACTS + MOST_LEAD for each source, of each kind the rarest. `facts` and `tokens` give
-    those of `language` for this document without its furniture; they are asked where a source is credited.
+    At most MOST_HEADLINE + MOST_FACTS + MOST_LEAD for each source, of each kind the rarest. `told` is asked
+    where a source is credited.
     """
     sources = [standing.source for standing in standings(document, credits).values() if standing.credited]
     if not sources:
         return []
-    values = set(_values(document, facts(), tokens()))
+    what = told()
+    values = set(_values(document, what.facts, what.body))
     return sorted({_key(source, value) for source in sources for value in values})
 
 

@@ -6,17 +6,27 @@ to 32 bits: one pair in ten thousand has a share that is off by a few tenths of 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cleanpipe.language.tokens import HASHED
+from cleanpipe.match.keys import fact_hash
 from cleanpipe.match.minhash import shingles
-from cleanpipe.match.prepared import LOCAL_WEIGHT, PLAIN_WEIGHT, RARE_WEIGHT, Prepared
+from cleanpipe.match.prepared import (
+    EVERYWHERE_ZIPF,
+    LOCAL_WEIGHT,
+    NAME_RARITY,
+    NUMBER_RARITY,
+    PLAIN_WEIGHT,
+    RARE_WEIGHT,
+    Prepared,
+)
 from cleanpipe.match.weights import trees
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from cleanpipe.model import Fact
 
 PARTS = ("terms", "stems", "numbers", "names", "fives", "threes", "local")
 """Parts of a sketch, each of hashes in rising order. Behind those of the first four come figures for each: weights in
@@ -35,14 +45,20 @@ and the sums of weights."""
 HUNDREDTHS = 100
 
 
+def _least(weight: float) -> int:
+    """The hundredths from which a word's weight, as `Prepared` works it out, is at least this."""
+    return next(least for least in range(1000) if EVERYWHERE_ZIPF - (EVERYWHERE_ZIPF - least / 100) >= weight)
+
+
 def sketch(document: Prepared) -> bytes:
     """The sketch of a document, little-endian uint32."""
     import numpy as np
 
+    letters = document.letters
     weights = _hundredths(document.weights)
-    terms = np.array(document.term_ids, np.uint64) if document.letters else document.hashes
-    stems = terms if document.letters else document.stem_hashes
-    rare = 0 if document.letters else round(HUNDREDTHS * RARE_WEIGHT)
+    terms = _cut(np.array(document.term_ids, np.uint64))
+    stems = terms if letters else _cut(document.stem_hashes)
+    rare, telling = (0, 0) if letters else (RARE_FROM, TELLING_FROM)
     term_hashes, last = _last_places(terms)
     term_weights = weights[last]
     stem_hashes, last = _last_places(stems)
@@ -54,12 +70,13 @@ def sketch(document: Prepared) -> bytes:
     plain_weights[np.searchsorted(stem_hashes, hashes)] = weights[plain[last]]
 
     places = np.zeros(len(stem_hashes), np.uint32)
-    heavy = np.flatnonzero(np.array(document.weights) >= (0.0 if document.letters else LOCAL_WEIGHT))
+    heavy = np.flatnonzero(weights >= telling)
     hashes, first, counts = np.unique(stems[heavy], return_index=True, return_counts=True)
     places[np.searchsorted(stem_hashes, hashes[counts == 1])] = heavy[first[counts == 1]] + 1
 
-    numbers, names = _weighed(document.numbers), _weighed(document.names)
-    runs = (shingles(document.hashes), shingles(document.hashes, 5 if document.letters else 3), document.local_pairs)
+    numbers = _weighed([fact for fact in document.facts if fact.kind in ("number", "date")], NUMBER_RARITY)
+    names = _weighed([fact for fact in document.facts if fact.kind == "name"], NAME_RARITY)
+    runs = (shingles(document.hashes), shingles(document.hashes, 5 if letters else 3), document.local_pairs)
     fives, threes, local = (_cut(np.unique(found)) for found in runs)
     masses = (
         term_weights.sum(),
@@ -73,19 +90,20 @@ def sketch(document: Prepared) -> bytes:
     sizes = [len(document.words), rare, *(len(part) for part in counted)]
     parts = [
         np.array([*sizes, *masses], np.uint32),
-        *(_cut(term_hashes), term_weights),
-        *(_cut(stem_hashes), stem_weights, plain_weights, places),
+        *(term_hashes, term_weights, stem_hashes, stem_weights, plain_weights, places),
         *(*numbers, *names, fives, threes, local),
     ]
     return np.concatenate(parts).astype("<u4").tobytes()
 
 
 def measure(sketches: Mapping[int, bytes], a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """`cheap_features` of pairs of documents, shape (pairs, features). `a` and `b` name the documents as `sketches`
-    does."""
+    """`cheap_features` of pairs of documents and the figures of `SIDES`, shape (pairs, features + 4).
+
+    `a` and `b` name the documents as `sketches` does.
+    """
     import numpy as np
 
-    from cleanpipe.match.features import CHEAP
+    from cleanpipe.match.features import CHEAP, SIDES
     from cleanpipe.match.sketch_kernel import measure_pairs
 
     names = np.fromiter(sketches, np.uint64, len(sketches))
@@ -94,21 +112,21 @@ def measure(sketches: Mapping[int, bytes], a: NDArray[np.uint64], b: NDArray[np.
     begins = np.zeros(len(sketches) + 1, np.int64)
     np.cumsum([len(found) // 4 for found in sketches.values()], out=begins[1:])
     rows = np.stack([order[np.searchsorted(names, side, sorter=order)] for side in (a, b)], axis=1)
-    values = np.empty((len(rows), len(CHEAP)))
+    values = np.empty((len(rows), len(CHEAP) + len(SIDES)))
     measure_pairs(data, begins, rows, values)
     return values
 
 
-def screen(sketches: Mapping[int, bytes], a: NDArray[np.uint64], b: NDArray[np.uint64]) -> NDArray[np.float64]:
-    """Probability of pairs by the cheap features: what `verify` gives for those below the gate."""
+def screen(measured: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of pairs by the cheap features, given as `measure` does: what `verify` gives for those below the
+    gate."""
     import numpy as np
 
     from cleanpipe.match.sketch_kernel import grow
 
     model = trees("cheap")
-    rows = measure(sketches, a, b)
-    total = np.full(len(rows), model.baseline)
-    grow(rows, model.feature, model.threshold, model.left, model.right, model.value, total)
+    total = np.full(len(measured), model.baseline)
+    grow(measured, model.feature, model.threshold, model.left, model.right, model.value, total)
     result: NDArray[np.float64] = 1.0 / (1.0 + np.exp(-(model.slope * total + model.intercept)))
     return result
 
@@ -120,9 +138,9 @@ def _plain(document: Prepared, weights: NDArray[np.uint32]) -> NDArray[np.bool_]
     if document.letters:
         return np.ones(len(weights), bool)
     named = {word for fact in document.facts if fact.kind == "name" for word in fact.value.split(" ")}
-    out = np.fromiter((word in named or word[0].isdigit() for word in document.words), bool, len(document.words))
-    least, most = round(HUNDREDTHS * PLAIN_WEIGHT), round(HUNDREDTHS * RARE_WEIGHT)
-    found: NDArray[np.bool_] = (weights >= least) & (weights < most) & ~out
+    words = zip(document.words, document.raw, strict=True)
+    out = np.fromiter((word in named or raw[0].isdecimal() for word, raw in words), bool, len(document.words))
+    found: NDArray[np.bool_] = (weights >= PLAIN_FROM) & (weights < RARE_FROM) & ~out
     return found
 
 
@@ -132,7 +150,7 @@ def _hundredths(values: Collection[float]) -> NDArray[np.uint32]:
     return np.rint(HUNDREDTHS * np.fromiter(values, np.float64, len(values))).astype(np.uint32)
 
 
-def _last_places(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+def _last_places(hashes: NDArray[np.uint32]) -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     """The distinct hashes, sorted, and where each stands last."""
     import numpy as np
 
@@ -143,16 +161,20 @@ def _last_places(hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArra
     return found[ends], order[ends]
 
 
-def _weighed(values: Mapping[str, float]) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Hashes of strings, sorted, and their figures in hundredths."""
+def _weighed(facts: Sequence[Fact], least: float) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Hashes of facts of at least this rarity, sorted, and their rarity in hundredths, of several that of the last."""
     import numpy as np
 
-    hashes = np.fromiter(map(HASHED.__getitem__, values), np.uint64, len(values))
-    order = np.argsort(hashes, kind="stable")
-    return _cut(hashes[order]), _hundredths(values.values())[order]
+    kept = [fact for fact in facts if fact.rarity >= least]
+    hashes, last = _last_places(_cut(np.fromiter(map(fact_hash, kept), np.uint64, len(kept))))
+    return hashes, _hundredths([fact.rarity for fact in kept])[last]
 
 
 def _cut(hashes: NDArray[np.uint64]) -> NDArray[np.uint32]:
     import numpy as np
 
     return (hashes >> np.uint64(32)).astype(np.uint32)
+
+
+RARE_FROM, PLAIN_FROM, TELLING_FROM = map(_least, (RARE_WEIGHT, PLAIN_WEIGHT, LOCAL_WEIGHT))
+"""Weights in hundredths from which words are rare, plain, and worth pairing."""

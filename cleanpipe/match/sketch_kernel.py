@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpipe.language.compiled import compiled
-from cleanpipe.match.features import EVIDENCE, LENGTHS, UNKNOWN
+from cleanpipe.language.compiled import compiled, inner
+from cleanpipe.match.features import CHEAP, EVIDENCE, LENGTHS, UNKNOWN
 from cleanpipe.match.sketch import FIGURES, HEADER, PARTS, SIZES
 
 if TYPE_CHECKING:
@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 TERMS, STEMS, NUMBERS, NAMES, FIVES, THREES, LOCAL = range(len(PARTS))
 WORDS, LEAST_RARE, FIRST_SIZE = 0, 1, 2
 TERM_MASS, STEM_MASS, RARE_MASS, PLAIN_MASS, NUMBER_MASS, NAME_MASS = range(len(SIZES), HEADER)
-COUNT = len(PARTS)
+COUNT, CHEAP_COUNT = len(PARTS), len(CHEAP)
 FIGURES_OF = np.array(FIGURES, np.int64)
 LEAST_WORDS, MOST_WORDS = LENGTHS
 FEWEST_IN_ORDER, MOST_IN_ORDER = 3, 60
 """As in `features._concordance`: terms without which nothing is said of their order, and those that are looked at."""
 
 
-@compiled
+@inner
 def _common(data: NDArray[np.uint32], one: int, size_one: int, two: int, size_two: int) -> int:
     """How many hashes two parts share."""
     ours, theirs = data[one : one + size_one], data[two : two + size_two]
@@ -39,7 +39,7 @@ def _common(data: NDArray[np.uint32], one: int, size_one: int, two: int, size_tw
     return int(total)
 
 
-@compiled
+@inner
 def _weight(data: NDArray[np.uint32], one: int, size_one: int, two: int, size_two: int) -> int:
     """Weight on the first side of the hashes that two parts share."""
     i, j, total = 0, 0, 0
@@ -51,18 +51,18 @@ def _weight(data: NDArray[np.uint32], one: int, size_one: int, two: int, size_tw
     return total
 
 
-@compiled
+@inner
 def _share(part: float, whole: float) -> float:
     return min(part / whole, 1.0) if whole > 0 else 0.0
 
 
-@compiled
+@inner
 def _foreign(whole: int, shared: int) -> float:
     """`features._foreign`."""
     return (whole - shared) / whole if whole > 0 else UNKNOWN
 
 
-@compiled
+@inner
 def _order(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> float:
     """`features._concordance`, of the places of shared terms on both sides."""
     count = len(ours)
@@ -83,7 +83,7 @@ def _order(ours: NDArray[np.int64], theirs: NDArray[np.int64]) -> float:
 def measure_pairs(
     data: NDArray[np.uint32], begins: NDArray[np.int64], pairs: NDArray[np.int64], values: NDArray[np.float64]
 ) -> None:
-    """Fills `values`, a row a pair in the order of `features.CHEAP`, for rows of `begins`."""
+    """Fills `values`, a row a pair in the order of `features.CHEAP` and `SIDES`, for rows of `begins`."""
     places = np.empty((len(begins), COUNT), np.int64)
     longest = 0
     for row in range(len(begins) - 1):
@@ -158,6 +158,8 @@ def measure_pairs(
             _foreign(int(head_b[NAME_MASS]), names_back),
         )
         out[19] = shorter / max(longer, 1)
+        out[CHEAP_COUNT], out[CHEAP_COUNT + 1], out[CHEAP_COUNT + 2] = out[6], containment_a, containment_b
+        out[CHEAP_COUNT + 3] = int(head_a[WORDS]) / max(int(head_b[WORDS]), 1)
         out[20] = math.log(min(max(shorter, LEAST_WORDS), MOST_WORDS))
 
 

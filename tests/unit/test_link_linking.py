@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from cleanpipe.language.tokens import tokenise
 from cleanpipe.link import Linking, Story, Thresholds, find_credits, link, story_keys
 from cleanpipe.link.names import slug
+from cleanpipe.match import Compared
+from cleanpipe.match.prepared import Prepared
 from cleanpipe.model import Block, Document, Link, Match, Origin, Place, SharedFact, Span
 
 LIMITS = Thresholds(link=0.9, review=0.5)
@@ -270,7 +271,6 @@ def test_slug(headline: str, lang: str | None, expected: str) -> None:
 
 
 def test_story_keys_meet_across_headline_and_heading() -> None:
-    from cleanpipe.language.facts import facts
 
     headed = (
         "Paper Lighthouse: The Riddle of Water Meters\nAn investigation by Reuters reveals puzzles at the pump house."
@@ -284,14 +284,7 @@ def test_story_keys_meet_across_headline_and_heading() -> None:
         Document(key("c"), "c", headed.replace("Reuters", "officials"), Origin("c"), lang="en"),
     ]
     keys = [
-        set(
-            story_keys(
-                item,
-                found,
-                partial(facts, item.text, item.title, "en", title_in_text=None),
-                partial(tokenise, item.text),
-            )
-        )
+        set(story_keys(item, found, partial(Prepared, Compared(item.key, item.text, item.title, lang="en"))))
         for item, found in zip(documents, find_credits(documents), strict=True)
     ]
     assert len(keys[0] & keys[1]) >= 2
