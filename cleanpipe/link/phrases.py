@@ -156,7 +156,7 @@ def elements_of(pattern: str, book: Sourcebook, phrase: Phrase) -> tuple[tuple[E
         elif inside == "source":
             side = 1
         elif gap := re.fullmatch(r"\.\.(\d+)", inside):
-            sides[side].append(Element(0, int(gap.group(1)), takes=_is_in_gap))
+            sides[side].append(Element(0, int(gap.group(1)), takes=is_in_gap))
         elif inside == "edge":
             sides[side].append(Element(0 if optional else 1, 1, frozenset((_EDGE,))))
         elif inside == "year":
@@ -174,7 +174,7 @@ def elements_of(pattern: str, book: Sourcebook, phrase: Phrase) -> tuple[tuple[E
     return before, after
 
 
-def _is_in_gap(word: str) -> bool:
+def is_in_gap(word: str) -> bool:
     """A gap is words: it crosses no line, no clause and no second bracket."""
     return word not in (_EDGE, "|", "/", "=") and not all(category(sign).startswith("P") for sign in word)
 

@@ -15,7 +15,7 @@ from spacy.tokens import Doc
 from spacy.vocab import Vocab
 
 from cleanpipe.link.mentions import names_of
-from cleanpipe.link.phrases import Element, elements_of, reach
+from cleanpipe.link.phrases import Element, elements_of, is_in_gap, reach
 from cleanpipe.link.sources import sourcebook
 from cleanpipe.repair.beginnings import LENGTH, beginnings, caseless
 from cleanpipe.repair.furniture import LONGEST_LINE, FurnitureRule, Marker, _fold, compile_furniture
@@ -121,8 +121,7 @@ def vocab() -> Vocab:
 
 def spelled(element: Element) -> dict[str, Any]:
     """An element as spaCy's `Matcher` has it."""
-    if element.most > 1 or (element.takes is not None and element.least == 0):
-        # A gap.
+    if element.takes is is_in_gap:
         token: dict[str, Any] = {"IS_PUNCT": False, "ORTH": {"NOT_IN": [EDGE, SOURCE, "|", "/", "="]}}
     elif element.takes is not None:
         token = {"SHAPE": "dddd"}
