@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any
 
 import spacy
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from spacy.matcher import Matcher
 from spacy.tokens import Doc
@@ -76,6 +76,7 @@ def marked_plainly(text: str, rules: list[FurnitureRule]) -> list[tuple[int, int
     return result
 
 
+@settings(deadline=None)
 @given(st.lists(lines, max_size=6).map("\n".join))
 @example("Enter your email address   [Subscribe]\nTAGS: one\n\nPrevious Story\n\nBoats come home")
 def test_furniture_is_found_as_by_trying_every_rule_on_every_line(text: str) -> None:
@@ -98,6 +99,7 @@ PATTERNS = st.recursive(
 TEXTS = ["".join(letters) for size in (1, 2, 3) for letters in itertools.product("aBıİiSſß0٣éq", repeat=size)]
 
 
+@settings(deadline=None)
 @given(PATTERNS)
 @example("(?:I|ß)?[a-c]")
 def test_a_match_begins_as_its_expression_can(pattern: str) -> None:
@@ -149,6 +151,7 @@ def words_of(elements: tuple[Element, ...]) -> st.SearchStrategy[list[str]]:
     ).map(lambda parts: [word for part in parts for word in part])
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_a_phrase_reaches_as_far_as_spacys_matcher_finds(data: st.DataObject) -> None:
     written, name = data.draw(st.sampled_from(WRITTEN))
