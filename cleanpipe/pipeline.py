@@ -12,24 +12,26 @@ import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cleanpipe.archive import DATABASE, EXPORTS, FORMAT_VERSION, Archive, Batch, Counts, count, export, sweep
-from cleanpipe.engines.candidates import candidate_pairs
+from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, pending
 from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.screening import FEW_PAIRS, pairs_to_compare, screened
+from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError
 from cleanpipe.formats import InputFile, discover, read, record_key
 from cleanpipe.model import Origin, Record, Rejected
 from cleanpipe.settings import Settings, as_tree, settings_hash
-from cleanpipe.steps import compared_of, prepare, verify_pairs
+from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
 if TYPE_CHECKING:
-    from cleanpipe.match import Compared
+    from cleanpipe.match import Glances
 
 BATCH_RECORDS = 250
 BATCH_CHARS = 2_000_000
@@ -66,6 +68,8 @@ class Summary:
     """Names of the exports that this run wrote; none where there was nothing new."""
     added: int
     counts: Counts
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    """CPU seconds by step, all processes together, without the start of workers."""
 
 
 def run(
@@ -86,11 +90,13 @@ def run(
     settings = settings or Settings()
     progress = progress or Silent()
     folder = Path(archive)
+    clock = Stopwatch()
     with contextlib.ExitStack() as stack:
         files, unreadable = _discover(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
         hashes = [_file_hash(file, progress) for file in files]
         identity = _identity(settings)
+        clock.lap("check")
         if _nothing_new(folder, files, hashes, unreadable, identity):
             with Archive.open(folder, read_only=True) as store:
                 return Summary(folder, (), 0, count(store))
@@ -100,16 +106,19 @@ def run(
         number = store.start_run()
         sweep(folder)
         engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
+        clock.lap("archive")
 
-        added = _ingest(files, hashes, unreadable, store, engine, settings, progress)
-        pairs = _verify(store, engine, settings, progress)
+        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
+        pairs = _verify(store, engine, settings, progress, clock)
         _link(store, pairs, number, settings, progress)
+        clock.lap("link")
 
         progress.stage("writing", None)
         counts = count(store)
         changed = export(store, _manifest(store, settings, identity, counts))
         store.finish_run(number)
-        return Summary(folder, changed, added, counts)
+        clock.lap("export")
+        return Summary(folder, changed, added, counts, clock.seconds)
 
 
 # Read, repair, fingerprint
@@ -123,6 +132,7 @@ def _ingest(
     engine: LocalEngine,
     settings: Settings,
     progress: Progress,
+    clock: Stopwatch,
 ) -> int:
     """Adds every new record of the files; the number of documents added."""
     _note_rejected(unreadable, "", store)
@@ -134,16 +144,20 @@ def _ingest(
             continue
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
-        batches = _new_records(file, sha256, store, settings, progress)
+        batches = _new_records(file, sha256, store, settings, progress, clock)
         for batch in engine.map_batches(partial(prepare, settings=settings), batches):
+            clock.add(batch.seconds, here=not engine.spread)
+            clock.lap("hand over")
             added += _add(store, batch)
+            clock.lap("archive")
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=True)
+    clock.lap("archive")
     return added
 
 
 def _new_records(
-    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress
+    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress, clock: Stopwatch
 ) -> Iterator[list[tuple[str, Record]]]:
     """Batches of (key, record) that the archive doesn't hold. What can't be read is noted on the way."""
     batch: list[tuple[str, Record]] = []
@@ -156,9 +170,11 @@ def _new_records(
             batch.append((record_key(item), item))
             chars += len(item.text)
         if len(batch) + len(lost) == BATCH_RECORDS or chars >= BATCH_CHARS:
+            clock.lap("read")
             _note_rejected(lost, sha256, store)
             yield from _without_known(batch, store)
             batch, lost, chars = [], [], 0
+    clock.lap("read")
     _note_rejected(lost, sha256, store)
     yield from _without_known(batch, store)
 
@@ -206,55 +222,79 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 # Candidates, verify
 
 
-def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: Progress) -> list[tuple[str, str]]:
-    """Verifies every candidate pair that isn't verified yet; all pairs, old and new, that linking goes by."""
+def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch) -> Pairs:
+    """Compares every candidate pair that isn't compared yet; all pairs, old and new, that linking goes by."""
     progress.stage("finding candidates", None)
-    copies = store.exact_pairs()
-    pairs = sorted({*copies, *candidate_pairs(store.connection, [copy for _, copy in copies])})
-    done = store.verified_pairs()
-    pending = [pair for pair in pairs if pair not in done]
-    progress.stage("comparing", len(pending))
-    batches = _with_texts(pending, store)
-    for matches in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+    found = pairs_to_compare(store)
+    new = found.where(pending(store, found))
+    clock.lap("candidates")
+    progress.stage("comparing", len(new))
+    near, glances = (new, None) if len(new) <= FEW_PAIRS else _screen(store, new, progress)
+    clock.lap("screen")
+    batches = _with_texts(near, glances, store)
+    for verified, seconds in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+        clock.add(seconds, here=not engine.spread)
+        clock.lap("hand over")
         with store.transaction():
-            store.add_matches(matches)
-        progress.advance(len(matches))
-    return pairs
+            add_matches(store, *verified)
+        clock.lap("archive")
+        progress.advance(len(verified[0]))
+    return found
 
 
-def _with_texts(pairs: Sequence[tuple[str, str]], store: Archive) -> Iterator[list[tuple[Compared, Compared]]]:
-    ids = store.ids()
+def _screen(store: Archive, pairs: Pairs, progress: Progress) -> tuple[Pairs, Glances]:
+    """Those of the pairs that have to be compared on their texts; of the others a glance is kept."""
+    import numpy as np
+
+    from cleanpipe.match import Glances
+
+    near, glances = [], []
+    for part in screened(store, pairs):
+        with store.transaction():
+            add_screened(store, part.pairs.where(~part.close), part.probability[~part.close])
+        close = np.flatnonzero(part.close)
+        progress.advance(len(part.pairs) - len(close))
+        near.append(part.pairs.where(close))
+        glances.append(part.glances.where(close))
+    together = Pairs(*(np.concatenate([getattr(one, name) for one in near]) for name in ("a", "b", "wanted")))
+    known = Glances(*(np.concatenate([getattr(one, name) for one in glances]) for name in ("cheap", "sides", "wanted")))
+    order = np.lexsort((together.b, together.a))
+    return together.where(order), known.where(order)
+
+
+def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterator[ToVerify]:
+    """Batches of pairs with what is compared of each, those of one document together."""
     for start in range(0, len(pairs), BATCH_PAIRS):
-        part = pairs[start : start + BATCH_PAIRS]
-        stored = store.fetch(sorted({key for pair in part for key in pair}), ids)
-        compared = {key: compared_of(item.document) for key, item in stored.items()}
-        yield [(compared[a], compared[b]) for a, b in part]
+        rows = slice(start, start + BATCH_PAIRS)
+        part = pairs.where(rows)
+        compared = {hash: compared_of(item.document) for hash, item in store.fetch(part.documents).items()}
+        texts = [(compared[a], compared[b]) for a, b in zip(part.a.tolist(), part.b.tolist(), strict=True)]
+        yield texts, part.wanted, glances.where(rows) if glances else None
 
 
 # Link
 
 
-def _link(
-    store: Archive, pairs: Sequence[tuple[str, str]], number: int, settings: Settings, progress: Progress
-) -> None:
+def _link(store: Archive, pairs: Pairs, number: int, settings: Settings, progress: Progress) -> None:
     """Decides all links and clusters anew, from the matches of the pairs that are candidates now."""
+    import numpy as np
+
     from cleanpipe.link import Story, Thresholds, link
-    from cleanpipe.match import thresholds, unusual_threshold, withhold
+    from cleanpipe.match import thresholds, unusual_pairs, unusual_threshold, withhold
 
     progress.stage("linking", None)
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
-    found = store.matches(pairs)
-    lowered = withhold([m.a for m in found], [m.b for m in found], [m.probability for m in found])
-    matches = [
-        replace(match, probability=probability)
-        for match, probability in zip(found, lowered, strict=True)
-        if probability >= limits.review or len(match.facts) >= SHARED_FACTS
-    ]
+    probability, facts = compared(store, pairs)
+    lowered = np.array(withhold(pairs.a.tolist(), pairs.b.tolist(), probability.tolist()))
+    telling = np.flatnonzero((lowered >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)))
+    found = matches(store, pairs.where(telling))
+    likely = [replace(match, probability=value) for match, value in zip(found, lowered[telling].tolist(), strict=True)]
     ids = store.ids()
-    stored = store.fetch(sorted({key for match in matches for key in (match.a, match.b)}), ids)
-    stories = [Story(item.document, item.credits, item.unusual) for item in stored.values()]
-    linking = link(stories, matches, store.known_names(), settings.link, limits, rules_folders=settings.rules.folders)
+    stored = list(store.fetch(pairs.where(telling).documents, ids).values())
+    unusual = unusual_pairs([compared_of(item.document) for item in stored])
+    stories = [Story(item.document, item.credits, share) for item, share in zip(stored, unusual, strict=True)]
+    linking = link(stories, likely, store.known_names(), settings.link, limits, rules_folders=settings.rules.folders)
     store.replace_links(linking.links, linking.clusters, {id: key for key, id in ids.items()}, number)
 
 

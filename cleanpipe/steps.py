@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Batch
+from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.formats import assigned_id
 from cleanpipe.model import Document, Match, Record, Span
 from cleanpipe.settings import MatchSettings, Settings
 from cleanpipe.text.offsets import moved
 
 if TYPE_CHECKING:
-    from cleanpipe.match import Compared
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from cleanpipe.match import Compared, Glances
 
 REPAIRED_FIELDS = ("text", "title", "author", "source")
 
@@ -24,29 +30,33 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     """
     import numpy as np
 
-    from cleanpipe.language.facts import facts
-    from cleanpipe.link import find_credits, story_keys
-    from cleanpipe.match import fingerprint, unusual_pairs
+    from cleanpipe.language.identify import identify
+    from cleanpipe.link import find_credits, rests_on, story_keys
+    from cleanpipe.match import fingerprint
     from cleanpipe.match.channels import BY_NAME
+    from cleanpipe.match.prepared import Prepared
 
-    documents = [repaired_document(key, record, settings) for key, record in records]
+    clock = Stopwatch()
+    langs = [record.lang or identify(record.text)[0] for _, record in records]
+    clock.lap("language")
+    repaired = [
+        repaired_document(key, record, lang, settings) for (key, record), lang in zip(records, langs, strict=True)
+    ]
+    clock.lap("repair")
+    documents = [with_furniture(document, settings) for document in repaired]
+    clock.lap("furniture")
     compared = [compared_of(document) for document in documents]
     prints = fingerprint(compared, settings.match)
+    clock.lap("fingerprint")
     credits = find_credits(documents, rules_folders=settings.rules.folders)
+    rests = [rests_on(document, found) for document, found in zip(documents, credits, strict=True)]
+    clock.lap("credits")
     story = [
         (row, value)
-        for row, (document, found) in enumerate(zip(documents, credits, strict=True))
-        if any(credit.role != "passing" for credit in found)
-        for value in sorted(
-            set(
-                story_keys(
-                    document,
-                    found,
-                    facts(document.text, document.title, document.lang, title_in_text=document.title_span),
-                )
-            )
-        )
+        for row, (document, found, item) in enumerate(zip(documents, credits, compared, strict=True))
+        for value in story_keys(document, found, partial(Prepared, item))
     ]
+    clock.lap("story keys")
     rows = np.array([row for row, _ in story], dtype=np.int32)
     values = np.array([value for _, value in story], dtype=np.uint64)
     return Batch(
@@ -54,19 +64,19 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
         credits=credits,
         exact=prints.exact,
         signatures=prints.signatures,
-        unusual=unusual_pairs(compared),
+        sketches=prints.sketches,
+        rests=rests,
         key_document=np.concatenate([prints.key_document, rows]),
         key_channel=np.concatenate([prints.key_channel, np.full(len(story), BY_NAME["story"].id, dtype=np.uint8)]),
         key_value=np.concatenate([prints.key_value, values]),
+        seconds=clock.seconds,
     )
 
 
-def repaired_document(key: str, record: Record, settings: Settings) -> Document:
-    """A record with its fields repaired, its language named where it wasn't, its page furniture marked."""
-    from cleanpipe.language.identify import identify
-    from cleanpipe.repair import mark_furniture, repair
+def repaired_document(key: str, record: Record, lang: str | None, settings: Settings) -> Document:
+    """A record with its fields repaired. `lang` is its language, None where that is unsure."""
+    from cleanpipe.repair import repair
 
-    lang = record.lang or identify(record.text)[0]
     fields: dict[str, str | None] = {name: getattr(record, name) for name in REPAIRED_FIELDS}
     edits = {}
     if settings.repair.enabled:
@@ -98,8 +108,15 @@ def repaired_document(key: str, record: Record, settings: Settings) -> Document:
         canonical_url=record.canonical_url,
         metadata=record.metadata,
         edits=edits,
-        furniture=mark_furniture(text, rules_folders=settings.rules.folders),
     )
+
+
+def with_furniture(document: Document, settings: Settings) -> Document:
+    """The document with the passages marked that belong to its page."""
+    from cleanpipe.repair import mark_furniture
+
+    found = mark_furniture(document.text, rules_folders=settings.rules.folders)
+    return replace(document, furniture=found) if found else document
 
 
 def compared_of(document: Document) -> Compared:
@@ -116,8 +133,24 @@ def compared_of(document: Document) -> Compared:
     )
 
 
-def verify_pairs(pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings) -> list[Match]:
-    """`match.verify`, imported where it runs: in a worker process."""
-    from cleanpipe.match import verify
+ToVerify = tuple[Sequence[tuple["Compared", "Compared"]], "NDArray[np.bool_]", "Glances | None"]
+"""Pairs, whether the facts of each are wanted, and what is known of them already."""
 
-    return verify(pairs, settings)
+
+def verify_pairs(
+    batch: ToVerify, settings: MatchSettings
+) -> tuple[tuple[list[Match], NDArray[np.bool_]], Mapping[str, float]]:
+    """`match.verify`, imported where it runs: in a worker process.
+
+    With each match, whether its shared facts were looked for; and the CPU seconds that it took.
+    """
+    import numpy as np
+
+    from cleanpipe.match import looks_at_facts, verify
+
+    pairs, wanted, glances = batch
+    clock = Stopwatch()
+    matches = verify(pairs, settings, glances)
+    looked = looks_at_facts(np.array([match.probability for match in matches]), wanted)
+    clock.lap("verify")
+    return (matches, looked), clock.seconds

@@ -7,7 +7,7 @@ surrogate, which a DuckDB string can't.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 TABLES = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -24,10 +24,13 @@ CREATE TABLE documents (
     credits VARCHAR NOT NULL,       -- JSON
     exact UBIGINT NOT NULL,         -- hash of the folded text, 0 for none
     signature BLOB NOT NULL,        -- MinHash, little-endian uint32
-    unusual DOUBLE);
+    sketch BLOB NOT NULL,           -- what a first comparison needs of it, little-endian uint32
+    rests VARCHAR NOT NULL);        -- JSON list of the sources that the story rests on
 CREATE TABLE keys (document UBIGINT NOT NULL, channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
-CREATE TABLE matches (
-    a VARCHAR, b VARCHAR, probability DOUBLE NOT NULL, found VARCHAR NOT NULL, PRIMARY KEY (a, b));
+CREATE TABLE matches (              -- a row a pair: an index would cost more than the scans that it saves
+    a UBIGINT NOT NULL, b UBIGINT NOT NULL, probability DOUBLE NOT NULL,
+    facts INTEGER,                  -- how many the two share, NULL where a glance was enough
+    found VARCHAR);                 -- JSON, NULL likewise
 CREATE TABLE links (copy VARCHAR PRIMARY KEY, link VARCHAR NOT NULL);
 CREATE TABLE clusters (cluster VARCHAR PRIMARY KEY, story VARCHAR NOT NULL);
 CREATE TABLE names (                -- of originals that are not or were not in the archive, minted once and kept

@@ -20,18 +20,18 @@ from cleanpipe.archive.rows import (
     article_row,
     credit_from,
     document_from,
-    match_from,
-    match_row,
     origin_from,
     plain,
 )
 from cleanpipe.archive.schema import SCHEMA_VERSION, TABLES
 from cleanpipe.errors import ArchiveBusyError, ArchiveError, ArchiveVersionError
-from cleanpipe.model import Cluster, Credit, Document, Link, Match, Origin, Rejected
+from cleanpipe.model import Cluster, Credit, Document, Link, Origin, Rejected
 from cleanpipe.text.jsonline import dump, load
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    from numpy.typing import NDArray
 
 DATABASE = "archive.duckdb"
 LOCKED = "Could not set lock on file"
@@ -44,7 +44,6 @@ class Stored:
 
     document: Document
     credits: tuple[Credit, ...]
-    unusual: float | None
 
 
 def document_hash(key: str) -> int:
@@ -131,7 +130,7 @@ class Archive:
                 ) from error
             raise
 
-    def _scan(self, query: str, given: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
+    def scan(self, query: str, given: Mapping[str, Any]) -> duckdb.DuckDBPyConnection:
         """Runs a query that reads the columns `given` by that name: DuckDB finds them in this frame."""
         return self.connection.execute(query)
 
@@ -201,13 +200,13 @@ class Archive:
         """Which of these keys have a document already, and where it was found."""
         if not keys:
             return {}
-        wanted = _columns(("key",), [(key,) for key in keys])
-        rows = self._scan("SELECT key, origin FROM documents SEMI JOIN given USING (key)", wanted)
+        wanted = columns_of(("key",), [(key,) for key in keys])
+        rows = self.scan("SELECT key, origin FROM documents SEMI JOIN given USING (key)", wanted)
         return {key: origin_from(load(origin)) for key, origin in rows.fetchall()}
 
     def move_origin(self, key: str, origin: Origin) -> None:
         """The record stands in a place that sorts before the one known: keep that one."""
-        self.connection.execute("UPDATE documents SET origin = ? WHERE key = ?", [_text(plain(origin)), key])
+        self.connection.execute("UPDATE documents SET origin = ? WHERE key = ?", [text_of(plain(origin)), key])
 
     def add(self, batch: Batch) -> None:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""
@@ -220,24 +219,27 @@ class Archive:
         rows = [
             (
                 document.key,
-                _text(document.id),
-                _text(article_row(document)),
-                _text(plain(document.origin)),
-                _text({field: plain(edits) for field, edits in document.edits.items() if edits}),
-                _text(plain(found)),
+                text_of(document.id),
+                text_of(article_row(document)),
+                text_of(plain(document.origin)),
+                text_of({field: plain(edits) for field, edits in document.edits.items() if edits}),
+                text_of(plain(found)),
                 signature.tobytes(),
+                sketch,
+                text_of(rests),
             )
-            for document, found, signature in zip(documents, batch.credits, batch.signatures.astype("<u4"), strict=True)
+            for document, found, signature, sketch, rests in zip(
+                documents, batch.credits, batch.signatures.astype("<u4"), batch.sketches, batch.rests, strict=True
+            )
         ]
-        names = ("key", "given_id", "article", "origin", "edits", "credits", "signature")
-        unusual = np.array([np.nan if share is None else share for share in batch.unusual], dtype=np.float64)
-        self._scan(
+        names = ("key", "given_id", "article", "origin", "edits", "credits", "signature", "sketch", "rests")
+        self.scan(
             "INSERT INTO documents SELECT key, hash, given_id, article, origin, edits, credits, exact, signature, "
-            "CASE WHEN isnan(unusual) THEN NULL ELSE unusual END FROM given",
-            {**_columns(names, rows), "hash": hashes, "exact": batch.exact, "unusual": unusual},
+            "sketch, rests FROM given",
+            {**columns_of(names, rows), "hash": hashes, "exact": batch.exact},
         )
         if len(batch.key_value):
-            self._scan(
+            self.scan(
                 "INSERT INTO keys SELECT document, channel, value FROM given",
                 {
                     "document": hashes[batch.key_document],
@@ -258,7 +260,7 @@ class Archive:
                 "reason": rejected.reason,
                 "excerpt": rejected.excerpt,
             }
-            self.connection.execute("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?)", [*place, _text(row)])
+            self.connection.execute("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?)", [*place, text_of(row)])
 
     def has_rejected(self, rejected: Rejected, sha256: str) -> bool:
         origin = rejected.origin
@@ -269,55 +271,32 @@ class Archive:
         )
         return found.fetchone() is not None
 
-    def fetch(self, keys: Sequence[str], ids: Mapping[str, str]) -> dict[str, Stored]:
-        """Documents by key; `ids` are the ids that go with the keys."""
-        found: dict[str, Stored] = {}
-        if not keys:
+    def fetch(self, hashes: NDArray[np.uint64], ids: Mapping[str, str] | None = None) -> dict[int, Stored]:
+        """Documents by hash. `ids` are the ids that go with their keys; without, each has the one it came with."""
+        found: dict[int, Stored] = {}
+        if not len(hashes):
             return found
-        rows = self._scan(
-            "SELECT key, article, origin, edits, credits, unusual FROM documents SEMI JOIN given USING (key)",
-            _columns(("key",), [(key,) for key in keys]),
+        rows = self.scan(
+            "SELECT hash, key, given_id, article, origin, edits, credits FROM documents SEMI JOIN given USING (hash) "
+            "ORDER BY hash",
+            {"hash": hashes},
         )
-        for key, article, origin, edits, credits, unusual in rows.fetchall():
-            document = document_from(key, ids[key], load(article), load(origin), load(edits))
-            found[key] = Stored(document, tuple(credit_from(row) for row in load(credits)), unusual)
+        for hash, key, given_id, article, origin, edits, credits in rows.fetchall():
+            id = ids[key] if ids is not None else load(given_id)
+            document = document_from(key, id, load(article), load(origin), load(edits))
+            found[hash] = Stored(document, tuple(credit_from(row) for row in load(credits)))
         return found
 
     def rows(self, keys: Sequence[str]) -> dict[str, tuple[str, str, str]]:
         """Article, origin and edits of these documents, each as JSON, by key."""
         query = "SELECT key, article, origin, edits FROM documents SEMI JOIN given USING (key)"
-        found = self._scan(query, _columns(("key",), [(key,) for key in keys])).fetchall()
+        found = self.scan(query, columns_of(("key",), [(key,) for key in keys])).fetchall()
         return {key: (article, origin, edits) for key, article, origin, edits in found}
 
     def ids(self) -> dict[str, str]:
         """The id of every document, by key."""
         rows = self.connection.execute("SELECT key, given_id FROM documents ORDER BY key").fetchall()
         return distinct_ids({key: load(id) for key, id in rows})
-
-    def add_matches(self, matches: Sequence[Match]) -> None:
-        """Keeps verified pairs, so that no later run verifies them again. Call it in a transaction."""
-        if matches:
-            rows = [(match.a, match.b, match.probability, _text(match_row(match))) for match in matches]
-            columns = _columns(("a", "b", "probability", "found"), rows)
-            self._scan("INSERT OR REPLACE INTO matches SELECT a, b, probability, found FROM given", columns)
-
-    def exact_pairs(self) -> list[tuple[str, str]]:
-        """Documents of equal folded text: the smallest key of each group with every other."""
-        rows = self.connection.execute(
-            "SELECT first, key FROM (SELECT key, min(key) OVER (PARTITION BY exact) AS first FROM documents "
-            "WHERE exact <> 0) WHERE key <> first ORDER BY first, key"
-        )
-        return rows.fetchall()
-
-    def verified_pairs(self) -> set[tuple[str, str]]:
-        return set(self.connection.execute("SELECT a, b FROM matches").fetchall())
-
-    def matches(self, pairs: Sequence[tuple[str, str]]) -> list[Match]:
-        """The stored matches of these pairs (both keys, the smaller first), in their order."""
-        wanted = set(pairs)
-        rows = self.connection.execute("SELECT a, b, probability, found FROM matches").fetchall()
-        found = {(a, b): match_from(a, b, p, load(row)) for a, b, p, row in rows if (a, b) in wanted}
-        return [found[pair] for pair in pairs if pair in found]
 
     def known_names(self) -> list[tuple[str, tuple[str, ...]]]:
         """External names of all runs so far, the oldest first, each with the keys of the documents it stood for."""
@@ -336,14 +315,14 @@ class Archive:
         with self.transaction():
             self.connection.execute("DELETE FROM links; DELETE FROM clusters")
             if links:
-                rows = [(_text(link.copy), _text(plain(link))) for link in links]
-                self._scan("INSERT INTO links SELECT copy, link FROM given", _columns(("copy", "link"), rows))
+                rows = [(text_of(link.copy), text_of(plain(link))) for link in links]
+                self.scan("INSERT INTO links SELECT copy, link FROM given", columns_of(("copy", "link"), rows))
             if clusters:
-                stories = [(_text(item.cluster), _text(plain(item))) for item in clusters]
-                columns = _columns(("cluster", "story"), stories)
-                self._scan("INSERT INTO clusters SELECT cluster, story FROM given", columns)
+                stories = [(text_of(item.cluster), text_of(plain(item))) for item in clusters]
+                columns = columns_of(("cluster", "story"), stories)
+                self.scan("INSERT INTO clusters SELECT cluster, story FROM given", columns)
             for item in clusters:
-                keys = _text([key_of[member] for member in item.members])
+                keys = text_of([key_of[member] for member in item.members])
                 for name in (item.canonical, *item.aliases) if item.virtual else item.aliases:
                     self.connection.execute(
                         "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys",
@@ -351,7 +330,7 @@ class Archive:
                     )
 
 
-def _columns(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
+def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
     """Rows as named object arrays, which DuckDB scans where they stand: forty times as fast as `executemany`."""
     import numpy as np
 
@@ -374,7 +353,7 @@ def _make_folder(folder: Path) -> None:
         )
 
 
-def _text(value: Any) -> str:
+def text_of(value: Any) -> str:
     return dump(value).decode("utf-8")
 
 

@@ -27,6 +27,7 @@ RELATION_WORDS = {
     "derived": "retold with credit",
 }
 MOST_RULES = 8
+MOST_STEPS = 5
 
 
 @click.command()
@@ -68,6 +69,7 @@ def run(
       zcat dump.gz | cleanpipe run - -o archive
     """
     from cleanpipe import pipeline
+    from cleanpipe.engines.stopwatch import Stopwatch
     from cleanpipe.report import write_report
 
     progress = TerminalProgress()
@@ -78,9 +80,19 @@ def run(
         progress.close()
     report, manifest = output / "report.html", output / "manifest.json"
     if summary.changed or not report.exists() or report.stat().st_mtime_ns < manifest.stat().st_mtime_ns:
+        clock = Stopwatch()
         write_report(output)
+        clock.lap("report")
+        summary = dataclasses.replace(summary, seconds={**summary.seconds, **clock.seconds})
     if as_json:
-        print_json({"changed": list(summary.changed), "added": summary.added, **summary.counts.as_dict()})
+        print_json(
+            {
+                "changed": list(summary.changed),
+                "added": summary.added,
+                "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
+                **summary.counts.as_dict(),
+            }
+        )
     else:
         for line in summary_lines(summary):
             click.echo(line, err=True)
@@ -146,10 +158,18 @@ def summary_lines(summary: Summary) -> list[str]:
     if lost:
         lines.append(f"{number(lost, 'record')} could not be read (see {summary.archive / 'rejected.jsonl'}):")
         lines += _table(counts.rejected, MOST_RULES)
+    if summary.seconds:
+        lines.append(f"{seconds_line(summary.seconds)}.")
     if not summary.changed:
         lines.append("Nothing new: nothing was written.")
     lines.append(f"Look at {summary.archive / 'report.html'}, or ask `cleanpipe explain {summary.archive} ID`.")
     return lines
+
+
+def seconds_line(seconds: Mapping[str, float]) -> str:
+    """Where the CPU time went, the dearest steps first."""
+    ranked = sorted(seconds.items(), key=lambda item: (-item[1], item[0]))[:MOST_STEPS]
+    return f"{sum(seconds.values()):,.1f} s of CPU time: " + ", ".join(f"{step} {value:,.1f}" for step, value in ranked)
 
 
 def number(count: int, one: str, many: str = "") -> str:

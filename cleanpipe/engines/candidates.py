@@ -6,11 +6,12 @@ stands only the join that its first paragraph describes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
+    from numpy.typing import NDArray
 
 MICRO = 1_000_000
 """Weights are added up as whole millionths: a sum of floats would depend on the order of the threads."""
@@ -41,8 +42,10 @@ ORDER BY a, b, p.channel
 KEY_COUNTS = "SELECT document, count(*) AS keys FROM keys GROUP BY document ORDER BY document"
 
 
-def candidate_pairs(connection: duckdb.DuckDBPyConnection, hidden: Sequence[str]) -> list[tuple[str, str]]:
-    """Pairs of document keys worth verifying, the smaller first, sorted. `hidden` keys take no part."""
+def candidate_pairs(
+    connection: duckdb.DuckDBPyConnection, hidden: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Pairs of hashes of documents worth verifying, the smaller first. `hidden` documents take no part."""
     import numpy as np
 
     from cleanpipe.match.channels import CENTRES, CHANNELS, choose_candidates
@@ -53,14 +56,13 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection, hidden: Sequence[str]
         "star": np.array([channel.policy == "star" for channel in CHANNELS], dtype=bool),
         "weight": np.array([channel.weight for channel in CHANNELS], dtype=np.float64),
     }
-    left_out = {"hash": np.array([int(key[:16], 16) for key in hidden], dtype=np.uint64)}
+    left_out = {"hash": hidden}
     found = _joined(connection, policy, left_out, CENTRES)
     sizes = connection.execute(KEY_COUNTS).fetchnumpy()
     chosen = choose_candidates(
         found["a"], found["b"], found["channel"], found["weight"], sizes["document"], sizes["keys"]
     )
-    key_of = dict(connection.execute("SELECT hash, key FROM documents").fetchall())
-    return [(key_of[a], key_of[b]) for a, b in zip(chosen.a.tolist(), chosen.b.tolist(), strict=True)]
+    return chosen.a, chosen.b
 
 
 def _joined(

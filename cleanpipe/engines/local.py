@@ -27,6 +27,11 @@ class LocalEngine:
         self.workers = workers
         self._pool: concurrent.futures.ProcessPoolExecutor | None = None
 
+    @property
+    def spread(self) -> bool:
+        """Whether batches go to other processes."""
+        return self._pool is not None
+
     def __enter__(self) -> LocalEngine:
         return self
 

@@ -1,9 +1,14 @@
-"""Which language a text is in, by the model that py3langid brings. Better no language than a wrong one."""
+"""Which language a text is in: by its little words where they leave no doubt, else by the model that py3langid brings.
+
+Better no language than a wrong one.
+"""
 
 from __future__ import annotations
 
 from functools import cache
 from typing import TYPE_CHECKING
+
+from cleanpipe.language.little_words import language_by_words
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -28,8 +33,8 @@ _SAME = {"pcm": "en", "wuu": "zh", "yue": "zh", "arz": "ar", "ary": "ar", "sdh":
 def identify(text: str) -> tuple[str | None, float]:
     """ISO 639-1 code of the language that a text begins in, and the model's probability for it, from 0 to 1.
 
-    (None, probability) where the text is too short (MIN_LETTERS), the model unsure (MIN_CONFIDENCE), or the best guess
-    is something that ISO 639-1 has no code for.
+    The probability is 1 where its little words say it. (None, probability) where the text is too short (MIN_LETTERS),
+    the model unsure (MIN_CONFIDENCE), or the best guess is something that ISO 639-1 has no code for.
 
     >>> identify("The ministry did not reply to questions about the new border posts.")[0]
     'en'
@@ -39,6 +44,9 @@ def identify(text: str) -> tuple[str | None, float]:
     sample = _sample(text)
     if _letters(sample) < MIN_LETTERS:
         return None, 0.0
+    by_words = language_by_words(sample)
+    if by_words is not None:
+        return by_words, 1.0
     shares = _shares(sample)
     best, share = max(shares.items(), key=lambda item: (item[1], item[0]))
     if share < MIN_CONFIDENCE or len(best) != 2:

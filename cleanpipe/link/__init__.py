@@ -4,6 +4,7 @@ from cleanpipe.link.credits import find_credits
 from cleanpipe.link.keys import story_keys
 from cleanpipe.link.linking import link
 from cleanpipe.link.rule_check import check_rule_file
+from cleanpipe.link.standing import rests_on
 from cleanpipe.link.story import Linking, Story, Thresholds
 
-__all__ = ["Linking", "Story", "Thresholds", "check_rule_file", "find_credits", "link", "story_keys"]
+__all__ = ["Linking", "Story", "Thresholds", "check_rule_file", "find_credits", "link", "rests_on", "story_keys"]

@@ -9,9 +9,10 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import Protocol
 
-from cleanpipe.language.tokens import commonness, tokenise
+from cleanpipe.language.tokens import Tokens, commonness
 from cleanpipe.link.standing import lead_end, standings
 from cleanpipe.link.story import joined
 from cleanpipe.model import Credit, Document, Fact, Span
@@ -39,16 +40,26 @@ LONGEST_HEADING = 120
 _LINE = re.compile(r"[^\n]+")
 
 
-def story_keys(document: Document, credits: tuple[Credit, ...], facts: Sequence[Fact]) -> list[int]:
+class Told(Protocol):
+    """What a document tells, without its furniture: its facts, as `language.facts` has them, and its words."""
+
+    @property
+    def facts(self) -> Sequence[Fact]: ...
+    @property
+    def body(self) -> Tokens: ...
+
+
+def story_keys(document: Document, credits: tuple[Credit, ...], told: Callable[[], Told]) -> list[int]:
     """Sorted 64-bit keys, each of a source that the document is credited to and something its story is about.
 
-    At most MOST_HEADLINE + MOST_FACTS + MOST_LEAD for each source, of each kind the rarest. `facts` are those of
-    `language.facts` for this document.
+    At most MOST_HEADLINE + MOST_FACTS + MOST_LEAD for each source, of each kind the rarest. `told` is asked
+    where a source is credited.
     """
     sources = [standing.source for standing in standings(document, credits).values() if standing.credited]
     if not sources:
         return []
-    values = set(_values(document, facts))
+    what = told()
+    values = set(_values(document, what.facts, what.body))
     return sorted({_key(source, value) for source in sources for value in values})
 
 
@@ -57,12 +68,12 @@ def _key(source: str, value: str) -> int:
     return int.from_bytes(digest, "little")
 
 
-def _values(document: Document, facts: Sequence[Fact]) -> Iterator[str]:
+def _values(document: Document, facts: Sequence[Fact], tokens: Tokens) -> Iterator[str]:
     """What the story is about: the best of each kind."""
     headings, lead = _headings(document), Span(0, lead_end(document))
     headline: dict[str, float] = {}
     opening: dict[str, float] = {}
-    for value, rarity, start in _text_pairs(document):
+    for value, rarity, start in _text_pairs(document, tokens):
         at = bisect_right(headings, start, key=lambda span: span.start) - 1
         if at >= 0 and start < headings[at].end:
             headline.setdefault(value, rarity + SIDE_BY_SIDE)
@@ -94,10 +105,8 @@ def _headings(document: Document) -> list[Span]:
     return joined(spans)
 
 
-def _text_pairs(document: Document) -> Iterator[tuple[str, float, int]]:
+def _text_pairs(document: Document, tokens: Tokens) -> Iterator[tuple[str, float, int]]:
     """Content words side by side: the pair as headline facts write it, its rarity, its offset."""
-    skip = [Span(item.start, item.end) for item in document.furniture]
-    tokens = tokenise(document.text, skip)
     common = commonness(document.lang)
     zipfs = [common[word] for word in tokens.raw]
     words = tokens.words

@@ -1,4 +1,4 @@
-"""Where a text names a source: one regular expression over all names, so that a text without any costs one search."""
+"""Where a text names a source: regular expressions over all names, so that a text without any costs two searches."""
 
 from __future__ import annotations
 
@@ -28,25 +28,52 @@ class Mention(NamedTuple):
     plain: bool
 
 
+PLAIN = frozenset("’")
+"""What a text may hold beyond ASCII for the shorter expressions to do: they are three times as fast."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Names:
-    pattern: re.Pattern[str]
+    """`plain` finds the names in ASCII and `PLAIN`, `every` all of them; `beyond` are the other characters of names.
+
+    Each is an expression for the names that begin with a small letter, and one for the others: the two together are
+    faster than one for all.
+    """
+
+    plain: tuple[re.Pattern[str], ...]
+    every: tuple[re.Pattern[str], ...]
+    beyond: frozenset[str]
     source_of: dict[str, tuple[str, bool]]
     glue: frozenset[str]
+
+    def patterns(self, text: str) -> tuple[re.Pattern[str], ...]:
+        """What finds the names that can stand in a text."""
+        if text.isascii():
+            return self.plain
+        rest = text.encode("utf-8", "surrogatepass").translate(None, _ASCII).decode("utf-8", "surrogatepass")
+        return self.plain if self.beyond.isdisjoint(rest) else self.every
+
+
+_ASCII = bytes(range(128))
 
 
 def mentions(text: str, folders: tuple[str, ...] = ()) -> Iterator[Mention]:
     """Every mention of a source in a text, in order, without overlap. Offsets are code points of the text."""
     names = _names(folders)
-    at = 0
-    while match := names.pattern.search(text, at):
+    waiting = [(pattern, match) for pattern in names.patterns(text) if (match := pattern.search(text))]
+    while waiting:
+        match = min((found for _, found in waiting), key=re.Match.start)
         start, end = match.span()
         source, plain = names.source_of[match.group()]
+        at = start + 1
         if _stands_alone(text, start, end, plain, names.glue):
             yield Mention(source, start, end, plain)
             at = end
-        else:
-            at = start + 1
+        waiting = [
+            (pattern, following)
+            for pattern, match in waiting
+            if (following := match if match.start() >= at else pattern.search(text, at))
+        ]
 
 
 def _stands_alone(text: str, start: int, end: int, plain: bool, glue: frozenset[str]) -> bool:
@@ -94,7 +121,19 @@ def names_of(book: Sourcebook) -> _Names:
     for name, value in [*source_of.items(), *stems.items()]:
         if value[1] and len(name) >= SHORTEST_LOUD and name.upper() != name:
             source_of.setdefault(name.upper(), value)
-    return _Names(re.compile(_trie_pattern(source_of, stems)), _Lookup(source_of, stems), book.glue)
+    beyond = frozenset(letter for name in (*source_of, *stems) for letter in name if not letter.isascii()) - PLAIN
+    plain = [{name: found for name, found in names.items() if beyond.isdisjoint(name)} for names in (source_of, stems)]
+    return _Names(_patterns(*plain), _patterns(source_of, stems), beyond, _Lookup(source_of, stems), book.glue)
+
+
+def _patterns(whole: dict[str, Any], stems: dict[str, Any]) -> tuple[re.Pattern[str], ...]:
+    """Expressions for names that begin with a small letter, and for the others; none for no names."""
+    found = []
+    for small in (True, False):
+        parts = [{name: None for name in names if name[0].islower() is small} for names in (whole, stems)]
+        if any(parts):
+            found.append(re.compile(_trie_pattern(*parts)))
+    return tuple(found)
 
 
 class _Lookup(dict[str, tuple[str, bool]]):

@@ -1,24 +1,22 @@
-"""Phrases that credit a source, as spaCy Matcher patterns, matched on a few words around each mention.
+"""Phrases that credit a source, written as patterns over words and matched on a few of them around each mention.
 
-The mention itself is one token, whatever it is glued to: "cited by Reutershas made" is read as "cited by {source} has
-made".
+A pattern holds the mention once, so a match is as long as what is before it and what is behind it can be, each by
+itself: two short walks, where spaCy's `Matcher`, whose semantics these are, looks at every word. The mention itself is
+one token, whatever it is glued to: "cited by Reutershas made" is read as "cited by {source} has made".
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import NamedTuple
+from unicodedata import category
 
 from cleanpipe.errors import RuleError
 from cleanpipe.language.tokens import word_pattern
 from cleanpipe.link.sources import Phrase, Sourcebook, Where, sourcebook
-
-if TYPE_CHECKING:
-    from spacy.matcher import Matcher
-    from spacy.tokens import Doc
-    from spacy.vocab import Vocab
 
 WORDS_BEFORE, WORDS_AFTER = 12, 16
 """Tokens on either side of a mention that a phrase can reach."""
@@ -29,7 +27,7 @@ CHARACTERS_AROUND = 160
 SHORTEST_WRAP = 40
 """A line at least this long that stops between words was cut by a fixed line length; a shorter one is a heading."""
 
-_SOURCE, _EDGE = "\ue000", "\ue001"  # private characters: no text's word is one
+_EDGE = "\ue001"  # a private character: no text's word is one
 _ELEMENT = re.compile(r"\{([^{}]*)\}(\?)?|(\S+)")
 _PARAGRAPH = re.compile(r"\n[^\S\n]*\n|\r\n?[^\S\n]*\r?\n|[\n\r\v\f\u0085\u2028\u2029]")
 
@@ -41,50 +39,93 @@ class Found(NamedTuple):
     length: int
 
 
+@dataclass(frozen=True, slots=True)
+class Element:
+    """What one place of a pattern takes: from `least` to `most` words in a row, each of which `forms` has or `takes`.
+
+    `forms` are words in lower case.
+    """
+
+    least: int
+    most: int
+    forms: frozenset[str] = frozenset()
+    takes: Callable[[str], bool] | None = None
+
+    def fits(self, word: str, lower: str) -> bool:
+        return self.takes(word) if self.takes is not None else lower in self.forms
+
+
 class _Compiled(NamedTuple):
-    """One pattern of a phrase. `needs` holds, for each word it can't do without, the forms that word may have."""
+    """One pattern of a phrase: what stands before the mention, read backwards, and what behind it."""
 
     phrase: Phrase
     needs: tuple[frozenset[str], ...]
-    matcher: Matcher
+    """For each word that it can't do without, the forms that the word may have."""
+    before: tuple[Element, ...]
+    after: tuple[Element, ...]
 
 
-@dataclass(frozen=True, slots=True)
 class Phrases:
-    """Compiled patterns. Each has a Matcher of its own, run only where all the words that it needs are about."""
+    """Compiled patterns, each tried only where all the words that it needs are about."""
 
-    vocab: Vocab
-    patterns: tuple[_Compiled, ...]
+    def __init__(self, patterns: Sequence[_Compiled]) -> None:
+        self._by_word: dict[str, list[int]] = {}
+        self._needless: list[int] = []
+        self.patterns = tuple(patterns)
+        for at, pattern in enumerate(self.patterns):
+            if pattern.needs:
+                for form in min(pattern.needs, key=len):
+                    self._by_word.setdefault(form, []).append(at)
+            else:
+                self._needless.append(at)
 
     def find(self, text: str, start: int, end: int, where: frozenset[Where]) -> Found | None:
         """The longest phrase around the mention `text[start:end]`; of equals, passing before own before cited.
 
         `where` says in which parts of the text the mention stands.
         """
-        before = _tokens_before(text, start)
-        words = [*before, _SOURCE, *_tokens_after(text, end)]
-        about = {word.lower() for word in words}
-        doc: Doc | None = None
+        before = _tokens_before(text, start)[::-1]
+        after = _tokens_after(text, end)
+        lower_before, lower_after = [word.lower() for word in before], [word.lower() for word in after]
+        about = {*lower_before, *lower_after}
+        tried = set(self._needless)
+        for word in about:
+            tried.update(self._by_word.get(word, ()))
         best: tuple[int, int, str] | None = None
         chosen: Found | None = None
-        for phrase, needs, matcher in self.patterns:
-            if phrase.where not in where or any(about.isdisjoint(forms) for forms in needs):
+        for at in sorted(tried):
+            phrase, needs, elements_before, elements_after = self.patterns[at]
+            if phrase.where not in where or any(map(about.isdisjoint, needs)):
                 continue
-            doc = _doc(self.vocab, words) if doc is None else doc
-            for _, first, last in matcher(doc):
-                rank = (last - first, _PRECEDENCE[phrase.role], phrase.id)
-                if first <= len(before) < last and (best is None or rank > best):
-                    best, chosen = rank, Found(phrase, last - first)
+            left = reach(elements_before, before, lower_before)
+            right = reach(elements_after, after, lower_after) if left is not None else None
+            if left is None or right is None:
+                continue
+            rank = (left + 1 + right, _PRECEDENCE[phrase.role], phrase.id)
+            if best is None or rank > best:
+                best, chosen = rank, Found(phrase, rank[0])
         return chosen
 
 
 _PRECEDENCE = {"cited": 0, "own": 1, "passing": 2}
 
 
-def _doc(vocab: Vocab, words: list[str]) -> Doc:
-    from spacy.tokens import Doc
-
-    return Doc(vocab, words=words)
+def reach(elements: Sequence[Element], words: Sequence[str], lower: Sequence[str]) -> int | None:
+    """How many of the words the elements can take at most, one after the other from the first; None for no way."""
+    ends = {0}
+    for element in elements:
+        further: set[int] = set(ends) if element.least == 0 else set()
+        for end in ends:
+            for count in range(1, element.most + 1):
+                at = end + count - 1
+                if at >= len(words) or not element.fits(words[at], lower[at]):
+                    break
+                if count >= element.least:
+                    further.add(at + 1)
+        if not further:
+            return None
+        ends = further
+    return max(ends)
 
 
 @cache
@@ -95,51 +136,31 @@ def compiled(folders: tuple[str, ...] = ()) -> Phrases:
 
 def compile_phrases(book: Sourcebook) -> Phrases:
     """Raises RuleError for a pattern that refers to a list of words that isn't there."""
-    import spacy
-    from spacy.matcher import Matcher
-
-    vocab = spacy.blank("xx").vocab
     patterns = []
     for phrase in book.phrases:
         for written in phrase.patterns:
-            pattern = _pattern(written, book, phrase)
-            matcher = Matcher(vocab)
-            matcher.add(phrase.id, [pattern])
-            patterns.append(_Compiled(phrase, _needs(pattern), matcher))
-    return Phrases(vocab, tuple(patterns))
+            before, after = elements_of(written, book, phrase)
+            needs = tuple(element.forms for element in (*before, *after) if element.least and element.forms)
+            patterns.append(_Compiled(phrase, needs, before[::-1], after))
+    return Phrases(patterns)
 
 
-def _needs(pattern: list[dict[str, Any]]) -> tuple[frozenset[str], ...]:
-    needs = []
-    for token in pattern:
-        if "OP" not in token and "LOWER" in token:
-            forms = token["LOWER"]
-            needs.append(frozenset(forms["IN"] if isinstance(forms, dict) else (forms,)))
-        elif token.get("ORTH") == _EDGE:
-            needs.append(frozenset((_EDGE,)))
-    return tuple(needs)
-
-
-def _pattern(pattern: str, book: Sourcebook, phrase: Phrase) -> list[dict[str, Any]]:
-    tokens: list[dict[str, Any]] = []
+def elements_of(pattern: str, book: Sourcebook, phrase: Phrase) -> tuple[tuple[Element, ...], tuple[Element, ...]]:
+    """The elements of a pattern before the mention and behind it, both in reading order."""
+    sides: list[list[Element]] = [[], []]
+    side = 0
     for match in _ELEMENT.finditer(pattern):
         inside, optional, literal = match.groups()
         if literal is not None:
-            tokens.extend({"LOWER": word.lower()} for word in tokenise(literal))
-            continue
-        if inside == "source":
-            element: dict[str, Any] = {"ORTH": _SOURCE}
-        elif inside == "edge":
-            element = {"ORTH": _EDGE}
-        elif inside == "year":
-            element = {"SHAPE": "dddd"}
+            sides[side].extend(Element(1, 1, frozenset((word.lower(),))) for word in tokenise(literal))
+        elif inside == "source":
+            side = 1
         elif gap := re.fullmatch(r"\.\.(\d+)", inside):
-            # A gap is words: it crosses no line, no clause and no second bracket.
-            element = {
-                "IS_PUNCT": False,
-                "ORTH": {"NOT_IN": [_EDGE, _SOURCE, "|", "/", "="]},
-                "OP": f"{{0,{gap.group(1)}}}",
-            }
+            sides[side].append(Element(0, int(gap.group(1)), takes=is_in_gap))
+        elif inside == "edge":
+            sides[side].append(Element(0 if optional else 1, 1, frozenset((_EDGE,))))
+        elif inside == "year":
+            sides[side].append(Element(0 if optional else 1, 1, takes=_is_year))
         else:
             options: set[str] = set()
             for name in inside.split("|"):
@@ -148,11 +169,19 @@ def _pattern(pattern: str, book: Sourcebook, phrase: Phrase) -> list[dict[str, A
                 raise RuleError(
                     f"phrase {phrase.id!r}: pattern {pattern!r} names the list {inside!r}; add it to [words]"
                 )
-            element = {"LOWER": {"IN": sorted(options)}}
-        if optional:
-            element["OP"] = "?"
-        tokens.append(element)
-    return tokens
+            sides[side].append(Element(0 if optional else 1, 1, frozenset(options)))
+    before, after = map(tuple, sides)
+    return before, after
+
+
+def is_in_gap(word: str) -> bool:
+    """A gap is words: it crosses no line, no clause and no second bracket."""
+    return word not in (_EDGE, "|", "/", "=") and not all(category(sign).startswith("P") for sign in word)
+
+
+def _is_year(word: str) -> bool:
+    """Four digits, or more: the shape of a word in spaCy doesn't tell."""
+    return len(word) >= 4 and word.isdigit() and len(word) < 100
 
 
 def tokenise(text: str) -> list[str]:

@@ -66,6 +66,11 @@ def standings(document: Document, credits: Sequence[Credit]) -> Mapping[str, Sta
     return {source: _standing(source, found, end) for source, found in sorted(by_source.items())}
 
 
+def rests_on(document: Document, credits: Sequence[Credit]) -> list[str]:
+    """The sources, sorted, that the story itself is of."""
+    return [source for source, standing in standings(document, credits).items() if standing.rests_on]
+
+
 def _standing(source: str, credits: list[Credit], lead: int) -> Standing:
     own = [credit for credit in credits if credit.role == "own"]
     cited = [credit for credit in credits if credit.role == "cited"]

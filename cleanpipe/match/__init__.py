@@ -9,8 +9,8 @@ from cleanpipe.match.fingerprint import FINGERPRINT_VERSION, Fingerprints, finge
 from cleanpipe.match.naturalness import threshold as unusual_threshold
 from cleanpipe.match.naturalness import unusual_pairs
 from cleanpipe.match.neighbourhood import withhold
-from cleanpipe.match.verify import verify
-from cleanpipe.match.weights import Thresholds, thresholds, weights_hash
+from cleanpipe.match.verify import Glances, looks_at_facts, verify
+from cleanpipe.match.weights import Thresholds, gate, thresholds, weights_hash
 
 __all__ = [
     "CHANNELS",
@@ -19,9 +19,12 @@ __all__ = [
     "Channel",
     "Compared",
     "Fingerprints",
+    "Glances",
     "Thresholds",
     "choose_candidates",
     "fingerprint",
+    "gate",
+    "looks_at_facts",
     "thresholds",
     "unusual_pairs",
     "unusual_threshold",

@@ -12,6 +12,7 @@ from cleanpipe.match.fact_columns import fact_columns, fact_key_columns
 from cleanpipe.match.fingerprint import Columns, Fingerprints, columns_of
 from cleanpipe.match.minhash import bands, permutation_table
 from cleanpipe.match.numbered import Numbered, numbered
+from cleanpipe.match.sketch_batch import sketch_batch
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,20 +36,23 @@ def _fingerprints(documents: Sequence[Compared], settings: MatchSettings) -> Fin
         groups.setdefault(table_code(document.lang), []).append(row)
     exact = np.zeros(len(documents), np.uint64)
     signatures = np.full((len(documents), settings.permutations), 0xFFFFFFFF, np.uint32)
+    sketches = [b""] * len(documents)
     columns = []
     for lang, numbers in groups.items():
         rows, members = np.array(numbers, np.int32), [documents[row] for row in numbers]
         batch = numbered(members, lang)
         exact[rows], own = signed(batch, settings.permutations)
         signatures[rows] = own
-        facts = fact_key_columns(fact_columns(batch, members), len(members))
-        for of, channel, value in (_word_keys(batch, own), facts):
+        facts = fact_columns(batch, members)
+        for of, channel, value in (_word_keys(batch, own), fact_key_columns(facts, len(members))):
             columns.append((rows[of], channel, value))
+        for row, found in zip(numbers, sketch_batch(batch, facts), strict=True):
+            sketches[row] = found
     if not columns:
         columns.append(columns_of([]))
     row_of, channels, values = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     order = np.lexsort((channels, row_of))
-    return Fingerprints(exact, signatures, row_of[order], channels[order], values[order])
+    return Fingerprints(exact, signatures, row_of[order], channels[order], values[order], sketches)
 
 
 def signed(batch: Numbered, permutations: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:

@@ -36,6 +36,9 @@ CHEAP = (
 )
 """Names of the cheap features, in the order of their values."""
 
+SIDES = ("jaccard", "containment_a", "containment_b", "length_ratio")
+"""Names of the figures that are told of a pair beside its features: what tells the sides apart, and likeness."""
+
 ALIGNED = (
     "soft_max",
     "soft_min",

@@ -10,6 +10,8 @@ from cleanpipe.match.channels import BY_NAME
 from cleanpipe.match.compared import Compared, Words
 from cleanpipe.match.keys import fact_keys, word_keys
 from cleanpipe.match.minhash import band_keys, shingle_hash, shingles, signature
+from cleanpipe.match.prepared import Prepared
+from cleanpipe.match.sketch import sketch
 from cleanpipe.settings import MatchSettings
 
 if TYPE_CHECKING:
@@ -31,7 +33,7 @@ class Fingerprints:
     """Columns of n documents and m keys; `key_document` is a row of the first three. No key row stands twice.
 
     `exact` is uint64[n], 0 for a document without a word; `signatures` uint32[n, permutations]; `key_document`
-    int32[m], `key_channel` uint8[m], `key_value` uint64[m].
+    int32[m], `key_channel` uint8[m], `key_value` uint64[m]. `sketches` has one for each document.
     """
 
     exact: NDArray[np.uint64]
@@ -39,6 +41,7 @@ class Fingerprints:
     key_document: NDArray[np.int32]
     key_channel: NDArray[np.uint8]
     key_value: NDArray[np.uint64]
+    sketches: Sequence[bytes] = ()
 
 
 Columns = tuple["NDArray[np.int32]", "NDArray[np.uint8]", "NDArray[np.uint64]"]
@@ -63,15 +66,15 @@ def fingerprint_plainly(documents: Sequence[Compared], settings: MatchSettings) 
     exact = np.zeros(len(documents), np.uint64)
     signatures = np.full((len(documents), settings.permutations), 0xFFFFFFFF, np.uint32)
     parts: list[tuple[int, str, NDArray[np.uint64]]] = []
-    for row, document in enumerate(documents):
-        words = Words(document)
+    prepared = [Prepared(document) for document in documents]
+    for row, words in enumerate(prepared):
         if not words.words:
             continue
         exact[row] = exact_hash(words)
         signatures[row] = signature(shingles(words.hashes), settings.permutations)
         parts.append((row, "bands", np.unique(band_keys(signatures[row]))))
         parts += [(row, name, found) for name, found in (*word_keys(words), *fact_keys(words))]
-    return Fingerprints(exact, signatures, *columns_of(parts))
+    return Fingerprints(exact, signatures, *columns_of(parts), [sketch(document) for document in prepared])
 
 
 def columns_of(parts: Sequence[tuple[int, str, NDArray[np.uint64]]]) -> Columns:

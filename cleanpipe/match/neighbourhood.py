@@ -7,7 +7,7 @@ may withhold a link and never makes one: no probability ever rises.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 FAMILY = 0.9
 """Probability from which two documents are of one family: such neighbours, copies of the same text, are no crowd."""
@@ -21,14 +21,14 @@ CROWD_MOST = 4.0
 _SURE = 1e-9
 
 
-def withhold(a: Sequence[str], b: Sequence[str], probability: Sequence[float]) -> list[float]:
+def withhold(a: Sequence[Hashable], b: Sequence[Hashable], probability: Sequence[float]) -> list[float]:
     """The probabilities, lowered where the neighbourhood asks for it, in the order given.
 
     One entry for each verified pair of the whole archive, with the probabilities that `verify` gave, whatever the order
     of the pairs. A document's crowd, for a pair, are the other documents it was compared with, each counted by its
     probability, leaving out those that are family of either side. The larger crowd of the two sides counts.
     """
-    near: dict[str, dict[str, float]] = {}
+    near: dict[Hashable, dict[Hashable, float]] = {}
     for one, two, value in zip(a, b, probability, strict=True):
         near.setdefault(one, {})[two] = value
         near.setdefault(two, {})[one] = value

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens, rare_pairs
+from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens, figure_facts, rare_pairs
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import HASHED, STEM
 from cleanpipe.match.compared import Compared, Words
@@ -15,7 +15,8 @@ from cleanpipe.match.minhash import shingles
 from cleanpipe.model import Fact, Span
 
 if TYPE_CHECKING:
-    pass
+    import numpy as np
+    from numpy.typing import NDArray
 
 T = TypeVar("T")
 
@@ -31,6 +32,11 @@ RARE_WEIGHT = 3.2
 PLAIN_WEIGHT = 1.2
 """Words between this weight and that of rare ones, that are in no name, are a writer's own choice: two reports of one
 event share its names and figures, but not these."""
+
+PAIR_FACTOR = 0x9E3779B97F4A7C15
+
+NUMBER_RARITY, NAME_RARITY = 1.0, 1.5
+"""Rarity from which numbers, dates and names are compared."""
 
 LOCAL_WEIGHT, LOCAL_REACH = 1.8, 3
 """Words from this weight up are paired with the next few of their kind: a writer's own combinations of words."""
@@ -130,8 +136,8 @@ class Prepared(Words):
         named = {word for fact in self.facts if fact.kind == "name" for word in fact.value.split(" ")}
         return {
             stem: weight
-            for stem, weight, word in zip(self.stem_ids, self.weights, self.words, strict=True)
-            if PLAIN_WEIGHT <= weight < RARE_WEIGHT and word not in named and not word[0].isdigit()
+            for stem, weight, word, raw in zip(self.stem_ids, self.weights, self.words, self.raw, strict=True)
+            if PLAIN_WEIGHT <= weight < RARE_WEIGHT and word not in named and not raw[0].isdecimal()
         }
 
     @cached_property
@@ -149,6 +155,11 @@ class Prepared(Words):
     @cached_property
     def local(self) -> frozenset[int]:
         """Pairs of telling stems that stand near one another, in either order."""
+        return frozenset(self.local_pairs.tolist())
+
+    @property
+    def local_pairs(self) -> NDArray[np.uint64]:
+        """The same, one for each occurrence."""
         import numpy as np
 
         kept = np.array(
@@ -158,8 +169,8 @@ class Prepared(Words):
         parts = []
         for reach in range(1, LOCAL_REACH + 1):
             one, two = kept[:-reach], kept[reach:]
-            parts.append((one + two) * np.uint64(0x9E3779B97F4A7C15) ^ (one * two))
-        return frozenset(np.concatenate(parts).tolist())
+            parts.append((one + two) * np.uint64(PAIR_FACTOR) ^ (one * two))
+        return np.concatenate(parts)
 
     @cached_property
     def places(self) -> dict[int, int]:
@@ -187,15 +198,21 @@ class Prepared(Words):
         return rare_pairs(self.body, self.document.lang)
 
     @cached_property
+    def figures(self) -> list[Fact]:
+        """The numbers and dates among the facts."""
+        if "facts" in self.__dict__:
+            return [fact for fact in self.facts if fact.kind in ("number", "date")]
+        found = figure_facts(self.document.text, self.body, self.document.lang)
+        return sorted(found, key=lambda fact: (fact.place, fact.kind, fact.value))
+
+    @cached_property
     def numbers(self) -> dict[str, float]:
         """Values of numbers and dates with their rarity, the smallest numbers left out."""
-        return {
-            fact.value: fact.rarity for fact in self.facts if fact.kind in ("number", "date") and fact.rarity >= 1.0
-        }
+        return {fact.value: fact.rarity for fact in self.figures if fact.rarity >= NUMBER_RARITY}
 
     @cached_property
     def names(self) -> dict[str, float]:
-        return {fact.value: fact.rarity for fact in self.facts if fact.kind == "name" and fact.rarity >= 1.5}
+        return {fact.value: fact.rarity for fact in self.facts if fact.kind == "name" and fact.rarity >= NAME_RARITY}
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -203,7 +220,7 @@ class Prepared(Words):
         stems, weights = self.stem_ids, self.weights
         found = []
         figures = [
-            (fact.place.start, fact.value) for fact in self.facts if fact.kind == "number" and fact.rarity >= 1.0
+            (fact.place.start, fact.value) for fact in self.figures if fact.kind == "number" and fact.rarity >= 1.0
         ]
         at = 0
         for span, inside in self._pieces():

@@ -6,15 +6,21 @@ A cascade: figures on sets of terms for every pair, sentence alignment only wher
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cleanpipe.match.align import NOTHING, Alignment, align
 from cleanpipe.match.compared import Compared
-from cleanpipe.match.features import aligned_features, cheap_features
+from cleanpipe.match.features import SIDES, aligned_features, cheap_features
 from cleanpipe.match.prepared import Prepared, prepared
 from cleanpipe.match.shared import shared_facts
 from cleanpipe.match.weights import gate, thresholds, trees
 from cleanpipe.model import Match, SharedFact
 from cleanpipe.settings import MatchSettings
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 FIGURES_LEAST, FIGURES_SHARED = 4, 0.3
 """Two texts with this many different numbers each that share no more than this of them, by rarity, are two issues of
@@ -34,13 +40,32 @@ ASIDE = 0.01
 """By how much a pair that a person is to look at stays below the threshold of links."""
 
 
-def verify(pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings) -> list[Match]:
+@dataclass(frozen=True, slots=True)
+class Glances:
+    """What is known of n pairs from their sketches: `cheap` features, shape (n, features), and `sides`, shape (n, 4),
+    the figures that `features.SIDES` names. `wanted` are pairs whose shared facts count however unlike the texts are.
+    """
+
+    cheap: NDArray[np.float64]
+    sides: NDArray[np.float64]
+    wanted: NDArray[np.bool_]
+
+    def where(self, rows: NDArray[np.int64] | slice) -> Glances:
+        return Glances(self.cheap[rows], self.sides[rows], self.wanted[rows])
+
+
+def verify(
+    pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings, glances: Glances | None = None
+) -> list[Match]:
     """One match for each pair, in their order; its sides are swapped where needed so that `a < b`.
 
     `scores`, all shares: `jaccard` (word 5-grams), `containment_a` and `_b` (words of that side, by rarity, that
     stand on the other), `aligned_a` and `_b` (sentences, by weight, that have a counterpart), `in_order`, `kept`,
     `facts_shared`; `length_ratio` (words of a per word of b); and `exact`, 1 where all words are the same. A pair that
     the cheap figures rule out has no blocks, and 0 for what alignment would say.
+
+    With `glances`, of pairs given as `a < b`, nothing is measured twice, and shared facts are found where
+    `looks_at_facts` says so. Without, all are measured and found.
     """
     import numpy as np
 
@@ -52,8 +77,12 @@ def verify(pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings) 
             if document.key not in ready:
                 ready[document.key] = prepared(document)
     sides = [(min(one.key, two.key), max(one.key, two.key)) for one, two in pairs]
-    measured = [cheap_features(ready[a], ready[b]) for a, b in sides]
-    rows = np.array([values for values, _ in measured])
+    if glances is None:
+        measured = [cheap_features(ready[a], ready[b]) for a, b in sides]
+        rows, scored = np.array([values for values, _ in measured]), [found for _, found in measured]
+    else:
+        rows = glances.cheap
+        scored = [dict(zip(SIDES, found, strict=True)) for found in glances.sides.tolist()]
     probability = trees("cheap").probability(rows)
     hopeful = np.flatnonzero(probability >= gate())
     aligned: dict[int, Alignment] = {}
@@ -62,27 +91,37 @@ def verify(pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings) 
             aligned[at] = align(ready[sides[at][0]], ready[sides[at][1]])
         more = np.array([aligned_features(aligned[at]) for at in hopeful.tolist()])
         probability[hopeful] = trees("full").probability(np.hstack([rows[hopeful], more]))
-    for at, (a, b) in enumerate(sides):
+    withheld = thresholds().review / 2
+    for at in np.flatnonzero(probability > withheld).tolist():
+        a, b = sides[at]
         if _other_figures(ready[a], ready[b]):
-            probability[at] = min(probability[at], thresholds().review / 2)
+            probability[at] = withheld
         elif _other_headline(ready[a], ready[b]):
             probability[at] = min(probability[at], thresholds().link - ASIDE)
+    for at, (a, b) in enumerate(sides):
+        if ready[a].words == ready[b].words and ready[a].words:
+            scored[at]["exact"] = probability[at] = 1.0
+    wanted = np.ones(len(pairs), bool) if glances is None else looks_at_facts(np.round(probability, 6), glances.wanted)
     matches = []
     for at, (a, b) in enumerate(sides):
         found = aligned.get(at, NOTHING)
-        facts = shared_facts(ready[a], ready[b])
-        scores = measured[at][1] | {
+        facts = shared_facts(ready[a], ready[b]) if wanted[at] else ()
+        scores = scored[at] | {
             "aligned_a": found.aligned_a,
             "aligned_b": found.aligned_b,
             "in_order": found.in_order,
             "kept": found.kept,
-            "facts_shared": _facts_shared(ready[a], ready[b], facts),
+            "facts_shared": _facts_shared(ready[a], ready[b], facts) if facts else 0.0,
         }
-        if ready[a].words == ready[b].words and ready[a].words:
-            scores["exact"] = probability[at] = 1.0
         scores = {name: round(value, 4) for name, value in sorted(scores.items())}
         matches.append(Match(a, b, round(float(probability[at]), 6), scores, found.blocks, facts))
     return matches
+
+
+def looks_at_facts(probability: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Of which pairs shared facts are looked for: those that are wanted, and those that a person may get to see."""
+    found: NDArray[np.bool_] = wanted | (probability >= thresholds().review)
+    return found
 
 
 def _other_figures(a: Prepared, b: Prepared) -> bool:

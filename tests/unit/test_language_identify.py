@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from cleanpipe.language import little_words
 from cleanpipe.language.identify import identify
+from cleanpipe.language.little_words import LEAST_WORDS, language_by_words
 
 CASES = [
     ("The harbour master said that the ferry would run again on Monday.", "en"),
@@ -35,6 +37,37 @@ def test_too_little_to_say(text: str) -> None:
 
 def test_a_lone_surrogate_does_no_harm() -> None:
     assert identify(CASES[0][0] + " \ud83d")[0] == "en"
+
+
+@pytest.mark.parametrize("lang", sorted(little_words._LISTS))
+def test_little_words_tell_a_language(lang: str) -> None:
+    words = little_words._LISTS[lang].split()
+    assert len(set(words)) == len(words) >= LEAST_WORDS
+    assert language_by_words(" ".join(words[:LEAST_WORDS])) == lang
+    assert language_by_words(" ".join(words[: LEAST_WORDS - 1])) is None
+
+
+def test_little_words_are_of_one_language_each() -> None:
+    words = [word for text in little_words._LISTS.values() for word in text.split()]
+    assert len(words) == len(set(words))
+
+
+def test_little_words_leave_doubtful_texts_to_the_model() -> None:
+    english, german = "the and that you it with this not but from", "und ist nicht zu von ein auf für eine sich"
+    assert language_by_words(english) == "en"
+    assert language_by_words(f"{english} {german}") is None
+    assert language_by_words(english + " Lantern Ferry Crane" * 50) is None
+    assert language_by_words("") is None
+
+
+@pytest.mark.shared
+def test_little_words_and_the_model_agree(shared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rows = [json.loads(line) for line in (shared / "data/repair_dev.jsonl").read_text().splitlines()]
+    texts = [text for row in rows for text in (row["gold"], row["garbled"])]
+    told = [(text, lang) for text in texts if (lang := language_by_words(text[:3000])) is not None]
+    assert len(told) > 300
+    monkeypatch.setattr("cleanpipe.language.identify.language_by_words", lambda text: None)
+    assert [(text, identify(text)[0]) for text, _ in told] == told
 
 
 @pytest.mark.shared

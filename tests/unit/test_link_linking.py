@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,8 @@ import pytest
 
 from cleanpipe.link import Linking, Story, Thresholds, find_credits, link, story_keys
 from cleanpipe.link.names import slug
+from cleanpipe.match import Compared
+from cleanpipe.match.prepared import Prepared
 from cleanpipe.model import Block, Document, Link, Match, Origin, Place, SharedFact, Span
 
 LIMITS = Thresholds(link=0.9, review=0.5)
@@ -268,7 +271,6 @@ def test_slug(headline: str, lang: str | None, expected: str) -> None:
 
 
 def test_story_keys_meet_across_headline_and_heading() -> None:
-    from cleanpipe.language.facts import facts
 
     headed = (
         "Paper Lighthouse: The Riddle of Water Meters\nAn investigation by Reuters reveals puzzles at the pump house."
@@ -282,7 +284,7 @@ def test_story_keys_meet_across_headline_and_heading() -> None:
         Document(key("c"), "c", headed.replace("Reuters", "officials"), Origin("c"), lang="en"),
     ]
     keys = [
-        set(story_keys(item, found, facts(item.text, item.title, "en", title_in_text=None)))
+        set(story_keys(item, found, partial(Prepared, Compared(item.key, item.text, item.title, lang="en"))))
         for item, found in zip(documents, find_credits(documents), strict=True)
     ]
     assert len(keys[0] & keys[1]) >= 2

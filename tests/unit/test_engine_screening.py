@@ -1,0 +1,41 @@
+"""Which pairs are compared on their texts, and what is kept of the others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cleanpipe import pipeline
+from cleanpipe.archive import Archive
+from cleanpipe.archive.pairs import Pairs, compared, pending
+from cleanpipe.engines.screening import pairs_to_compare
+
+EXPORTS = ("articles.jsonl", "links.jsonl", "clusters.jsonl")
+
+
+def run(folder: Path, inputs: Path, monkeypatch: pytest.MonkeyPatch, **constants: Any) -> list[bytes]:
+    for name, value in constants.items():
+        monkeypatch.setattr(pipeline, name, value)
+    pipeline.run([inputs], folder, workers=1)
+    return [(folder / name).read_bytes() for name in EXPORTS]
+
+
+def test_a_glance_changes_no_link(checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = checkout / "fixtures/newsdump/input"
+    monkeypatch.setattr("cleanpipe.engines.screening.BLOCK", 16)
+    screened = run(tmp_path / "screened", inputs, monkeypatch, FEW_PAIRS=0)
+    assert run(tmp_path / "all", inputs, monkeypatch, FEW_PAIRS=10**9) == screened
+    with Archive.open(tmp_path / "screened", read_only=True) as store:
+        found = pairs_to_compare(store)
+        assert isinstance(found, Pairs)
+        probability, facts = compared(store, found)
+        assert not len(pending(store, found))
+        assert len(probability) == len(facts) == len(found)
+        glanced = facts < 0
+        assert 0 < glanced.sum() < len(found)
+        assert not (glanced & found.wanted).any()
+        # What nobody looked at is looked at once it is wanted.
+        wanted = Pairs(found.a, found.b, glanced)
+        assert len(pending(store, wanted)) == glanced.sum()
