@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from cleanpipe.errors import InputError
-from cleanpipe.evaluate import evaluate
+from cleanpipe.evaluate import CurvePoint, evaluate
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -21,8 +21,9 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     path.write_bytes(gzip.compress(lines) if path.suffix == ".gz" else lines)
 
 
-def link(copy: str, canonical: str, status: str = "linked") -> dict[str, str]:
-    return {"copy": copy, "canonical": canonical, "status": status}
+def link(copy: str, canonical: str, status: str = "linked", confidence: float | None = None) -> dict[str, Any]:
+    row = {"copy": copy, "canonical": canonical, "status": status}
+    return row if confidence is None else row | {"confidence": confidence}
 
 
 @pytest.fixture
@@ -65,6 +66,8 @@ def test_by_hand(gold: Path, tmp_path: Path) -> None:
         "false_links_per_1000": 125.0,  # h -> a
         "negatives_linked": {"event": "1/2"},
         "recall_by_kind": {"s/derived": 0.0, "s/exact": 1.0, "s/spun": 1.0},
+        "curve": [],
+        "threshold": None,
     }
     assert evaluate(tmp_path / "links.jsonl", gold, with_review=True).recall == 1.0
 
@@ -83,6 +86,30 @@ def test_documents_can_come_from_the_sets(gold: Path, tmp_path: Path) -> None:
     write(gold / "sets-2.jsonl", [{"id": "d"}])
     write(tmp_path / "links.jsonl", [link("b", "a")])
     assert evaluate(tmp_path, gold).documents == 4
+
+
+def test_the_curve_by_hand(gold: Path, tmp_path: Path) -> None:
+    links = [
+        link("b", "a", confidence=0.9),
+        link("c", "b", confidence=0.9),
+        link("e", "d", "review", confidence=0.4),
+        link("h", "a", confidence=0.6),
+        link("f", "g", "review", confidence=0.2),  # counts neither way
+        link("x", "a", confidence=0.95),  # no document of the corpus
+    ]
+    write(tmp_path / "links.jsonl", links)
+    figures = evaluate(tmp_path, gold)
+    assert figures.curve == (
+        CurvePoint(0.6, 0.5, 0.75),  # as at 0.9, where ab, ac, bc were all: ah, bh, ch came in at the same recall
+        CurvePoint(0.2, 4 / 7, 1.0),
+    )
+    assert (figures.threshold, figures.precision, figures.recall) == (0.6, 0.5, 0.75)
+    assert figures.as_dict()["curve"][0] == {"threshold": 0.6, "precision": 0.5, "recall": 0.75}
+
+
+def test_one_link_without_a_confidence_and_there_is_no_curve(gold: Path, tmp_path: Path) -> None:
+    write(tmp_path / "links.jsonl", [link("b", "a", confidence=0.9), link("c", "a")])
+    assert evaluate(tmp_path, gold).curve == ()
 
 
 @pytest.mark.parametrize(
@@ -129,4 +156,6 @@ def test_the_scoring_program_says_the_same(shared: Path, tmp_path: Path, with_re
     )
     command = [sys.executable, str(tool), str(tmp_path), "--gold", str(gold), "--json"]
     expected = subprocess.run([*command, *["--with-review"][: int(with_review)]], capture_output=True, check=True)
-    assert evaluate(tmp_path, gold, with_review=with_review).as_dict() == json.loads(expected.stdout)
+    figures = evaluate(tmp_path, gold, with_review=with_review).as_dict()
+    assert {name: figures.pop(name) for name in ("curve", "threshold")} == {"curve": [], "threshold": None}
+    assert figures == json.loads(expected.stdout)
