@@ -41,8 +41,8 @@ def evaluate(links: Path, gold: Path, with_review: bool, picture: Path | None, a
       recall_by_kind          recall by kind of copy
 
     Below stands precision against recall: what both would be if all links from some confidence up counted, those left
-    for review too. With --json these are the points of "curve", and "threshold" is the lowest confidence of a link
-    that counts.
+    for review too. Marked are the links that count, and the confidence from which this version links. With --json
+    these are the points of "curve", and "threshold".
 
     \b
     Examples:

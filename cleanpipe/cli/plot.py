@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cleanpipe.evaluate import Evaluation
-from cleanpipe.report.curve import RECALL_TICKS, linked, percent, precision_ticks
+from cleanpipe.report.curve import RECALL_TICKS, at_threshold, linked, percent, precision_ticks
 
 WIDTH, HEIGHT = 60, 16
 MARGIN = 8
@@ -12,12 +12,12 @@ MARGIN = 8
 ROWS = 13
 """Rows of the plot: four times three and one, so that each of the axis' five figures has a row of its own."""
 
-CURVE, MARK = "*", "O"
+CURVE, THRESHOLD, LINKED = "*", "X", "O"
 
 
 def plot(figures: Evaluation) -> list[str]:
-    """Lines of at most `WIDTH` characters for an evaluation that has a curve; `HEIGHT` of them, and two that say what
-    is to be seen."""
+    """Lines of at most `WIDTH` characters for an evaluation that has a curve: `HEIGHT` of them, and three or four that
+    say what is to be seen."""
     ticks = precision_ticks(figures.curve, figures.precision)
     columns = WIDTH - MARGIN - 1
     grid = [[" "] * columns for _ in range(ROWS)]
@@ -30,7 +30,9 @@ def plot(figures: Evaluation) -> list[str]:
 
     for point in figures.curve:
         grid[row(point.precision)][column(point.recall)] = CURVE
-    grid[row(figures.precision)][column(figures.recall)] = MARK
+    if figures.at_threshold:
+        grid[row(figures.at_threshold.precision)][column(figures.at_threshold.recall)] = THRESHOLD
+    grid[row(figures.precision)][column(figures.recall)] = LINKED
 
     lines = ["precision: share of linked pairs that are right"]
     labels = {row(tick): percent(tick) for tick in ticks}
@@ -45,5 +47,7 @@ def plot(figures: Evaluation) -> list[str]:
     lines.append(f"{'':{MARGIN}}|{''.join(axis)}")
     lines.append("".join(below).rstrip())
     lines.append(f"{'recall: share of true pairs found':>{WIDTH}}")
-    lines.append(f"{MARK}: {linked(figures)}; {CURVE}: other confidences")
+    lines += [f"{LINKED}: {linked(figures)}", f"{CURVE}: all links from some confidence up"]
+    if figures.at_threshold:
+        lines.append(f"{THRESHOLD}: {at_threshold(figures)}")
     return lines

@@ -23,8 +23,9 @@ class CurvePoint:
     recall: float
 
 
-def curve(links: Sequence[Mapping[str, Any]], gold: Gold) -> tuple[CurvePoint, ...]:
-    """Points by falling threshold, so by rising recall; where recall hardly moves only the last stands.
+def curve(links: Sequence[Mapping[str, Any]], gold: Gold, marked: float) -> tuple[CurvePoint, ...]:
+    """Points by falling threshold, so by rising recall; where recall hardly moves only the last stands, and the one
+    where all links of confidence `marked` and more count.
 
     `links` are rows with `copy`, `canonical` and `confidence` of documents in the gold. None without gold pairs, and
     none where a link has no confidence.
@@ -33,13 +34,17 @@ def curve(links: Sequence[Mapping[str, Any]], gold: Gold) -> tuple[CurvePoint, .
         return ()
     clusters = Clusters(gold)
     points: dict[int, CurvePoint] = {}
+    at_mark: list[CurvePoint] = []
     for threshold, rows in groupby(sorted(links, key=_doubt), key=_doubt):
         for row in rows:
             clusters.join(row["copy"], row["canonical"])
         if clusters.pairs:
             recall = clusters.found / len(gold.truth)
-            points[int(recall * MOST_POINTS)] = CurvePoint(-threshold, clusters.found / clusters.pairs, recall)
-    return tuple(points.values())
+            point = CurvePoint(-threshold, clusters.found / clusters.pairs, recall)
+            points[int(recall * MOST_POINTS)] = point
+            if point.threshold >= marked:
+                at_mark = [point]
+    return tuple(sorted({*points.values(), *at_mark}, key=lambda point: -point.threshold))
 
 
 def _doubt(row: Mapping[str, Any]) -> float:

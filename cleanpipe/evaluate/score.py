@@ -35,8 +35,17 @@ class Evaluation:
     """By "set/kind" of copy."""
     curve: tuple[CurvePoint, ...]
     """Precision against recall by confidence; empty where links have none."""
-    threshold: float | None
-    """The lowest confidence of a link that counts; None where there is none."""
+    threshold: float
+    """The confidence from which this version links, where the evidence is of more than one kind."""
+
+    @property
+    def at_threshold(self) -> CurvePoint | None:
+        """The point of the curve where all links from the threshold up count; None where there are none."""
+        return min(
+            (point for point in self.curve if point.threshold >= self.threshold),
+            key=lambda point: point.threshold,
+            default=None,
+        )
 
     def as_dict(self) -> dict[str, Any]:
         """Plain JSON values."""
@@ -56,6 +65,8 @@ def evaluate(links: Path, gold: Path, *, with_review: bool = False) -> Evaluatio
 
     Raises InputError for a file that is missing, can't be read, or lacks a field.
     """
+    from cleanpipe.match import thresholds
+
     known = read_gold(gold)
     ids, truth = known.ids, known.truth
     rows = [row for row in read_links(links) if row["copy"] in ids and row["status"] in ("linked", "review")]
@@ -85,7 +96,7 @@ def evaluate(links: Path, gold: Path, *, with_review: bool = False) -> Evaluatio
     )
     precision = len(found) / clusters.pairs if clusters.pairs else 1.0
     recall = len(found) / len(truth) if truth else 1.0
-    points = curve(rows, known)
+    threshold = thresholds().link
     return Evaluation(
         documents=len(ids),
         links=len(canonical_of),
@@ -96,6 +107,6 @@ def evaluate(links: Path, gold: Path, *, with_review: bool = False) -> Evaluatio
         false_links_per_1000=1000 * false_links / len(ids),
         negatives_linked={why: f"{sum(hits)}/{len(hits)}" for why, hits in sorted(negatives.items())},
         recall_by_kind={kind: round(sum(hits) / len(hits), 4) for kind, hits in sorted(by_kind.items())},
-        curve=points,
-        threshold=min((row["confidence"] for row in counted), default=None) if points else None,
+        curve=curve(rows, known, threshold),
+        threshold=threshold,
     )

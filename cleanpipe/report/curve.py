@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 
 from cleanpipe.evaluate import CurvePoint, Evaluation
 
 WIDTH, HEIGHT = 480, 360
-LEFT, RIGHT, TOP, BOTTOM = 68, 20, 46, 62
+LEFT, RIGHT, TOP, BOTTOM = 76, 30, 46, 62
 """Margins, for labels in letters of 15 units that can still be read at a width of 320 pixels."""
 
 RECALL_TICKS = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -38,8 +37,11 @@ def percent(share: float) -> str:
 
 
 def linked(figures: Evaluation) -> str:
-    """What the links that count are."""
-    return "nothing linked" if figures.threshold is None else f"linked, confidence {figures.threshold:.2f} and more"
+    return f"linked: precision {percent(figures.precision)}, recall {percent(figures.recall)}"
+
+
+def at_threshold(figures: Evaluation) -> str:
+    return f"all links from {figures.threshold:.2f}, this version's"
 
 
 def svg(figures: Evaluation) -> str:
@@ -64,36 +66,34 @@ def svg(figures: Evaluation) -> str:
         for tick in RECALL_TICKS
     )
     line = "L".join(f"{x(point.recall)} {y(point.precision)}" for point in figures.curve)
-    words = (
-        linked(figures),
-        f"precision {percent(figures.precision)}, recall {percent(figures.recall)}",
-    )
-    mark_x, mark_y = x(figures.recall), y(figures.precision)
-    at = math.floor(float(mark_x))
-    anchor, label_x = ("end", at - 4) if at > WIDTH // 2 else ("start", at + 4)
-    label_y = float(mark_y) + 30 if float(mark_y) < HEIGHT / 2 else float(mark_y) - 34
+    marks = [("linked", linked(figures), x(figures.recall), y(figures.precision))]
+    if point := figures.at_threshold:
+        marks.append(("threshold", at_threshold(figures), x(point.recall), y(point.precision)))
+    # A curve falls to the right: the lower left is free.
     label = "".join(
-        f'<text class="mark" x="{label_x}" y="{label_y + 18 * row:.1f}" text-anchor="{anchor}">{text}</text>'
-        for row, text in enumerate(words)
+        f'<text class="mark" x="{LEFT + 28}" y="{HEIGHT - BOTTOM - 34 + 22 * row}">{text}</text>'
+        f'<circle class="{name}" cx="{LEFT + 16}" cy="{HEIGHT - BOTTOM - 39 + 22 * row}" r="6"/>'
+        f'<circle class="{name}" cx="{mark_x}" cy="{mark_y}" r="6"/>'
+        for row, (name, text, mark_x, mark_y) in enumerate(marks)
     )
     middle = (TOP + HEIGHT - BOTTOM) // 2
     return f"""<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="Precision \
-against recall; {", ".join(words)}">
+against recall; {linked(figures)}">
 <style>
 text {{ font: 15px system-ui, sans-serif; fill: #222 }}
 .title {{ font-size: 17px; font-weight: 600 }}
 .mark {{ font-weight: 600; stroke: #fff; stroke-width: 4px; paint-order: stroke }}
 .grid {{ stroke: #ddd }}
 .curve {{ fill: none; stroke: #0b5cad; stroke-width: 3; stroke-linejoin: round; stroke-linecap: round }}
-circle {{ fill: #c2410c; stroke: #fff; stroke-width: 2 }}
+.linked {{ fill: #c2410c; stroke: #fff; stroke-width: 2 }}
+.threshold {{ fill: #fff; stroke: #0b5cad; stroke-width: 3 }}
 </style>
 <rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>
-<text class="title" x="{LEFT}" y="26">Links by confidence: precision against recall</text>
+<text class="title" x="{WIDTH // 2}" y="26" text-anchor="middle">Precision against recall, by confidence</text>
 {grid}
 <text x="{(LEFT + WIDTH - RIGHT) // 2}" y="{HEIGHT - 14}" text-anchor="middle">recall: share of true pairs found</text>
 <text transform="translate(16 {middle}) rotate(-90)" text-anchor="middle">precision: share that is right</text>
 <path class="curve" d="M{line}"/>
-<circle cx="{mark_x}" cy="{mark_y}" r="7"/>
 {label}
 </svg>
 """

@@ -14,6 +14,7 @@ import pytest
 
 from cleanpipe.errors import InputError
 from cleanpipe.evaluate import CurvePoint, evaluate
+from cleanpipe.match import thresholds
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -67,7 +68,7 @@ def test_by_hand(gold: Path, tmp_path: Path) -> None:
         "negatives_linked": {"event": "1/2"},
         "recall_by_kind": {"s/derived": 0.0, "s/exact": 1.0, "s/spun": 1.0},
         "curve": [],
-        "threshold": None,
+        "threshold": thresholds().link,
     }
     assert evaluate(tmp_path / "links.jsonl", gold, with_review=True).recall == 1.0
 
@@ -89,22 +90,33 @@ def test_documents_can_come_from_the_sets(gold: Path, tmp_path: Path) -> None:
 
 
 def test_the_curve_by_hand(gold: Path, tmp_path: Path) -> None:
+    """The threshold, whatever the shipped weights say, lies between the first two confidences."""
     links = [
-        link("b", "a", confidence=0.9),
-        link("c", "b", confidence=0.9),
-        link("e", "d", "review", confidence=0.4),
-        link("h", "a", confidence=0.6),
-        link("f", "g", "review", confidence=0.2),  # counts neither way
-        link("x", "a", confidence=0.95),  # no document of the corpus
+        link("b", "a", confidence=0.999),
+        link("c", "b", confidence=0.999),
+        link("h", "a", confidence=0.002),
+        link("e", "d", "review", confidence=0.001),
+        link("f", "g", "review", confidence=0.001),  # counts neither way
+        link("x", "a", confidence=0.9999),  # no document of the corpus
     ]
     write(tmp_path / "links.jsonl", links)
     figures = evaluate(tmp_path, gold)
     assert figures.curve == (
-        CurvePoint(0.6, 0.5, 0.75),  # as at 0.9, where ab, ac, bc were all: ah, bh, ch came in at the same recall
-        CurvePoint(0.2, 4 / 7, 1.0),
+        CurvePoint(0.999, 1.0, 0.75),  # ab, ac, bc
+        CurvePoint(0.002, 0.5, 0.75),  # and ah, bh, ch
+        CurvePoint(0.001, 4 / 7, 1.0),  # and de
     )
-    assert (figures.threshold, figures.precision, figures.recall) == (0.6, 0.5, 0.75)
-    assert figures.as_dict()["curve"][0] == {"threshold": 0.6, "precision": 0.5, "recall": 0.75}
+    assert figures.at_threshold == figures.curve[0]
+    assert (figures.precision, figures.recall) == (0.5, 0.75)
+    assert figures.as_dict()["curve"][0] == {"threshold": 0.999, "precision": 1.0, "recall": 0.75}
+
+
+def test_where_recall_hardly_moves_the_last_point_stands(gold: Path, tmp_path: Path) -> None:
+    links = [link("b", "a", confidence=0.002), link("h", "a", confidence=0.001)]
+    write(tmp_path / "links.jsonl", links)
+    figures = evaluate(tmp_path, gold)
+    assert figures.curve == (CurvePoint(0.001, 1 / 3, 0.25),)
+    assert figures.at_threshold is None
 
 
 def test_one_link_without_a_confidence_and_there_is_no_curve(gold: Path, tmp_path: Path) -> None:
@@ -157,5 +169,5 @@ def test_the_scoring_program_says_the_same(shared: Path, tmp_path: Path, with_re
     command = [sys.executable, str(tool), str(tmp_path), "--gold", str(gold), "--json"]
     expected = subprocess.run([*command, *["--with-review"][: int(with_review)]], capture_output=True, check=True)
     figures = evaluate(tmp_path, gold, with_review=with_review).as_dict()
-    assert {name: figures.pop(name) for name in ("curve", "threshold")} == {"curve": [], "threshold": None}
+    assert (figures.pop("curve"), figures.pop("threshold")) == ([], thresholds().link)
     assert figures == json.loads(expected.stdout)

@@ -22,7 +22,7 @@ shares = st.floats(0, 1)
 curves = st.lists(st.builds(CurvePoint, shares, shares, shares), min_size=1, max_size=100).map(tuple)
 
 
-def figures(points: tuple[CurvePoint, ...], precision: float, recall: float, threshold: float | None) -> Evaluation:
+def figures(points: tuple[CurvePoint, ...], precision: float, recall: float, threshold: float) -> Evaluation:
     return Evaluation(9, 3, precision, recall, 0.5, None, 0.0, {}, {}, points, threshold)
 
 
@@ -35,8 +35,8 @@ precision: share of linked pairs that are right
  97.5 % |
         |
         |
-   95 % |                         O
-        |
+   95 % |                         X
+        |                         O
         |
  92.5 % |
         |
@@ -45,11 +45,13 @@ precision: share of linked pairs that are right
         |+-----------+------------+------------+-----------+
         0 %        25 %         50 %         75 %      100 %
                            recall: share of true pairs found
-O: linked, confidence 0.70 and more; *: other confidences"""
+O: linked: precision 94.2 %, recall 50 %
+*: all links from some confidence up
+X: all links from 0.70, this version's"""
 
 
 def test_the_drawing() -> None:
-    assert "\n".join(plot(figures(CURVE, 0.95, 0.5, 0.7))) == DRAWN
+    assert "\n".join(plot(figures(CURVE, 0.9417, 0.5, 0.7))) == DRAWN
 
 
 @given(curves, shares, shares)
@@ -57,14 +59,14 @@ def test_every_curve_fits_into_sixty_columns_of_ascii(
     points: tuple[CurvePoint, ...], precision: float, recall: float
 ) -> None:
     lines = plot(figures(points, precision, recall, 0.5))
-    assert len(lines) == HEIGHT + 2
+    assert len(lines) == HEIGHT + (4 if any(point.threshold >= 0.5 for point in points) else 3)
     assert all(len(line) <= WIDTH and line.isascii() for line in lines)
-    assert sum(line.count("O") for line in lines) == 2
+    assert sum(line.count("O") for line in lines[1:HEIGHT]) == 1
 
 
-@given(curves, shares, shares, st.none() | shares)
+@given(curves, shares, shares, shares)
 def test_every_picture_is_xml_and_draws_inside_its_frame(
-    points: tuple[CurvePoint, ...], precision: float, recall: float, threshold: float | None
+    points: tuple[CurvePoint, ...], precision: float, recall: float, threshold: float
 ) -> None:
     root = ElementTree.fromstring(svg(figures(points, precision, recall, threshold)))
     _, _, width, height = map(float, root.attrib["viewBox"].split())
@@ -75,11 +77,11 @@ def test_every_picture_is_xml_and_draws_inside_its_frame(
 
 
 def test_the_picture_names_what_is_linked_and_loads_nothing() -> None:
-    picture = svg(figures(CURVE, 0.95, 0.5, 0.7))
-    assert "linked, confidence 0.70 and more" in picture
-    assert "precision 95 %, recall 50 %" in picture
+    picture = svg(figures(CURVE, 0.94, 0.5, 0.7))
+    assert "linked: precision 94 %, recall 50 %" in picture
+    assert "all links from 0.70, this version's" in picture
     assert re.findall(r"https?://[^\s\"]+", picture) == ["http://www.w3.org/2000/svg"]
-    assert "nothing linked" in svg(figures(CURVE, 1.0, 0.0, None))
+    assert "this version's" not in svg(figures(CURVE, 1.0, 0.0, 0.995))
 
 
 @pytest.fixture
@@ -99,12 +101,12 @@ def test_the_command_prints_the_curve_and_writes_the_picture(folder: Path) -> No
     picture = folder / "curve.svg"
     done = CliRunner().invoke(cli, ["evaluate", f"{folder}/links.jsonl", str(folder), "--plot", str(picture)])
     assert done.exit_code == 0, done.output
-    assert "O: linked, confidence 0.80 and more" in done.stdout
+    assert "O: linked: precision 100 %, recall 100 %" in done.stdout
     assert "curve " not in done.stdout
     assert ElementTree.parse(picture).getroot().tag.endswith("svg")
     done = CliRunner().invoke(cli, ["evaluate", f"{folder}/links.jsonl", str(folder), "--json"])
     assert json.loads(done.stdout)["curve"] == [{"threshold": 0.8, "precision": 1.0, "recall": 1.0}]
-    assert json.loads(done.stdout)["threshold"] == 0.8
+    assert 0 < json.loads(done.stdout)["threshold"] < 1
 
 
 def test_links_without_confidence_are_scored_and_not_drawn(folder: Path) -> None:
