@@ -119,12 +119,12 @@ def candidates(corpus: Corpus) -> list[tuple[str, str]]:
     return [ordered(names[a], names[b]) for a, b in zip(chosen.a.tolist(), chosen.b.tolist(), strict=True)]
 
 
-def join(document: Any, channel: Any, value: Any) -> tuple[Any, Any, Any, Any, Any]:
-    """The engine's join, as `cleanpipe.match.channels` describes it, in plain Python."""
+def join(document: Any, channel: Any, value: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
+    """The engine's join, as `cleanpipe.match.channels` describes it, in plain Python: what `choose_candidates` takes."""
     holders: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row, kind, key in zip(document.tolist(), channel.tolist(), value.tolist(), strict=True):
         holders[kind, key].append(row)
-    found: dict[tuple[int, int, int], list[float]] = defaultdict(lambda: [0, 0.0])
+    found: dict[tuple[int, int, int], float] = defaultdict(float)
     for (kind, _), rows in sorted(holders.items()):
         rule, rows = BY_ID[kind], sorted(rows)
         if len(rows) < 2 or (len(rows) > rule.cap and rule.policy == "drop"):
@@ -133,12 +133,12 @@ def join(document: Any, channel: Any, value: Any) -> tuple[Any, Any, Any, Any, A
         for one in rows if len(rows) <= rule.cap else rows[:CENTRES]:
             for two in rows:
                 if one < two:
-                    found[one, two, kind][0] += 1
-                    found[one, two, kind][1] += weight
-    columns = np.array([(*key, *sums) for key, sums in sorted(found.items())]).reshape(-1, 5).T
-    kinds = (np.uint64, np.uint64, np.uint8, np.int32, np.float32)
-    a, b, c, shared, weights = (column.astype(kind) for column, kind in zip(columns, kinds, strict=True))
-    return a, b, c, shared, weights
+                    found[one, two, kind] += weight
+    columns = np.array([(*key, total) for key, total in sorted(found.items())]).reshape(-1, 4).T
+    kinds = (np.uint64, np.uint64, np.uint8, np.float32)
+    a, b, c, weights = (column.astype(kind) for column, kind in zip(columns, kinds, strict=True))
+    documents, keys = np.unique(document, return_counts=True)
+    return a, b, c, weights, documents.astype(np.uint64), keys
 
 
 def natural_pairs(corpus: Corpus) -> list[Pair]:

@@ -31,12 +31,14 @@ stars AS (
     JOIN channels c ON l.channel = c.channel
     WHERE l.count > c.cap AND c.star AND l.rank <= $centres),
 pairs AS (FROM near UNION ALL FROM stars)
-SELECT a, b, p.channel, count(*)::INTEGER AS shared,
+SELECT a, b, p.channel,
     (sum(round({MICRO} * c.weight / sqrt(p.count - 1))::BIGINT) / {MICRO}.0)::FLOAT AS weight
 FROM pairs p JOIN channels c ON p.channel = c.channel
 GROUP BY a, b, p.channel
 ORDER BY a, b, p.channel
 """
+
+KEY_COUNTS = "SELECT document, count(*) AS keys FROM keys GROUP BY document ORDER BY document"
 
 
 def candidate_pairs(connection: duckdb.DuckDBPyConnection, hidden: Sequence[str]) -> list[tuple[str, str]]:
@@ -53,7 +55,10 @@ def candidate_pairs(connection: duckdb.DuckDBPyConnection, hidden: Sequence[str]
     }
     left_out = {"hash": np.array([int(key[:16], 16) for key in hidden], dtype=np.uint64)}
     found = _joined(connection, policy, left_out, CENTRES)
-    chosen = choose_candidates(found["a"], found["b"], found["channel"], found["shared"], found["weight"])
+    sizes = connection.execute(KEY_COUNTS).fetchnumpy()
+    chosen = choose_candidates(
+        found["a"], found["b"], found["channel"], found["weight"], sizes["document"], sizes["keys"]
+    )
     key_of = dict(connection.execute("SELECT hash, key FROM documents").fetchall())
     return [(key_of[a], key_of[b]) for a, b in zip(chosen.a.tolist(), chosen.b.tolist(), strict=True)]
 

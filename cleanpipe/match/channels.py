@@ -46,13 +46,13 @@ CHANNELS: tuple[Channel, ...] = (
     Channel(1, "bands", 100, "star", 4.0, "band of the MinHash signature over word 5-grams"),
     Channel(2, "excerpt", 60, "star", 2.0, "sampled word 8-gram: long literal passages"),
     Channel(3, "trigrams", 40, "drop", 2.0, "word 3-gram with a rare word: what a spinner left standing"),
-    Channel(4, "words", 80, "drop", 1.0, "one of the rarest words"),
     Channel(5, "word pairs", 40, "drop", 1.0, "two rare words not far apart, in either order"),
     Channel(6, "numbers", 40, "drop", 1.0, "number with several significant digits, or two numbers near each other"),
     Channel(7, "names", 60, "drop", 1.0, "rare name"),
     Channel(8, "quotations", 60, "drop", 2.0, "beginning of a quotation"),
     Channel(9, "headlines", 40, "drop", 1.5, "pair of words of the headline"),
     Channel(10, "story", 60, "star", 2.0, "credited source and a fact of its story; values come from link"),
+    Channel(11, "stems", 80, "drop", 1.0, "first six letters of one of the rarest words"),
 )
 """All channels. Ids are stored in archives: a number is never used again for another channel."""
 
@@ -81,21 +81,24 @@ def choose_candidates(
     a: NDArray[np.uint64],
     b: NDArray[np.uint64],
     channel: NDArray[np.uint8],
-    shared: NDArray[np.int32],
     weight: NDArray[np.float32],
+    document: NDArray[np.uint64],
+    keys: NDArray[np.int64],
 ) -> Candidates:
     """The pairs worth verifying: of each document the `OWN_BEST` with the highest score, on either side.
 
     One row for each pair and channel, in any order; a pair may come either way round. A pair's score is the sum of its
-    weights. The result depends on the rows as a set alone.
+    weights. `document` are all documents, sorted, and `keys` how many keys each has: the more, the more it shares by
+    chance, so that of two equal scores the one with the shorter text counts for more. The result depends on the rows as
+    a set alone.
     """
     import numpy as np
 
     low, high = np.minimum(a, b), np.maximum(a, b)
     order = np.lexsort((channel, high, low))
-    low, high, channel, weight = low[order], high[order], channel[order], weight[order]
+    low, high, weight = low[order], high[order], weight[order]
     keep = low != high
-    low, high, channel, weight = low[keep], high[keep], channel[keep], weight[keep]
+    low, high, weight = low[keep], high[keep], weight[keep]
     if not len(low):
         return Candidates(low, high, np.zeros(0))
     new = np.ones(len(low), bool)
@@ -106,7 +109,8 @@ def choose_candidates(
 
     side = np.concatenate([pair_low, pair_high])
     other = np.concatenate([pair_high, pair_low])
-    both = np.concatenate([score, score])
+    size = np.sqrt(keys[np.searchsorted(document, other)].astype(np.float64))
+    both = np.concatenate([score, score]) / size
     pair = np.concatenate([np.arange(len(starts)), np.arange(len(starts))])
     order = np.lexsort((other, -both, side))
     side, pair = side[order], pair[order]

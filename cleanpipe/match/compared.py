@@ -57,6 +57,13 @@ class Words:
         return np.fromiter(map(HASHED.__getitem__, self.words), np.uint64, len(self.words))
 
     @cached_property
+    def stem_hashes(self) -> NDArray[np.uint64]:
+        """Hash of the stem of each word."""
+        import numpy as np
+
+        return np.fromiter((HASHED[word[:STEM]] for word in self.words), np.uint64, len(self.words))
+
+    @cached_property
     def zipfs(self) -> NDArray[np.float64]:
         """Zipf frequency of each word."""
         import numpy as np

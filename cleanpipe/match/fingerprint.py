@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FINGERPRINT_VERSION = "1:words-blake2b,shingles-5,affine32"
+FINGERPRINT_VERSION = "2:words-blake2b,shingles-5,affine32"
 """Changes with folding, shingles, hashes, and the choice of keys. Fingerprints of two versions can't be compared."""
 
 

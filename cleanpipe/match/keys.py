@@ -26,8 +26,8 @@ times."""
 TRIGRAM_ZIPF, TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST = 5.0, 6, 12, 60
 """Word 3-grams with a word rarer than this; one in six of them, within the bounds."""
 
-WORD_LEAST, WORD_RATE, WORD_MOST = 12, 25, 40
-"""The rarest words: one for each 25 words of text, within the bounds."""
+STEM_ZIPF, STEM_RATE, STEM_LEAST, STEM_MOST = 5.6, 10, 24, 60
+"""The rarest stems, of words rarer than this: one for each ten words of text, within the bounds."""
 
 PAIR_WORD_ZIPF, PAIR_REACH, PAIR_RATE, PAIR_LEAST, PAIR_MOST = 5.2, 4, 8, 24, 80
 """Words rarer than this are paired with the next four of their kind; one pair in eight is a key, within the bounds."""
@@ -76,13 +76,12 @@ def _word_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
         rare = np.minimum(np.minimum(zipfs[:-2], zipfs[1:-1]), zipfs[2:]) < TRIGRAM_ZIPF
         yield "trigrams", _sample(np.unique(shingles(hashes, 3)[rare]), TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST)
 
-    # The rarest words; among equally rare ones the smallest hashes.
-    distinct, first = np.unique(hashes, return_index=True)
-    rarity = zipfs[first]
-    order = np.lexsort((distinct, rarity))
-    wanted = min(WORD_MOST, max(WORD_LEAST, count // WORD_RATE))
-    best = order[:wanted]
-    yield "words", distinct[best[rarity[best] < PAIR_WORD_ZIPF]]
+    # The rarest stems, each as rare as its commonest word; among equally rare ones the smallest hashes.
+    stems, place = np.unique(words.stem_hashes, return_inverse=True)
+    rarity = np.full(len(stems), UNKNOWN_ZIPF)
+    np.maximum.at(rarity, place, zipfs)
+    order = np.lexsort((stems, rarity))[: min(STEM_MOST, max(STEM_LEAST, count // STEM_RATE))]
+    yield "stems", stems[order[rarity[order] < STEM_ZIPF]]
 
     # Rare words in their order, each with the next few: pairs that survive where the words between them change.
     row = hashes[zipfs < PAIR_WORD_ZIPF]
@@ -92,12 +91,12 @@ def _word_keys(words: Words) -> Iterator[tuple[str, NDArray[np.uint64]]]:
 
 
 def _letter_keys(hashes: NDArray[np.uint64]) -> Iterator[tuple[str, NDArray[np.uint64]]]:
-    """For texts without spaces: runs of six, four and three letters stand for word 3-grams, word pairs and words."""
+    """For texts without spaces: runs of six, four and three letters stand for word 3-grams, word pairs and stems."""
     import numpy as np
 
     yield "trigrams", _sample(np.unique(shingles(hashes, 6)), TRIGRAM_RATE, TRIGRAM_LEAST, TRIGRAM_MOST)
     yield "word pairs", _sample(np.unique(shingles(hashes, 4)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
-    yield "words", _sample(np.unique(shingles(hashes, 3)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
+    yield "stems", _sample(np.unique(shingles(hashes, 3)), PAIR_RATE, PAIR_LEAST, PAIR_MOST)
 
 
 def _pair(one: NDArray[np.uint64], two: NDArray[np.uint64]) -> NDArray[np.uint64]:

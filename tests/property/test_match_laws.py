@@ -87,8 +87,9 @@ def test_candidates_know_no_order(rows: list[tuple[int, int, int, float]], rando
             columns[0].astype(np.uint64),
             columns[1].astype(np.uint64),
             columns[2].astype(np.uint8),
-            np.ones(len(table), np.int32),
             columns[3].astype(np.float32),
+            np.arange(10, dtype=np.uint64),
+            np.arange(5, 15),
         )
         return found.a.tolist(), found.b.tolist(), found.score.tolist()
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from cleanpipe.language.tokens import tokenise
-from cleanpipe.match import CHANNELS, Compared, choose_candidates, fingerprint, value_weight
+from cleanpipe.match import CHANNELS, Candidates, Compared, choose_candidates, fingerprint, value_weight
 from cleanpipe.match.channels import BY_NAME, OWN_BEST
 from cleanpipe.match.compared import Words
 from cleanpipe.match.minhash import BAND_JACCARD, BAND_RECALL, bands, hash_shingle, shingles, signature
@@ -131,8 +132,9 @@ def test_keys_are_distinct_and_bounded() -> None:
 @pytest.mark.parametrize(
     ("change", "channels"),
     [
-        (lambda text: text.replace("the", "that").replace("was", "got"), {"words", "word pairs", "names"}),
-        (lambda text: text[:150], {"words", "word pairs"}),
+        (lambda text: text.replace("the", "that").replace("was", "got"), {"stems", "word pairs", "names"}),
+        (lambda text: text[:150], {"stems", "word pairs"}),
+        (lambda text: re.sub(r"\b(\w{7,})\b", r"\1s", text), {"stems"}),
         (lambda text: "She said: “Nobody was hurt, and nobody even spilled a cup of tea.” 1,400,000", {"quotations"}),
     ],
 )
@@ -151,37 +153,43 @@ def test_channel_ids_are_their_own() -> None:
     assert all(value_weight(channel, 2) == channel.weight for channel in CHANNELS)
 
 
-Columns = tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8], NDArray[np.int32], NDArray[np.float32]]
-
-
-def rows_of(pairs: list[tuple[int, int, int, float]]) -> Columns:
-    a, b, channel, weight = zip(*pairs, strict=True)
-    return (
+def chosen_of(pairs: list[tuple[int, int, int, float]], sizes: dict[int, int] | None = None) -> Candidates:
+    """Candidates among these (a, b, channel, weight); documents have 100 keys, or as many as `sizes` says."""
+    a, b, channel, weight = zip(*pairs, strict=True) if pairs else ((), (), (), ())
+    documents = np.unique(np.array([*a, *b], np.uint64))
+    return choose_candidates(
         np.array(a, np.uint64),
         np.array(b, np.uint64),
         np.array(channel, np.uint8),
-        np.ones(len(a), np.int32),
         np.array(weight, np.float32),
+        documents,
+        np.array([(sizes or {}).get(document, 100) for document in documents.tolist()], np.int64),
     )
 
 
 def test_a_documents_own_best_are_kept() -> None:
     hub = [(1, other, 4, 1.0 + other) for other in range(2, 60)]
-    chosen = choose_candidates(*rows_of(hub))
+    chosen = chosen_of(hub)
     # The hub keeps its best; each of the others has the hub as its only candidate, and keeps it.
     assert len(chosen.a) == 58
     many = [(a, b, 4, float(a + b)) for a in range(60) for b in range(a + 1, 60)]
-    chosen = choose_candidates(*rows_of(many))
+    chosen = chosen_of(many)
     assert OWN_BEST * 60 / 2 <= len(chosen.a) <= OWN_BEST * 60
 
 
 def test_channels_are_added_up_and_sides_ordered() -> None:
-    chosen = choose_candidates(*rows_of([(9, 2, 1, 1.0), (2, 9, 7, 2.0), (3, 3, 1, 5.0)]))
+    chosen = chosen_of([(9, 2, 1, 1.0), (2, 9, 7, 2.0), (3, 3, 1, 5.0)])
     assert (chosen.a.tolist(), chosen.b.tolist()) == ([2], [9])
     assert chosen.score.tolist() == [3.0]
 
 
+def test_a_long_text_shares_more_by_chance() -> None:
+    others = [(1, other, 11, 1.0) for other in range(2, 3 + OWN_BEST)]
+    among = [(a, b, 11, 9.0) for a in range(2, 3 + OWN_BEST) for b in range(a + 1, 3 + OWN_BEST)]
+    kept = chosen_of(others + among, {2: 400})
+    # The first document keeps as many as it may, and of equal ones it leaves out the long one, which has better.
+    assert [b for a, b in zip(kept.a.tolist(), kept.b.tolist(), strict=True) if a == 1] == list(range(3, 3 + OWN_BEST))
+
+
 def test_no_pairs_no_candidates() -> None:
-    no_keys = np.zeros(0, np.uint64)
-    found = choose_candidates(no_keys, no_keys, np.zeros(0, np.uint8), np.zeros(0, np.int32), np.zeros(0, np.float32))
-    assert len(found.a) == 0
+    assert len(chosen_of([]).a) == 0
