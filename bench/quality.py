@@ -33,6 +33,7 @@ from cleanpipe.pipeline import run
 
 HERE = Path(__file__).resolve().parent
 SHARED = HERE.parents[1] / "shared"
+WIRE = Path("data") / "reuters21578.jsonl.gz"
 PINNED = HERE / "quality.json"
 SAMPLED = 6
 """One cluster in so many is in the sample, with the reports of its event: little enough for every test run."""
@@ -143,15 +144,21 @@ def in_sample(family: str) -> bool:
     return bucket(family, SAMPLED) == 0
 
 
-def run_and_measure(shared: Path, scratch: Path, *, part: bool, workers: int | None = None) -> dict[str, Figure]:
-    """Runs the whole job on all of the texts or on the sample, in the folder `scratch`."""
-    folder = shared / "data" / "links_dev"
-    if part:
-        source, folder = folder, scratch / "sample"
-        folder.mkdir()
-        sample(source, folder, in_sample)
+def labelled(shared: Path, scratch: Path, part: str) -> Path:
+    """The folder with the texts and what is known of them; that of the sample is written into `scratch`."""
+    whole = shared / "data" / "links_dev"
+    if part == "whole":
+        return whole
+    folder = scratch / "sample"
+    folder.mkdir()
+    sample(whole, folder, in_sample)
+    return folder
+
+
+def made_archive(folder: Path, scratch: Path, workers: int | None = None) -> Path:
+    """Runs the whole job on the texts of `folder`."""
     run([folder / "corpus.jsonl.gz"], scratch / "archive", workers=workers)
-    return measure(scratch / "archive", folder, shared / "data" / "reuters21578.jsonl.gz")
+    return scratch / "archive"
 
 
 def pinned(part: str) -> dict[str, Figure]:
@@ -177,22 +184,20 @@ def write(part: str, figures: dict[str, Figure]) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--sample", action="store_true", help="one cluster in six")
-    parser.add_argument("--archive", type=Path, help="an archive of all of the texts, made before")
+    parser.add_argument("--archive", type=Path, help="an archive of these texts, made before")
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--workers", type=int)
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     part = "sample" if arguments.sample else "whole"
-    data = arguments.shared / "data"
-    if arguments.archive:
-        now = measure(arguments.archive, data / "links_dev", data / "reuters21578.jsonl.gz")
-        for copy, canonical, verdict in wrong_wire_links(
-            arguments.archive, data / "links_dev", data / "reuters21578.jsonl.gz"
-        ):
-            print(f"{verdict}: {copy} -> {canonical}")
-    else:
-        with tempfile.TemporaryDirectory() as name:
-            now = run_and_measure(arguments.shared, Path(name), part=arguments.sample, workers=arguments.workers)
+    wire = arguments.shared / WIRE
+    with tempfile.TemporaryDirectory() as name:
+        folder = labelled(arguments.shared, Path(name), part)
+        archive = arguments.archive or made_archive(folder, Path(name), arguments.workers)
+        now = measure(archive, folder, wire)
+        wrong = list(wrong_wire_links(archive, folder, wire))
+    for copy, canonical, verdict in wrong:
+        print(f"{verdict}: {copy} -> {canonical}")
     before = pinned(part) if PINNED.exists() and not arguments.write else {}
     print(NOTE)
     print(f"{'':34} {'now':>8} {'pinned':>8} {'noise':>8} {'of':>6}")

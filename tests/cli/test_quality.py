@@ -17,7 +17,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
 
 import quality
 from judge import read_lines
-from quality import Figure, fallen, pinned, run_and_measure, sample, wrong_wire_links
+from quality import WIRE, Figure, fallen, labelled, made_archive, measure, pinned, sample, wrong_wire_links
 
 PARTS = ("whole", "sample")
 
@@ -25,7 +25,8 @@ PARTS = ("whole", "sample")
 @pytest.mark.shared
 def test_no_figure_of_the_sample_fell(shared: Path, tmp_path: Path) -> None:
     before = pinned("sample")
-    now = run_and_measure(shared, tmp_path, part=True, workers=1)
+    folder = labelled(shared, tmp_path, "sample")
+    now = measure(made_archive(folder, tmp_path, workers=1), folder, shared / WIRE)
     assert {name: figure.of for name, figure in now.items() if name != "precision"} == {
         name: figure.of for name, figure in before.items() if name != "precision"
     }, "the sample is another one: --write pins it"
