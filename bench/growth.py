@@ -1,6 +1,6 @@
 """How the number of candidates grows with the archive: the same kind of articles, ten times as many.
 
-    python bench/growth.py [--articles 10000] [--times 10] [--words 400]
+    python bench/growth.py [--articles 10000] [--times 10] [--words 400] [--form]
 
 Articles are generated, each with nothing but chance and frequency in common with the others, so every candidate is one
 too many; that is the load that grows. Printed for both sizes: keys and candidates an article, seconds of the join.
@@ -13,6 +13,7 @@ import random
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from typing import Any
 import duckdb
 import numpy as np
 from generated import article
+from template import page
 
 from cleanpipe.engines.candidates import candidate_pairs
 from cleanpipe.match import Compared, fingerprint
@@ -41,11 +43,14 @@ class Size:
     by_channel: dict[str, float]
 
 
-def fill(connection: duckdb.DuckDBPyConnection, start: int, stop: int, words: int) -> None:
+Maker = Callable[[random.Random], str]
+
+
+def fill(connection: duckdb.DuckDBPyConnection, start: int, stop: int, make: Maker) -> None:
     """Adds the keys of the articles with these numbers. Each is drawn from its own number, whatever the size."""
     for first in range(start, stop, BATCH):
         numbers = range(first, min(first + BATCH, stop))
-        documents = [Compared(f"{at:016x}", article(random.Random(at), words), lang="en") for at in numbers]
+        documents = [Compared(f"{at:016x}", make(random.Random(at)), lang="en") for at in numbers]
         prints = fingerprint(documents, MatchSettings())
         # The archive names a document by the first 64 bits of its key, which lie anywhere: so do these.
         names = np.array([random.Random(-at - 1).getrandbits(64) for at in numbers], np.uint64)
@@ -81,7 +86,9 @@ def main() -> None:
     parser.add_argument("--articles", type=int, default=10_000)
     parser.add_argument("--times", type=int, default=10)
     parser.add_argument("--words", type=int, default=400)
+    parser.add_argument("--form", action="store_true", help="pages of one form, as `template.py` makes them")
     arguments = parser.parse_args()
+    make: Maker = page if arguments.form else lambda draw: article(draw, arguments.words)
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(Path(folder) / "keys.duckdb") as connection:
         connection.execute("CREATE TABLE keys (document UBIGINT, channel UTINYINT, value UBIGINT)")
         connection.execute("CREATE TABLE documents (hash UBIGINT, key VARCHAR)")
@@ -90,7 +97,7 @@ def main() -> None:
         print("| --- | --- | --- | --- | --- |")
         done = 0
         for articles in (arguments.articles, arguments.articles * arguments.times):
-            fill(connection, done, articles, arguments.words)
+            fill(connection, done, articles, make)
             done = articles
             size = measure(connection)
             sizes.append(size)

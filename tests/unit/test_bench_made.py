@@ -83,7 +83,7 @@ def test_keys_are_counted_as_the_archive_has_them() -> None:
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE keys (document UBIGINT, channel UTINYINT, value UBIGINT)")
         connection.execute("CREATE TABLE documents (hash UBIGINT, key VARCHAR)")
-        growth.fill(connection, 0, 30, 100)
+        growth.fill(connection, 0, 30, lambda draw: article(draw, 100))
         size = growth.measure(connection)
     assert size.articles == 30
     assert size.keys == pytest.approx(sum(size.by_channel.values()))
