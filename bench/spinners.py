@@ -133,10 +133,12 @@ def table(made: Made, outcome: Outcome) -> Iterator[str]:
     wrong = [row for row in linked_rows if ordered(row["copy"], row["canonical"]) not in true]
     recall, confidence = recall_at_precision(made, outcome)
     yield ""
-    yield f"{len(made.records)} articles, {len(outcome.compared) * 2 / len(made.records):.1f} candidates each, "
-    yield f"{outcome.seconds():.0f} s of CPU time. Links: {len(linked_rows)}, wrong {len(wrong)}, precision "
-    yield f"{1 - len(wrong) / max(1, len(linked_rows)):.4f}. Recall at precision {PRECISION}: {recall:.4f}, from "
-    yield f"confidence {confidence:.2f}."
+    yield (
+        f"{len(made.records)} articles, {len(outcome.compared) * 2 / len(made.records):.1f} candidates each, "
+        f"{outcome.seconds():.0f} s of CPU time. Links: {len(linked_rows)}, wrong {len(wrong)}, precision "
+        f"{1 - len(wrong) / max(1, len(linked_rows)):.4f}. Recall at precision {PRECISION}: {recall:.4f}, from "
+        f"confidence {confidence:.2f}."
+    )
     yield ""
     yield "| look-alikes | pairs | linked | in doubt |"
     yield "| --- | --- | --- | --- |"
