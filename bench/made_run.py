@@ -64,7 +64,10 @@ def run_records(records: Iterable[dict[str, Any]], folder: Path | None = None, *
         clock.stage("done", None)
         with Archive.open(archive, read_only=True) as store:
             ids = store.ids()
-            compared = frozenset(ordered(ids[a], ids[b]) for a, b in store.verified_pairs())
+            documents = store.connection.execute("SELECT hash, key FROM documents").fetchall()
+            named = {name: ids[key] for hash, key in documents for name in (hash, key)}
+            pairs = store.connection.execute("SELECT a, b FROM matches").fetchall()
+            compared = frozenset(ordered(named[a], named[b]) for a, b in pairs)
         lines = (archive / "links.jsonl").read_text(encoding="utf-8").splitlines()
         return Outcome(compared, [json.loads(line) for line in lines], clock.stages)
 
