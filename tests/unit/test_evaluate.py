@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 
 from cleanpipe.errors import InputError
-from cleanpipe.evaluate import evaluate
+from cleanpipe.evaluate import CurvePoint, evaluate
+from cleanpipe.match import thresholds
 
 
 def write(path: Path, rows: list[dict[str, Any]]) -> None:
@@ -21,8 +22,9 @@ def write(path: Path, rows: list[dict[str, Any]]) -> None:
     path.write_bytes(gzip.compress(lines) if path.suffix == ".gz" else lines)
 
 
-def link(copy: str, canonical: str, status: str = "linked") -> dict[str, str]:
-    return {"copy": copy, "canonical": canonical, "status": status}
+def link(copy: str, canonical: str, status: str = "linked", confidence: float | None = None) -> dict[str, Any]:
+    row = {"copy": copy, "canonical": canonical, "status": status}
+    return row if confidence is None else row | {"confidence": confidence}
 
 
 @pytest.fixture
@@ -65,6 +67,8 @@ def test_by_hand(gold: Path, tmp_path: Path) -> None:
         "false_links_per_1000": 125.0,  # h -> a
         "negatives_linked": {"event": "1/2"},
         "recall_by_kind": {"s/derived": 0.0, "s/exact": 1.0, "s/spun": 1.0},
+        "curve": [],
+        "threshold": thresholds().link,
     }
     assert evaluate(tmp_path / "links.jsonl", gold, with_review=True).recall == 1.0
 
@@ -83,6 +87,41 @@ def test_documents_can_come_from_the_sets(gold: Path, tmp_path: Path) -> None:
     write(gold / "sets-2.jsonl", [{"id": "d"}])
     write(tmp_path / "links.jsonl", [link("b", "a")])
     assert evaluate(tmp_path, gold).documents == 4
+
+
+def test_the_curve_by_hand(gold: Path, tmp_path: Path) -> None:
+    """The threshold, whatever the shipped weights say, lies between the first two confidences."""
+    links = [
+        link("b", "a", confidence=0.999),
+        link("c", "b", confidence=0.999),
+        link("h", "a", confidence=0.002),
+        link("e", "d", "review", confidence=0.001),
+        link("f", "g", "review", confidence=0.001),  # counts neither way
+        link("x", "a", confidence=0.9999),  # no document of the corpus
+    ]
+    write(tmp_path / "links.jsonl", links)
+    figures = evaluate(tmp_path, gold)
+    assert figures.curve == (
+        CurvePoint(0.999, 1.0, 0.75),  # ab, ac, bc
+        CurvePoint(0.002, 0.5, 0.75),  # and ah, bh, ch
+        CurvePoint(0.001, 4 / 7, 1.0),  # and de
+    )
+    assert figures.at_threshold == figures.curve[0]
+    assert (figures.precision, figures.recall) == (0.5, 0.75)
+    assert figures.as_dict()["curve"][0] == {"threshold": 0.999, "precision": 1.0, "recall": 0.75}
+
+
+def test_where_recall_hardly_moves_the_last_point_stands(gold: Path, tmp_path: Path) -> None:
+    links = [link("b", "a", confidence=0.002), link("h", "a", confidence=0.001)]
+    write(tmp_path / "links.jsonl", links)
+    figures = evaluate(tmp_path, gold)
+    assert figures.curve == (CurvePoint(0.001, 1 / 3, 0.25),)
+    assert figures.at_threshold is None
+
+
+def test_one_link_without_a_confidence_and_there_is_no_curve(gold: Path, tmp_path: Path) -> None:
+    write(tmp_path / "links.jsonl", [link("b", "a", confidence=0.9), link("c", "a")])
+    assert evaluate(tmp_path, gold).curve == ()
 
 
 @pytest.mark.parametrize(
@@ -129,4 +168,6 @@ def test_the_scoring_program_says_the_same(shared: Path, tmp_path: Path, with_re
     )
     command = [sys.executable, str(tool), str(tmp_path), "--gold", str(gold), "--json"]
     expected = subprocess.run([*command, *["--with-review"][: int(with_review)]], capture_output=True, check=True)
-    assert evaluate(tmp_path, gold, with_review=with_review).as_dict() == json.loads(expected.stdout)
+    figures = evaluate(tmp_path, gold, with_review=with_review).as_dict()
+    assert (figures.pop("curve"), figures.pop("threshold")) == ([], thresholds().link)
+    assert figures == json.loads(expected.stdout)
