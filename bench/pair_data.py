@@ -120,7 +120,7 @@ def candidates(corpus: Corpus) -> list[tuple[str, str]]:
 
 
 def join(document: Any, channel: Any, value: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
-    """The engine's join, as `cleanpipe.match.channels` describes it, in plain Python: what `choose_candidates` has."""
+    """What `choose_candidates` takes: the join that `cleanpipe.match.channels` describes, in plain Python."""
     holders: dict[tuple[int, int], list[int]] = defaultdict(list)
     for row, kind, key in zip(document.tolist(), channel.tolist(), value.tolist(), strict=True):
         holders[kind, key].append(row)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
 Profile = Literal["archival", "plain"]
-FactKind = Literal["number", "name", "quote", "date", "pair", "headline"]
+FactKind = Literal["number", "name", "quote", "date", "pair", "headline", "word"]
 CreditRole = Literal["own", "cited", "passing"]
 Relation = Literal["exact", "near-duplicate", "excerpt", "spun", "rewrite", "derived"]
 Status = Literal["linked", "review"]
@@ -191,7 +191,8 @@ class Match:
     """What verification found out about two documents, named by their keys (`a < b`).
 
     `probability` says how likely one text was made from the other, or both from a third. Pairs with a low one are kept
-    where they share facts, because a credited source can make a story of them.
+    where they share facts, because a credited source can make a story of them. `measured` are the figures that the
+    verifier's model weighed, in its order; none for a pair whose sentences were not compared.
     """
 
     a: str
@@ -200,6 +201,7 @@ class Match:
     scores: Mapping[str, float]
     blocks: tuple[Block, ...] = ()
     facts: tuple[SharedFact, ...] = ()
+    measured: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

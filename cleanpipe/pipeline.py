@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from cleanpipe.archive import DATABASE, EXPORTS, FORMAT_VERSION, Archive, Batch, Counts, count, export, sweep
-from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, pending
+from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, measured, pending
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.screening import FEW_PAIRS, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
@@ -280,16 +280,19 @@ def _link(store: Archive, pairs: Pairs, number: int, settings: Settings, progres
     import numpy as np
 
     from cleanpipe.link import Story, Thresholds, link
-    from cleanpipe.match import thresholds, unusual_pairs, unusual_threshold, withhold
+    from cleanpipe.match import held_back, settle, thresholds, unusual_pairs, unusual_threshold
 
     progress.stage("linking", None)
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
     probability, facts = compared(store, pairs)
-    lowered = np.array(withhold(pairs.a.tolist(), pairs.b.tolist(), probability.tolist()))
-    telling = np.flatnonzero((lowered >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)))
-    found = matches(store, pairs.where(telling))
-    likely = [replace(match, probability=value) for match, value in zip(found, lowered[telling].tolist(), strict=True)]
+    rows, figures = measured(store, pairs)
+    probability[rows] = settle(pairs.a[rows], pairs.b[rows], probability[rows], figures)
+    telling = np.flatnonzero((probability >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)))
+    likely = [
+        replace(match, probability=held_back(match.scores, value))
+        for match, value in zip(matches(store, pairs.where(telling)), probability[telling].tolist(), strict=True)
+    ]
     ids = store.ids()
     stored = list(store.fetch(pairs.where(telling).documents, ids).values())
     unusual = unusual_pairs([compared_of(item.document) for item in stored])

@@ -73,7 +73,7 @@ def add_screened(archive: Archive, pairs: Pairs, probability: NDArray[np.float64
     """Keeps pairs that need no closer look. Call it in a transaction."""
     if len(pairs):
         archive.scan(
-            "INSERT INTO matches SELECT a, b, probability, NULL, NULL FROM given",
+            "INSERT INTO matches SELECT a, b, probability, NULL, NULL, NULL FROM given",
             {"a": pairs.a, "b": pairs.b, "probability": probability},
         )
 
@@ -92,10 +92,16 @@ def add_matches(archive: Archive, matches: Sequence[Match], looked: NDArray[np.b
         "b": np.array([document_hash(match.b) for match in matches], np.uint64),
         "probability": np.array([match.probability for match in matches], np.float64),
         "facts": np.where(looked, [len(match.facts) for match in matches], -1).astype(np.int32),
-        **columns_of(("found",), [(text_of(match_row(match)),) for match in matches]),
+        **columns_of(
+            ("measured", "found"),
+            [
+                (np.array(match.measured, "<f4").tobytes() if match.measured else None, text_of(match_row(match)))
+                for match in matches
+            ],
+        ),
     }
     archive.scan("DELETE FROM matches USING given WHERE matches.a = given.a AND matches.b = given.b", columns)
-    archive.scan("INSERT INTO matches SELECT a, b, probability, nullif(facts, -1), found FROM given", columns)
+    archive.scan("INSERT INTO matches SELECT a, b, probability, measured, nullif(facts, -1), found FROM given", columns)
 
 
 def compared(archive: Archive, pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
@@ -107,6 +113,19 @@ def compared(archive: Archive, pairs: Pairs) -> tuple[NDArray[np.float64], NDArr
     ).fetchnumpy()
     assert len(found["facts"]) == len(pairs)
     return found["probability"], found["facts"]
+
+
+def measured(archive: Archive, pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
+    """Rows of the pairs whose sentences were compared, rising, and what was measured on them, shape (rows, figures)."""
+    import numpy as np
+
+    found = archive.scan(
+        "SELECT row, m.measured FROM given JOIN matches m ON given.a = m.a AND given.b = m.b "
+        "WHERE m.measured IS NOT NULL ORDER BY row",
+        _given(pairs),
+    ).fetchnumpy()
+    figures = np.frombuffer(b"".join(map(bytes, found["measured"])), "<f4").astype(np.float32)
+    return found["row"], figures.reshape(len(found["row"]), -1) if len(figures) else figures.reshape(0, 0)
 
 
 def matches(archive: Archive, pairs: Pairs) -> list[Match]:

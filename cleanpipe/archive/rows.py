@@ -96,7 +96,7 @@ def credit_from(row: Mapping[str, Any]) -> Credit:
 
 
 def match_row(match: Match) -> dict[str, Any]:
-    """What is kept of a match besides its documents and its probability."""
+    """What is kept of a match besides its documents, its probability and what was measured."""
     return {
         "scores": dict(match.scores),
         "blocks": [[*block.a, *block.b, block.similarity] for block in match.blocks],

@@ -29,6 +29,7 @@ CREATE TABLE documents (
 CREATE TABLE keys (document UBIGINT NOT NULL, channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
 CREATE TABLE matches (              -- a row a pair: an index would cost more than the scans that it saves
     a UBIGINT NOT NULL, b UBIGINT NOT NULL, probability DOUBLE NOT NULL,
+    measured BLOB,                  -- figures that the model weighed, little-endian float32; NULL without sentences
     facts INTEGER,                  -- how many the two share, NULL where a glance was enough
     found VARCHAR);                 -- JSON, NULL likewise
 CREATE TABLE links (copy VARCHAR PRIMARY KEY, link VARCHAR NOT NULL);

@@ -94,7 +94,8 @@ def _alignment(pair: Pair, other: str, same: bool) -> Iterator[Evidence]:
 def _facts(pair: Pair, other: str, source: Source | None, same: bool) -> Iterator[Evidence]:
     counted = telling(pair.facts, source).facts if source else ()
     headline = [fact for fact in pair.facts if fact.kind == "headline"]
-    rest = list(_told_once([fact for fact in pair.facts if fact.kind != "headline"]))
+    words = [fact for fact in pair.facts if fact.kind == "word"]
+    rest = list(_told_once([fact for fact in pair.facts if fact.kind not in ("headline", "word")]))
     if headline:
         first = [fact for fact in counted if fact.kind == "headline"]
         shown = [*first, *(fact for fact in headline if fact not in first)]
@@ -103,6 +104,9 @@ def _facts(pair: Pair, other: str, source: Source | None, same: bool) -> Iterato
     if rest:
         noun = "fact" if len(rest) == 1 else "facts"
         yield Evidence("facts", f"{len(rest)} rare {noun} in both: {_listed(rest)}.", other, _fact_spans(rest, same))
+    if words:
+        says = f"Uncommon words that are in both: {_listed(words)}."
+        yield Evidence("facts", says, other, _fact_spans(words, same))
 
 
 def _told_once(facts: list[SharedFact]) -> Iterator[SharedFact]:

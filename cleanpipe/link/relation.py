@@ -19,7 +19,8 @@ EXCERPT_LENGTH = 0.8
 """An excerpt has at most this many words for each of the original's."""
 
 NEARLY_WHOLE = 0.8
-"""Share of both sides' sentences that correspond in a copy that was lightly edited throughout."""
+"""Share of both sides' sentences that correspond in a copy that was edited throughout: no excerpt, but reworded or
+spun, be it lightly."""
 
 LESS_NATURAL = 0.03
 """By how much a spun copy's share of unusual word pairs exceeds its original's. Of 161 passages that a program had
@@ -49,9 +50,8 @@ def relation(pair: Pair, less_natural: float | None, limits: Thresholds) -> Judg
     if kept >= LITERAL:
         if pair.copy_covered >= EXCERPT_COVERED and pair.length_ratio <= EXCERPT_LENGTH:
             return Judged("excerpt", f"{pair.copy_covered:.0%} of it, word for word, are a part of the original")
-        if min(pair.copy_covered, pair.other_covered) >= NEARLY_WHOLE:
-            return Judged("near-duplicate", "nearly every sentence stands in both, word for word")
-        return Judged("excerpt", "sentences of the original stand in it word for word, among others")
+        if min(pair.copy_covered, pair.other_covered) < NEARLY_WHOLE:
+            return Judged("excerpt", "sentences of the original stand in it word for word, among others")
     if covered < CORRESPONDS:
         return Judged("derived", "hardly a sentence corresponds, what it tells does")
     if less_natural is not None and less_natural >= LESS_NATURAL:

@@ -107,14 +107,19 @@ def face(texts: Texts, text: str) -> str:
 
 
 def originality(texts: Texts, text: str, others: list[str], faces: dict[str, str]) -> float:
-    """How much speaks for a text against its matches, on average; those it resembles little count little."""
-    total = 0.0
+    """How much speaks for a text against its matches, on average; those it resembles little count little.
+
+    To that comes the logarithm of how many copies it has: of two texts between which nothing else decides, the one that
+    more of the story hangs on is its centre, so that fewer copies are left without one.
+    """
+    total = copies = 0.0
     for other in others:
         pair = texts.pair(other, text)
         assert pair is not None
+        copies += pair.probability
         duel = log_odds(direction(texts, faces[text], faces[other], pair))
         total += pair.probability * max(-DUEL_LIMIT, min(DUEL_LIMIT, duel))
-    return round(total / (len(others) + 1), 6)
+    return round(total / (len(others) + 1) + math.log1p(copies), 6)
 
 
 def _best_centre(texts: Texts, text: str, centres: list[str], faces: dict[str, str]) -> Attachment:

@@ -8,8 +8,8 @@ from cleanpipe.match.compared import Compared
 from cleanpipe.match.fingerprint import FINGERPRINT_VERSION, Fingerprints, fingerprint
 from cleanpipe.match.naturalness import threshold as unusual_threshold
 from cleanpipe.match.naturalness import unusual_pairs
-from cleanpipe.match.neighbourhood import withhold
-from cleanpipe.match.verify import Glances, looks_at_facts, verify
+from cleanpipe.match.neighbourhood import settle
+from cleanpipe.match.verify import Glances, held_back, looks_at_facts, verify
 from cleanpipe.match.weights import Thresholds, gate, thresholds, weights_hash
 
 __all__ = [
@@ -24,12 +24,13 @@ __all__ = [
     "choose_candidates",
     "fingerprint",
     "gate",
+    "held_back",
     "looks_at_facts",
+    "settle",
     "thresholds",
     "unusual_pairs",
     "unusual_threshold",
     "value_weight",
     "verify",
     "weights_hash",
-    "withhold",
 ]

@@ -68,6 +68,10 @@ UNKNOWN = -1.0
 """Value of a share of nothing: two texts without numbers neither agree nor disagree on them."""
 
 
+DIGITS = 9
+"""Of a feature. Sums of weights differ in the last place with the order of their terms; trees cut at round shares."""
+
+
 def cheap_features(a: Prepared, b: Prepared) -> tuple[list[float], dict[str, float]]:
     """Values of `CHEAP`, and the figures that tell the sides apart."""
     shared = sum(weight for term, weight in a.terms.items() if term in b.terms)
@@ -116,7 +120,7 @@ def cheap_features(a: Prepared, b: Prepared) -> tuple[list[float], dict[str, flo
         "containment_b": containment_b,
         "length_ratio": length_a / max(length_b, 1),
     }
-    return values, sides
+    return [round(value, DIGITS) for value in values], sides
 
 
 def aligned_features(found: Alignment) -> list[float]:

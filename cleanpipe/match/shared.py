@@ -25,6 +25,10 @@ ENOUGH = 2
 MOST = 40
 """Shared facts that are kept of a pair, the rarest."""
 
+WORD_RARITY, WORDS_LEAST, WORDS_MOST = 1.0, 3, 10
+"""Of two texts that share nothing else one can point at, words from this rarity up (one in 10,000 and rarer) are named,
+so many at least and at most: free retellings of a few lines have no sentence and no fact in common."""
+
 
 def shared_facts(a: Prepared, b: Prepared) -> tuple[SharedFact, ...]:
     """Shared facts, each value once, rarest first: numbers, dates, names, quotations, word pairs and headline pairs.
@@ -41,6 +45,33 @@ def shared_facts(a: Prepared, b: Prepared) -> tuple[SharedFact, ...]:
         found.extend(_common(_pairs_by_value(a), _pairs_by_value(b)))
     found.sort(key=lambda fact: (-fact.rarity, fact.kind, fact.value, fact.a, fact.b))
     return tuple(found[:MOST])
+
+
+def shared_words(a: Prepared, b: Prepared) -> tuple[SharedFact, ...]:
+    """Uncommon words that stand in both texts, in whatever form, rarest first; none where they are few."""
+    ours, theirs = _uncommon(a), _uncommon(b)
+    found = [
+        SharedFact("word", word, _place(a, at, at), _place(b, theirs[stem][1], theirs[stem][1]), rarity)
+        for stem, (word, at, rarity) in ours.items()
+        if stem in theirs
+    ]
+    found.sort(key=lambda fact: (-fact.rarity, fact.value, fact.a, fact.b))
+    return tuple(found[:WORDS_MOST]) if len(found) >= WORDS_LEAST else ()
+
+
+def _uncommon(document: Prepared) -> dict[int, tuple[str, int, float]]:
+    """The uncommon words of a text by stem: the word, where it first stands, its rarity."""
+
+    def collect() -> dict[int, tuple[str, int, float]]:
+        words: dict[int, tuple[str, int, float]] = {}
+        for at, (stem, word, zipf) in enumerate(
+            zip(document.stem_ids, document.words, document.zipfs.tolist(), strict=True)
+        ):
+            if stem not in words and word_rarity(zipf) >= WORD_RARITY:
+                words[stem] = word, at, round(word_rarity(zipf), 2)
+        return words
+
+    return document.kept("uncommon words", collect)
 
 
 def _common(ours: dict[tuple[str, str], Fact], theirs: dict[tuple[str, str], Fact]) -> list[SharedFact]:

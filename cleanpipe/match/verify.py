@@ -5,15 +5,16 @@ A cascade: figures on sets of terms for every pair, sentence alignment only wher
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanpipe.match.align import NOTHING, Alignment, align
 from cleanpipe.match.compared import Compared
 from cleanpipe.match.features import SIDES, aligned_features, cheap_features
+from cleanpipe.match.neighbourhood import OWN_LEAST
 from cleanpipe.match.prepared import Prepared, prepared
-from cleanpipe.match.shared import shared_facts
+from cleanpipe.match.shared import shared_facts, shared_words
 from cleanpipe.match.weights import gate, thresholds, trees
 from cleanpipe.model import Match, SharedFact
 from cleanpipe.settings import MatchSettings
@@ -31,10 +32,12 @@ COUNTED_FACTS = frozenset({"name", "number", "date", "quote"})
 """Facts that `facts_shared` counts."""
 
 
+NEARLY = 0.999999
+"""Probability of texts that differ in a word: 1 is for the same words."""
+
 NOTE_WORDS, TELLING_ZIPF = 40, 5.0
 """A note of fewer words than this that stands under a headline is told from others of its form by what the headline
 names: where that, any word rarer than the second figure, is nowhere in the other, a person is asked."""
-
 
 ASIDE = 0.01
 """By how much a pair that a person is to look at stays below the threshold of links."""
@@ -61,8 +64,9 @@ def verify(
 
     `scores`, all shares: `jaccard` (word 5-grams), `containment_a` and `_b` (words of that side, by rarity, that
     stand on the other), `aligned_a` and `_b` (sentences, by weight, that have a counterpart), `in_order`, `kept`,
-    `facts_shared`; `length_ratio` (words of a per word of b); and `exact`, 1 where all words are the same. A pair that
-    the cheap figures rule out has no blocks, and 0 for what alignment would say.
+    `facts_shared`; `length_ratio` (words of a per word of b); `exact`, 1 where all words are the same; and
+    `headline_apart`, 1 for short notes of which one headline names what the other note doesn't. A pair that the cheap
+    figures rule out has no blocks, and 0 for what alignment would say.
 
     With `glances`, of pairs given as `a < b`, nothing is measured twice, and shared facts are found where
     `looks_at_facts` says so. Without, all are measured and found.
@@ -86,26 +90,33 @@ def verify(
     probability = trees("cheap").probability(rows)
     hopeful = np.flatnonzero(probability >= gate())
     aligned: dict[int, Alignment] = {}
+    full: dict[int, tuple[float, ...]] = {}
     if len(hopeful):
         for at in hopeful.tolist():
             aligned[at] = align(ready[sides[at][0]], ready[sides[at][1]])
         more = np.array([aligned_features(aligned[at]) for at in hopeful.tolist()])
-        probability[hopeful] = trees("full").probability(np.hstack([rows[hopeful], more]))
-    withheld = thresholds().review / 2
+        values = np.hstack([rows[hopeful], more])
+        probability[hopeful] = trees("full").probability(values)
+        full = dict(zip(hopeful.tolist(), map(tuple, np.round(values, 5).tolist()), strict=True))
+    probability = np.minimum(probability, NEARLY)
+    withheld = min(thresholds().review, OWN_LEAST) / 2
     for at in np.flatnonzero(probability > withheld).tolist():
         a, b = sides[at]
         if _other_figures(ready[a], ready[b]):
             probability[at] = withheld
         elif _other_headline(ready[a], ready[b]):
-            probability[at] = min(probability[at], thresholds().link - ASIDE)
+            scored[at]["headline_apart"] = 1.0
     for at, (a, b) in enumerate(sides):
         if ready[a].words == ready[b].words and ready[a].words:
             scored[at]["exact"] = probability[at] = 1.0
+            scored[at].pop("headline_apart", None)
     wanted = np.ones(len(pairs), bool) if glances is None else looks_at_facts(np.round(probability, 6), glances.wanted)
     matches = []
     for at, (a, b) in enumerate(sides):
         found = aligned.get(at, NOTHING)
         facts = shared_facts(ready[a], ready[b]) if wanted[at] else ()
+        if not (facts or found.blocks) and probability[at] >= OWN_LEAST:
+            facts = shared_words(ready[a], ready[b])
         scores = scored[at] | {
             "aligned_a": found.aligned_a,
             "aligned_b": found.aligned_b,
@@ -114,14 +125,19 @@ def verify(
             "facts_shared": _facts_shared(ready[a], ready[b], facts) if facts else 0.0,
         }
         scores = {name: round(value, 4) for name, value in sorted(scores.items())}
-        matches.append(Match(a, b, round(float(probability[at]), 6), scores, found.blocks, facts))
+        matches.append(Match(a, b, round(float(probability[at]), 6), scores, found.blocks, facts, full.get(at, ())))
     return matches
 
 
 def looks_at_facts(probability: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
     """Of which pairs shared facts are looked for: those that are wanted, and those that a person may get to see."""
-    found: NDArray[np.bool_] = wanted | (probability >= thresholds().review)
+    found: NDArray[np.bool_] = wanted | (probability >= min(thresholds().review, OWN_LEAST))
     return found
+
+
+def held_back(scores: Mapping[str, float], probability: float) -> float:
+    """The probability that links are decided by: below their threshold for notes with different headlines."""
+    return min(probability, thresholds().link - ASIDE) if "headline_apart" in scores else probability
 
 
 def _other_figures(a: Prepared, b: Prepared) -> bool:

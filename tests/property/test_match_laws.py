@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cleanpipe.language.facts import facts
 from cleanpipe.language.tokens import fold, tokenise
-from cleanpipe.match import Compared, choose_candidates, fingerprint, verify
+from cleanpipe.match import Compared, choose_candidates, fingerprint, settle, verify
+from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.settings import MatchSettings
 
 ENGLISH = ["the", "ferry", "Marguerite", "ran", "aground", "off", "Pellow", "Island", "on", "Tuesday", "214", "1.4"]
@@ -94,3 +95,22 @@ def test_candidates_know_no_order(rows: list[tuple[int, int, int, float]], rando
         return found.a.tolist(), found.b.tolist(), found.score.tolist()
 
     assert choose(unique) == choose(shuffled)
+
+
+NAMES = st.sampled_from(range(1, 9))
+
+
+@settings(deadline=None)
+@given(
+    st.floats(0.0, 1.0),
+    st.dictionaries(st.tuples(NAMES, NAMES).filter(lambda pair: pair[0] < pair[1]), st.floats(0.0, 1.0)),
+    st.randoms(use_true_random=False),
+)
+def test_a_neighbourhood_never_makes_a_link(own: float, others: dict[tuple[int, int], float], random: object) -> None:
+    pairs = {(1, 2): own} | {pair: value for pair, value in others.items() if pair != (1, 2)}
+    a, b = np.array(list(pairs), np.uint64).T
+    probability = np.array(list(pairs.values()))
+    measured = np.array([[random.random() for _ in MEASURED] for _ in pairs], np.float32)  # type: ignore[attr-defined]
+    among = settle(a, b, probability, measured)
+    alone = settle(a[:1], b[:1], probability[:1], measured[:1])
+    assert among[0] <= alone[0]

@@ -107,7 +107,8 @@ def test_a_date_and_a_time_of_one_day_decide_nothing() -> None:
 @pytest.mark.parametrize(
     ("scores", "unusual", "relation"),
     [
-        ({"jaccard": 0.8, "kept": 0.95}, None, "near-duplicate"),
+        ({"jaccard": 0.7, "kept": 0.95}, None, "near-duplicate"),
+        ({"jaccard": 0.69, "kept": 0.95, "aligned_a": 1.0, "aligned_b": 1.0}, None, "rewrite"),
         ({"jaccard": 0.2, "kept": 0.99, "length_ratio": 3.0, "aligned_a": 0.3, "aligned_b": 1.0}, None, "excerpt"),
         ({"kept": 0.7}, 0.32, "spun"),
         ({"kept": 0.5}, 0.2, "rewrite"),

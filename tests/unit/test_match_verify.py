@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+
+import numpy as np
 import pytest
 
-from cleanpipe.match import Compared, thresholds, unusual_pairs, verify, weights_hash, withhold
+from cleanpipe.match import Compared, held_back, settle, thresholds, unusual_pairs, verify, weights_hash
+from cleanpipe.match.neighbourhood import MEASURED
+from cleanpipe.match.prepared import Prepared
+from cleanpipe.match.shared import shared_words
 from cleanpipe.match.weights import build
 from cleanpipe.model import Match, Span
 from cleanpipe.settings import MatchSettings
@@ -122,6 +128,17 @@ def test_furniture_is_not_compared() -> None:
     assert found.probability < thresholds().review
 
 
+def test_uncommon_words_are_named_in_whatever_form() -> None:
+    one = Prepared(Compared("a", "Her trumpets annoyed the neighbouring beekeepers.", lang="en"))
+    two = Prepared(Compared("b", "Beekeepers next door were annoyed. A trumpet, again!", lang="en"))
+    found = shared_words(one, two)
+    assert {fact.value for fact in found} == {"trumpets", "annoyed", "beekeepers"}
+    for fact in found:
+        assert one.document.text[fact.a.start : fact.a.end].lower() == fact.value
+        assert two.document.text[fact.b.start : fact.b.end].lower()[:6] == fact.value[:6]
+    assert shared_words(one, Prepared(Compared("c", "Beekeepers and trumpets.", lang="en"))) == ()
+
+
 def test_sides_are_in_order_of_keys() -> None:
     one, two = Compared("x", ORIGINAL, lang="en"), Compared("c", EXCERPT, lang="en")
     there, back = verify([(one, two), (two, one)], MatchSettings())
@@ -178,25 +195,78 @@ def test_thresholds_are_in_order() -> None:
     assert len(weights_hash()) == 16
 
 
-CROWDED = [("a", "b", 0.9), ("a", "c", 0.5), ("a", "d", 0.5), ("b", "c", 0.5), ("x", "y", 0.8)]
+Row = tuple[str, str, float]
+
+TYPICAL = match(ORIGINAL, REWRITE).measured
+"""What is measured on a rewrite."""
 
 
-def test_a_crowd_withholds_and_a_pair_by_itself_stays() -> None:
-    a, b, values = (list(column) for column in zip(*CROWDED, strict=True))
-    lowered = withhold(a, b, values)
-    assert all(after <= before for after, before in zip(lowered, values, strict=True))
-    assert lowered[0] < 0.8
-    assert lowered[4] == 0.8
+def settled(
+    rows: list[Row], *, same: list[Row] | None = None, alike: tuple[float, ...] = ()
+) -> dict[tuple[str, str], float]:
+    """What `settle` gives pairs of these names and probabilities; those in `same` are as `alike` as that."""
+    same = same or []
+    a, b, probability = zip(*rows, *same, strict=True)
+    measured = [TYPICAL] * len(rows) + [alike] * len(same)
+    one, two = (np.array([ord(name) for name in side], np.uint64) for side in (a, b))
+    values = settle(one, two, np.array(probability), np.array(measured, np.float32))
+    return dict(zip(zip(a, b, strict=True), values.tolist(), strict=True))
 
 
-def test_family_is_no_crowd() -> None:
-    assert withhold(["a", "a", "b"], ["b", "c", "c"], [0.95, 0.95, 0.6]) == [0.95, 0.95, 0.6]
+def test_a_neighbourhood_withholds() -> None:
+    alone = settled([("a", "b", 0.9)])["a", "b"]
+    crowd = [("a", name, 0.4) for name in "cdef"] + [("b", name, 0.4) for name in "ghij"]
+    assert settled([("a", "b", 0.9), *crowd])["a", "b"] < alone
+    assert settled([("a", "b", 0.9), ("a", "c", 0.999)])["a", "b"] < alone
 
 
-def test_withholding_knows_no_order() -> None:
-    there = dict(zip([row[:2] for row in CROWDED], withhold(*zip(*CROWDED, strict=True)), strict=True))
-    back = CROWDED[::-1]
-    assert there == dict(zip([row[:2] for row in back], withhold(*zip(*back, strict=True)), strict=True))
+def test_a_family_is_no_crowd() -> None:
+    alone = settled([("a", "b", 0.95)])["a", "b"]
+    assert settled([("a", "b", 0.95), ("a", "c", 0.96), ("b", "c", 0.97)])["a", "b"] == alone
+
+
+def test_a_reprint_counts_as_its_original() -> None:
+    """As many reprints of a third text as one likes say no more than the text itself."""
+    crowd = [("a", "b", 0.9), ("a", "c", 0.6), ("b", "c", 0.3)]
+    once = settled(crowd)["a", "b"]
+    reprints = [("a", "d", 0.6), ("b", "d", 0.3), ("a", "e", 0.6), ("b", "e", 0.3)]
+    alike = tuple(1.0 if name == "jaccard" else value for name, value in zip(MEASURED, TYPICAL, strict=True))
+    same = [("c", "d", 0.99), ("c", "e", 0.99), ("d", "e", 0.99)]
+    rows = crowd + reprints
+    assert settled(rows, same=same, alike=alike)["a", "b"] == once
+    assert settled(rows)["a", "b"] < once
+
+
+def test_pages_of_one_form_stay_a_crowd() -> None:
+    """Much alike word for word and no copies of one another: each of them counts."""
+    rows = [("a", "b", 0.9), *((side, name, 0.24) for side in "ab" for name in "cdef")]
+    alike = tuple(1.0 if name == "jaccard" else value for name, value in zip(MEASURED, TYPICAL, strict=True))
+    form = [(one, two, 0.24) for one, two in itertools.combinations("cdef", 2)]
+    assert settled(rows, same=form, alike=alike) | settled(rows) == settled(rows, same=form, alike=alike)
+    assert settled(rows)["a", "b"] < settled(rows[:1])["a", "b"]
+
+
+def test_settling_knows_no_order() -> None:
+    rows = [("a", "b", 0.9), ("a", "c", 0.5), ("a", "d", 0.5), ("b", "c", 0.5), ("x", "y", 0.8)]
+    assert settled(rows) == settled(rows[::-1])
+
+
+def test_what_is_sure_and_what_is_hopeless_stays() -> None:
+    rows = settled([("a", "b", 1.0), ("a", "c", 0.9), ("b", "d", 0.05)])
+    assert (rows["a", "b"], rows["b", "d"]) == (1.0, 0.05)
+
+
+def test_notes_with_another_headline_are_left_to_a_person() -> None:
+    note = "The bridge at {} was closed on Monday because of ice. It will be open again on Friday."
+    one, two = (
+        Compared(place, note.format("the mill"), title=f"{place} bridge closed", lang="en")
+        for place in ("Ambleford", "Tarnwick")
+    )
+    scores = verify([(one, two)], MatchSettings())[0].scores
+    assert scores["headline_apart"] == 1.0
+    assert held_back(scores, 0.9999) < thresholds().link
+    assert held_back({}, 0.9999) == 0.9999
+    assert "headline_apart" not in match(ORIGINAL, REWRITE).scores
 
 
 def test_unusual_pairs_are_for_english_of_some_length() -> None:
