@@ -17,6 +17,12 @@ from cleanpipe.model import Span
 DUEL_LIMIT = 4.0
 """Log-odds beyond which one comparison doesn't count for more when the centre is chosen."""
 
+HANGS_ON = 2.0
+"""Log-odds for each power of e of copies that a text would have as centre; a copy that matches a sibling of the centre
+alone is left out or asked about. On labelled families of four without dates, 0 joins 93.0 % of their pairs, 1 93.7 %, 2
+94.4 %, 4 95.2 % and 20 96.3 %, at the same precision; but from 4 on a copy with a copy of its own outweighs a text that
+is days older."""
+
 PROVEN_JACCARD = 0.4
 """Two texts whose Jaccard similarity to a third guarantees at least this much between them are copies of one
 another."""
@@ -109,8 +115,8 @@ def face(texts: Texts, text: str) -> str:
 def originality(texts: Texts, text: str, others: list[str], faces: dict[str, str]) -> float:
     """How much speaks for a text against its matches, on average; those it resembles little count little.
 
-    To that comes the logarithm of how many copies it has: of two texts between which nothing else decides, the one that
-    more of the story hangs on is its centre, so that fewer copies are left without one.
+    To that comes the logarithm of how many copies it has, by `HANGS_ON`: of two texts between which little else
+    decides, the one that more of the story hangs on is its centre, so that fewer copies are left without one.
     """
     total = copies = 0.0
     for other in others:
@@ -119,7 +125,7 @@ def originality(texts: Texts, text: str, others: list[str], faces: dict[str, str
         copies += pair.probability
         duel = log_odds(direction(texts, faces[text], faces[other], pair))
         total += pair.probability * max(-DUEL_LIMIT, min(DUEL_LIMIT, duel))
-    return round(total / (len(others) + 1) + math.log1p(copies), 6)
+    return round(total / (len(others) + 1) + HANGS_ON * math.log1p(copies), 6)
 
 
 def _best_centre(texts: Texts, text: str, centres: list[str], faces: dict[str, str]) -> Attachment:
