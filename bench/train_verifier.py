@@ -53,28 +53,23 @@ def grow(rows: Array, copies: Array, weights: Array, names: tuple[str, ...], lea
     nameless[:, [names.index("names_shared"), names.index("names_foreign")]] = UNKNOWN
     rows, copies = np.vstack([rows, nameless]), np.concatenate([copies, copies[long]])
     weights = np.concatenate([weights, NAMELESS_WEIGHT * weights[long]])
-    signs = [0 if name in NEUTRAL else -1 if name in FALLING else 1 for name in names]
-    model = HistGradientBoostingClassifier(
-        max_iter=rounds,
-        max_leaf_nodes=leaves,
-        learning_rate=0.08,
-        min_samples_leaf=40,
-        l2_regularization=5.0,
-        monotonic_cst=signs,
-        early_stopping=False,
-        random_state=0,
-    )
-    return model.fit(rows, copies, sample_weight=weights)
+    return _boosted(rows, copies, weights, names, leaves, rounds, rate=0.08)
 
 
 def grow_neighbourhood(rows: Array, copies: Array, weights: Array) -> Any:
     """Trees over what the neighbourhood and the pair say, which rise and fall with it as they should."""
+    return _boosted(rows, copies, weights, NEIGHBOURHOOD, leaves=12, rounds=150, rate=0.06)
+
+
+def _boosted(
+    rows: Array, copies: Array, weights: Array, names: tuple[str, ...], leaves: int, rounds: int, rate: float
+) -> Any:
     falling = FALLING.union(AGAINST)
-    signs = [0 if name in NEUTRAL else -1 if name in falling else 1 for name in NEIGHBOURHOOD]
+    signs = [0 if name in NEUTRAL else -1 if name in falling else 1 for name in names]
     model = HistGradientBoostingClassifier(
-        max_iter=150,
-        max_leaf_nodes=12,
-        learning_rate=0.06,
+        max_iter=rounds,
+        max_leaf_nodes=leaves,
+        learning_rate=rate,
         min_samples_leaf=40,
         l2_regularization=5.0,
         monotonic_cst=signs,

@@ -191,8 +191,9 @@ class Match:
     """What verification found out about two documents, named by their keys (`a < b`).
 
     `probability` says how likely one text was made from the other, or both from a third. Pairs with a low one are kept
-    where they share facts, because a credited source can make a story of them. `measured` are the figures that the
-    verifier's model weighed, in its order; none for a pair whose sentences were not compared.
+    where they share facts, because a credited source can make a story of them. `measured` are the figures
+    that the verifier's model weighed, in its order; none for a pair whose sentences were not compared, and none in a
+    match that was read back from an archive, which keeps them as a column.
     """
 
     a: str
