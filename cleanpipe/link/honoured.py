@@ -9,7 +9,7 @@ from cleanpipe.link.absent import Absent
 from cleanpipe.link.decided import Decided
 from cleanpipe.link.names import PREFIX
 from cleanpipe.link.regroup import Stories, Told, attached, texts_of
-from cleanpipe.link.stars import Star, face
+from cleanpipe.link.stars import Star
 from cleanpipe.link.story import Texts, Thresholds
 from cleanpipe.model import Decision
 
@@ -51,10 +51,17 @@ class Honoured:
         """Whether a person said that a text is of no story with one of these others, or not of this absent one."""
         among = set(others)
         return any(
-            (one == text and (two in among or (two.startswith(PREFIX) and self.stories.home(two) is story)))
+            (one == text and (two in among or self._may_be(decision.canonical or "", story)))
             or (two == text and one in among)
-            for one, two, _ in self.decided.apart
+            for one, two, decision in self.decided.apart
         )
+
+    def _may_be(self, name: str, story: Told | None) -> bool:
+        """Whether a story is called by the name of an absent original, or may come to be."""
+        if not (name.startswith(PREFIX) and isinstance(story, Absent)):
+            return False
+        named = self.stories.home(name)
+        return named is story or (not isinstance(named, Absent) and name.split(":")[1] == story.source)
 
     def is_accepted(self, key: str) -> bool:
         """Whether a person said of a document that it is a copy."""
@@ -157,12 +164,11 @@ class Honoured:
         decided, text_of = self.decided, self.texts.text_of
         faces = {text_of[key]: key for key in sorted(decided.independent, reverse=True)}
         faces |= {text_of[key]: key for key in decided.originals}
-        for key in sorted(decided.same_words):
-            text = text_of[key]
-            if text not in faces:
-                among = [item for item in self.texts.members[text] if item not in decided.same_words]
-                faces[text] = face(self.texts, text, among)
-        named = {name for _, item in decided.accepted.values() for name in (item.copy, item.canonical)}
+        for original, _ in sorted(decided.same_words.values(), key=lambda edge: edge[0]):
+            if original not in decided.same_words:
+                faces.setdefault(text_of[original], original)
+        links = (*decided.accepted.values(), *decided.same_words.values())
+        named = {name for _, item in links for name in (item.copy, item.canonical) if name}
         for one, two, _ in decided.apart_documents:
             for key in sorted(named & {one, two}):
                 faces.setdefault(text_of[key], key)
@@ -223,7 +229,8 @@ def names_after(
         return [key for item in texts_of(story) for key in texts.members[item]] if story else []
 
     keys = {name: set(held) for name, held in known}
-    for one, name, _ in honoured.decided.apart:
+    for one, _, decision in honoured.decided.apart:
+        name = decision.canonical or ""
         if name.startswith(PREFIX):
             for alias in keys:
                 if alias == name or honoured.stories.home(alias) is honoured.stories.home(name) is not None:

@@ -119,9 +119,14 @@ def _honoured(
         if standing.get(name) == copy:  # a person says that this is no original, but a copy of it
             del standing[name]
 
+    originals = sorted(texts.text_of[key] for key in first.originals)
+
     def resolve(name: str) -> str:
         found = standing.get(name, name)
-        return found if isinstance(found, str) else next(key for key, item in standing.items() if item is found)
+        if isinstance(found, str):
+            return found
+        names = (key for key, item in standing.items() if item is found)
+        return next((text for text in originals if text in found.members), None) or next(names)
 
     return Honoured(texts, stars, absent, decide(texts, decisions, resolve), limits, standing)
 

@@ -8,7 +8,7 @@ copy has from the centre.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from cleanpipe.link.direction import direction, log_odds, plain_url, published
@@ -89,10 +89,9 @@ def build_stars(texts: Texts, limits: Thresholds, independent: Collection[str] =
     return found
 
 
-def face(texts: Texts, text: str, among: Sequence[str] | None = None) -> str:
-    """Of documents with the same words, or those `among` them, the one that the others were copied from, as far as
-    their pages tell."""
-    members = among or texts.members[text]
+def face(texts: Texts, text: str) -> str:
+    """Of documents with the same words the one that the others were copied from, as far as their pages tell."""
+    members = texts.members[text]
     if len(members) == 1:
         return members[0]
     named: dict[str, int] = {}
