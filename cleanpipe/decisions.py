@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime
 import difflib
 import os
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -291,14 +292,18 @@ def _checked(row: object) -> Decision:
         raise ValueError("its by, at or note is no string")
     if None in needs.get(decision.verdict, (decision.copy, decision.canonical)):
         raise ValueError(f"it doesn't say what it is to {decision.verdict}")
-    for words in (decision.copy_words, decision.canonical_words):
-        if words is not None:
-            int(words, 16)
+    forms = ((_KEY, decision.copy), (_NAMED, decision.canonical))
+    for form, value in (*forms, (_WORDS, decision.copy_words), (_WORDS, decision.canonical_words)):
+        if value is not None and not form.fullmatch(value):
+            raise ValueError(f"{value!r} is neither a key nor a hash")
     if datetime.datetime.strptime(decision.at, _TIME).strftime(_TIME) != decision.at:
         raise ValueError(f"its time is {decision.at!r}")
     return decision
 
 
+_KEY = re.compile("[0-9a-f]{32}")
+_NAMED = re.compile(r"[0-9a-f]{32}|external:[^:#]+:[^:#]+")
+_WORDS = re.compile("[0-9a-f]{16}")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
 
 

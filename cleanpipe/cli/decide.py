@@ -159,19 +159,26 @@ def withdraw(archive: Path, document: str, canonical: str | None, by: str, note:
 
 @decide.command(name="list")
 @_archive
+@click.argument("document", required=False)
 @click.option("--contradicted", is_flag=True, help="Only those that newer evidence speaks against.")
 @json_option
-def list_decisions(archive: Path, contradicted: bool, as_json: bool) -> None:
-    """List all decisions, and whether each still counts.
+def list_decisions(archive: Path, document: str | None, contradicted: bool, as_json: bool) -> None:
+    """List all decisions, or those that name DOCUMENT, and whether each still counts.
 
     \b
     Examples:
       cleanpipe decide list archive
+      cleanpipe decide list archive harbour-daily/0412
       cleanpipe decide list archive --contradicted
     """
     from cleanpipe import decisions
 
-    found = [item for item in decisions.list_decisions(archive) if item.against or not contradicted]
+    found = [
+        item
+        for item in decisions.list_decisions(archive)
+        if (item.against or not contradicted)
+        and (document is None or document in (item.decision.copy_id, item.decision.canonical_id))
+    ]
     if as_json:
         print_json([_row(item) for item in found])
         return
