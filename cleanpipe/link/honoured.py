@@ -16,7 +16,8 @@ from cleanpipe.model import Decision
 
 class Honoured:
     """The decisions carried out on the stars and absent stories given. `left_out` are documents that get no link,
-    although others of the same words may have one; `unsure` are documents whose link is for a person."""
+    although others of the same words may have one; `unsure` are documents whose link is for a person, with the
+    decisions that say so."""
 
     def __init__(
         self,
@@ -32,7 +33,8 @@ class Honoured:
         self.stories = Stories(texts, stars, absent, limits, accepted, named)
         self.fixed = decided.nobodys_copy(texts)
         self.left_out: set[str] = set()
-        self.unsure: set[str] = set()
+        self.unsure: dict[str, list[Decision]] = {}
+        self._unsure: dict[str, list[Decision]] = {}
         self._set_free()
         self._gather()
         self._part()
@@ -67,6 +69,12 @@ class Honoured:
         """Whether a person said of a document that it is a copy."""
         return self.texts.text_of[key] in self.decided.accepted or key in self.decided.same_words
 
+    def is_unsure(self, key: str, canonical: str) -> bool:
+        """Whether a person is unsure of the link of a document to others of its words, or to what is called like this
+        now."""
+        said = self._unsure.get(self.texts.text_of[key], ())
+        return key in self.unsure or any(item.canonical == canonical for item in said)
+
     def said_of(self, key: str, centre: str | None) -> list[tuple[str, Decision]]:
         """What people said about the link of a document to a story with this centre: the rest of a sentence that begins
         with a name, and the decision."""
@@ -78,13 +86,7 @@ class Honoured:
                 said[edges[copy][1]] = says
         if centre is not None and centre in self.fixed and self.fixed[centre].verdict == "canonical":
             said.setdefault(self.fixed[centre], "set the original of this story")
-        home = self.stories.home(text)
-        for one, two, decision in self.decided.unsure:
-            if text == one or (text == two and self.stories.home(one) is home):
-                said[decision] = "is unsure about this link"
-        for one, two, decision in self.decided.unsure_documents:
-            if key in (one, two):
-                said[decision] = "is unsure about this link"
+        said |= dict.fromkeys((*self._unsure.get(text, ()), *self.unsure.get(key, ())), "is unsure about this link")
         return [(says, decision) for decision, says in said.items()]
 
     def _set_free(self) -> None:
@@ -151,11 +153,13 @@ class Honoured:
 
     def _doubt(self) -> None:
         """A link that a person is unsure of is left for review."""
-        for one, two, _ in self.decided.unsure:
+        for one, two, decision in self.decided.unsure:
+            self._unsure.setdefault(one, []).append(decision)
             here = self.stories.home(one)
             if here is None or here is not self.stories.home(two):
                 continue
             copy = two if isinstance(here, Star) and here.centre == one else one
+            self._unsure.setdefault(copy, []).append(decision)
             if copy in attached(here) and copy not in self.decided.accepted:
                 attached(here)[copy] = replace(attached(here)[copy], sure=False)
 
@@ -177,13 +181,20 @@ class Honoured:
             if isinstance(story, Star) and story.centre == text:
                 story.face = key
         self.left_out |= {key for key in decided.independent if faces[text_of[key]] != key}
-        for pairs, found in ((decided.apart_documents, self.left_out), (decided.unsure_documents, self.unsure)):
-            for one, two, _ in pairs:
-                story = self.stories.home(text_of[one])
-                stays = isinstance(story, Star) and story.centre == text_of[one] and story.face in (one, two)
-                kept = story.face if stays and isinstance(story, Star) else one if one in named else two
-                if not {one, two} & found:
-                    found.add(two if kept == one else one)
+        for one, two, _ in decided.apart_documents:
+            if not {one, two} & self.left_out:
+                self.left_out.add(self._lesser(one, two, named))
+        for one, two, decision in decided.unsure_documents:
+            self.unsure.setdefault(self._lesser(one, two, named), []).append(decision)
+
+    def _lesser(self, one: str, two: str, named: set[str]) -> str:
+        """Of two documents with the same words, the first named as the copy, the one whose link gives way: not the one
+        that stands for the words, nor one that is `named` in a link that was accepted."""
+        text = self.texts.text_of[one]
+        story = self.stories.home(text)
+        if isinstance(story, Star) and story.centre == text and story.face in (one, two):
+            return two if story.face == one else one
+        return two if one in named else one
 
     def _leaver(self, story: Told, one: str, two: str) -> str:
         how = attached(story)

@@ -247,7 +247,7 @@ def _link(
     evidence = evidence_of(texts, key, pair, canonical.source or attachment.source, found, limits, kind == "spun")
     status: Status = "linked" if attachment.sure and (pair.exact or _reasons(evidence) >= FEWEST_REASONS) else "review"
     if named.honoured is not None:
-        if accepted or key in named.honoured.unsure:
+        if accepted or named.honoured.is_unsure(key, canonical.id):
             status = "linked" if accepted else "review"
         evidence = (*evidence, *_said(texts, key, canonical, named.honoured))
     via = [attachment.via] if attachment.via else []
