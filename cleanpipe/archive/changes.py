@@ -93,13 +93,11 @@ def _why(
         return "its original was added" if new.original in occasion.added else "what was added speaks for it"
     if old.original == new.original:
         return "what was added changes what is known of it"
-    if old.original.startswith(ABSENT):
+    if old.original in occasion.aliases.get(new.canonical, ()):
         if new.original.startswith(ABSENT):
             return "the two stories turned out to be one"
-        if new.original in occasion.added:
-            return f"its original was added, which was called {old.original} until then"
-        if old.original in occasion.aliases.get(new.canonical, ()):
-            return f"its original was found to be there, which was called {old.original} until then"
+        how = "added" if new.original in occasion.added else "found to be there"
+        return f"its original was {how}, which was called {old.original} until then"
     if new.original in occasion.added:
         return "an earlier original was added" if below else "a nearer original was added"
     return "what was added speaks for the other original"
