@@ -17,7 +17,10 @@ Relation = Literal["exact", "near-duplicate", "excerpt", "spun", "rewrite", "der
 Status = Literal["linked", "review"]
 Basis = Literal["verified", "inferred"]
 CharsetBy = Literal["declared", "detected", "assumed"]
-EvidenceKind = Literal["hash", "sentences", "facts", "headline", "credit", "date", "canonical_url", "naturalness"]
+EvidenceKind = Literal[
+    "hash", "sentences", "facts", "headline", "credit", "date", "canonical_url", "naturalness", "decision"
+]
+Verdict = Literal["accept", "reject", "canonical", "independent", "unsure", "withdraw"]
 
 
 class Span(NamedTuple):
@@ -299,3 +302,38 @@ class Cluster:
     size: int
     members: tuple[str, ...]
     aliases: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What a person said about a pair or a document. The verdict is of `copy` toward `canonical`:
+
+    accept: it is a copy of it; reject: the two belong in no common story; canonical: that is the original of the
+    story, and the copy, where one is named, is made from it; independent: the copy is nobody's (`canonical` is None);
+    unsure: the link is left for review; withdraw: what was decided about the pair, or about the document, no longer
+    counts.
+
+    Documents are named by their keys; an original that is not in the archive by its name, "external:...". `at` is a
+    time in UTC, ISO 8601 to the second. `copy_id` and `canonical_id` are what people called the two then;
+    `copy_words` and `canonical_words` are 16 hex digits of the hash of their words, None where there are none.
+    """
+
+    copy: str | None
+    canonical: str | None
+    verdict: Verdict
+    note: str
+    by: str
+    at: str
+    copy_id: str | None = None
+    canonical_id: str | None = None
+    copy_words: str | None = None
+    canonical_words: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contradiction:
+    """What speaks against a decision. `by` is the key of the document that it comes from."""
+
+    decision: Decision
+    by: str
+    says: str

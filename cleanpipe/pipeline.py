@@ -15,19 +15,28 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from importlib.metadata import version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from cleanpipe.archive import DATABASE, EXPORTS, FORMAT_VERSION, Archive, Batch, Counts, count, export, sweep
+from cleanpipe.archive import DATABASE, EXPORTS, Archive, Batch, Change, Counts, count, export, sweep
+from cleanpipe.archive.decisions import (
+    Against,
+    contradictions,
+    decided_documents,
+    decided_pairs,
+    decisions,
+    found_again,
+)
+from cleanpipe.archive.links import replace_findings, replace_links
 from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, measured, pending
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.screening import FEW_PAIRS, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError
 from cleanpipe.formats import InputFile, discover, read, record_key
+from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.model import Origin, Record, Rejected
-from cleanpipe.settings import Settings, as_tree, settings_hash
+from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
 if TYPE_CHECKING:
@@ -38,10 +47,6 @@ BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
 SHARED_FACTS = 2
 """Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
-LIBRARIES = (
-    *("confusable-homoglyphs", "datasketch", "duckdb", "ftfy", "numpy"),
-    *("py3langid", "rapidfuzz", "spacy", "wordfreq"),
-)
 
 
 class Progress(Protocol):
@@ -70,6 +75,10 @@ class Summary:
     counts: Counts
     seconds: Mapping[str, float] = field(default_factory=dict)
     """CPU seconds by step, all processes together, without the start of workers."""
+    changes: tuple[Change, ...] = ()
+    """What became of links that were there before, and the links that are new."""
+    contradictions: tuple[Against, ...] = ()
+    """Evidence against decisions of people that was not there when these were taken."""
 
 
 def run(
@@ -95,11 +104,11 @@ def run(
         files, unreadable = _discover(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
         hashes = [_file_hash(file, progress) for file in files]
-        identity = _identity(settings)
+        identity = identity_of(settings)
         clock.lap("check")
         if _nothing_new(folder, files, hashes, unreadable, identity):
             with Archive.open(folder, read_only=True) as store:
-                return Summary(folder, (), 0, count(store))
+                return Summary(folder, (), 0, count(store), contradictions=tuple(contradictions(store)))
 
         store = stack.enter_context(Archive.open(folder))
         store.hold_to(identity)
@@ -109,16 +118,24 @@ def run(
         clock.lap("archive")
 
         added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
-        pairs = _verify(store, engine, settings, progress, clock)
-        _link(store, pairs, number, settings, progress)
-        clock.lap("link")
+        return replace(finish(store, engine, number, settings, progress, clock), added=added)
 
-        progress.stage("writing", None)
-        counts = count(store)
-        changed = export(store, _manifest(store, settings, identity, counts))
-        store.finish_run(number)
-        clock.lap("export")
-        return Summary(folder, changed, added, counts, clock.seconds)
+
+def finish(
+    store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
+) -> Summary:
+    """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
+    pairs, said = _verify(store, engine, settings, progress, clock)
+    changes = _link(store, pairs, said, number, settings, progress)
+    clock.lap("link")
+
+    progress.stage("writing", None)
+    counts = count(store)
+    changed = export(store, manifest_of(store, settings, counts))
+    store.finish_run(number)
+    clock.lap("export")
+    against = tuple(contradictions(store))
+    return Summary(store.folder, changed, 0, counts, clock.seconds, tuple(changes), against)
 
 
 # Read, repair, fingerprint
@@ -222,11 +239,16 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 # Candidates, verify
 
 
-def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch) -> Pairs:
-    """Compares every candidate pair that isn't compared yet; all pairs, old and new, that linking goes by."""
+def _verify(
+    store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch
+) -> tuple[Pairs, Pairs]:
+    """Compares every candidate pair, and every pair that people decided about, that isn't compared yet; both, old and
+    new, as linking goes by them."""
     progress.stage("finding candidates", None)
     found = pairs_to_compare(store)
-    new = found.where(pending(store, found))
+    said = decided_pairs(store, found_again(store, decisions(store)))
+    together = found.joined(said)
+    new = together.where(pending(store, together))
     clock.lap("candidates")
     progress.stage("comparing", len(new))
     near, glances = (new, None) if len(new) <= FEW_PAIRS else _screen(store, new, progress)
@@ -239,7 +261,7 @@ def _verify(store: Archive, engine: LocalEngine, settings: Settings, progress: P
             add_matches(store, *verified)
         clock.lap("archive")
         progress.advance(len(verified[0]))
-    return found
+    return found, said
 
 
 def _screen(store: Archive, pairs: Pairs, progress: Progress) -> tuple[Pairs, Glances]:
@@ -275,8 +297,11 @@ def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterat
 # Link
 
 
-def _link(store: Archive, pairs: Pairs, number: int, settings: Settings, progress: Progress) -> None:
-    """Decides all links and clusters anew, from the matches of the pairs that are candidates now."""
+def _link(
+    store: Archive, pairs: Pairs, said: Pairs, number: int, settings: Settings, progress: Progress
+) -> list[Change]:
+    """Decides all links and clusters anew, from the matches of the pairs that are candidates now and of those that
+    people decided about. What changed."""
     import numpy as np
 
     from cleanpipe.link import Story, Thresholds, link
@@ -288,17 +313,34 @@ def _link(store: Archive, pairs: Pairs, number: int, settings: Settings, progres
     probability, facts = compared(store, pairs)
     rows, figures = measured(store, pairs)
     probability[rows] = settle(pairs.a[rows], pairs.b[rows], probability[rows], figures)
-    telling = np.flatnonzero((probability >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)))
+    kept = (probability >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)) | pairs.among(said)
+    # Pairs that people alone brought together are no neighbourhood of others.
+    apart = said.where(~said.among(pairs))
+    probability = np.concatenate([probability[kept], compared(store, apart)[0]])
+    telling = pairs.where(kept).joined(apart)
     likely = [
         replace(match, probability=held_back(match.scores, value))
-        for match, value in zip(matches(store, pairs.where(telling)), probability[telling].tolist(), strict=True)
+        for match, value in zip(matches(store, telling), probability.tolist(), strict=True)
     ]
+    taken = found_again(store, decisions(store))
     ids = store.ids()
-    stored = list(store.fetch(pairs.where(telling).documents, ids).values())
+    named = np.union1d(telling.documents, decided_documents(store, taken))
+    stored = list(store.fetch(named, ids).values())
     unusual = unusual_pairs([compared_of(item.document) for item in stored])
     stories = [Story(item.document, item.credits, share) for item, share in zip(stored, unusual, strict=True)]
-    linking = link(stories, likely, store.known_names(), settings.link, limits, rules_folders=settings.rules.folders)
-    store.replace_links(linking.links, linking.clusters, {id: key for key, id in ids.items()}, number)
+    linking = link(
+        stories,
+        likely,
+        store.known_names(),
+        settings.link,
+        limits,
+        rules_folders=settings.rules.folders,
+        decisions=[item.decision for item in taken],
+    )
+    key_of = {id: key for key, id in ids.items()}
+    with store.transaction():
+        replace_findings(store, taken, linking.overruled, linking.contradictions, number)
+        return replace_links(store, linking.links, linking.clusters, key_of, taken, number)
 
 
 # Around the job
@@ -337,19 +379,6 @@ def _file_hash(file: InputFile, progress: Progress) -> str:
     return digest.hexdigest()
 
 
-def _identity(settings: Settings) -> dict[str, str]:
-    """What results depend on besides the input: an archive is never a mixture of two of these."""
-    from cleanpipe.match import FINGERPRINT_VERSION, weights_hash
-    from cleanpipe.rulebook.files import rules_hash
-
-    return {
-        "settings": settings_hash(settings),
-        "rules": rules_hash(settings.rules.folders),
-        "weights": weights_hash(),
-        "fingerprint": FINGERPRINT_VERSION,
-    }
-
-
 def _nothing_new(
     folder: Path,
     files: Sequence[InputFile],
@@ -367,15 +396,3 @@ def _nothing_new(
             and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
             and all(store.has_rejected(rejected, "") for rejected in unreadable)
         )
-
-
-def _manifest(store: Archive, settings: Settings, identity: dict[str, str], counts: Counts) -> dict[str, Any]:
-    """What went into the archive and with what it was made: enough to make it again, and nothing of the time."""
-    return {
-        "format": FORMAT_VERSION,
-        "inputs": store.inputs(),
-        "settings": as_tree(settings),
-        "hashes": identity,
-        "versions": {name: version(name) for name in ("cleanpipe", *LIBRARIES)},
-        "counts": counts.as_dict(),
-    }

@@ -85,7 +85,12 @@ def read_settings(path: Path) -> Settings:
         ) from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise SettingsError(f"{path}: no valid TOML: {error}; `cleanpipe config` prints a valid file") from error
-    return typing.cast(Settings, _build(Settings, tree, str(path)))
+    return settings_from(tree, str(path))
+
+
+def settings_from(tree: Mapping[str, Any], where: str) -> Settings:
+    """What `as_tree` made a tree of. `where` it stood is named in the SettingsError that a mistake in it raises."""
+    return typing.cast(Settings, _build(Settings, tree, where))
 
 
 def _build(kind: type[Any], tree: Mapping[str, Any], where: str) -> Any:

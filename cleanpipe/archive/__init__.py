@@ -1,6 +1,7 @@
 """The state of an output directory: transactions, resume, exports."""
 
 from cleanpipe.archive.batch import Batch
+from cleanpipe.archive.changes import Change
 from cleanpipe.archive.counts import Counts, count
 from cleanpipe.archive.export import (
     EXPORTS,
@@ -19,6 +20,7 @@ __all__ = [
     "FORMAT_VERSION",
     "Archive",
     "Batch",
+    "Change",
     "Counts",
     "Stored",
     "article_lines",

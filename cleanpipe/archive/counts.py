@@ -34,6 +34,8 @@ class Counts:
     """Originals that linked copies lead to and that are not in the archive."""
     rejected: Mapping[str, int]
     """Records that couldn't be read, by reason."""
+    decisions: int = 0
+    """Decisions of people, all that were ever taken."""
 
     def as_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -67,6 +69,7 @@ def count(archive: Archive) -> Counts:
         review=_sorted(collections.Counter(link["relation"] for link in links if link["status"] == "review")),
         originals=len(canonicals - absent),
         absent_originals=len(absent),
+        decisions=_row(query("SELECT count(*) FROM decisions").fetchone())[0],
         rejected=dict(query("SELECT reason, count(*) FROM rejected GROUP BY reason ORDER BY reason").fetchall()),
     )
 

@@ -14,12 +14,16 @@ from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from cleanpipe.archive.decisions import decision_lines
 from cleanpipe.archive.store import Archive
 from cleanpipe.errors import ArchiveError
 from cleanpipe.text.jsonline import dump, dump_line, load
 
 FORMAT_VERSION = 1
-EXPORTS = ("articles.jsonl", "edits.jsonl", "links.jsonl", "clusters.jsonl", "rejected.jsonl", "manifest.json")
+EXPORTS = (
+    *("articles.jsonl", "edits.jsonl", "links.jsonl", "clusters.jsonl", "rejected.jsonl", "decisions.jsonl"),
+    "manifest.json",
+)
 CHUNK = 2000
 # Which copy stands for a story whose original is not in the archive: the one that is nearest to it.
 NEAREST_FIRST = ("exact", "near-duplicate", "rewrite", "spun", "excerpt", "derived")
@@ -35,6 +39,7 @@ def export(archive: Archive, manifest: Mapping[str, Any]) -> tuple[str, ...]:
         "links.jsonl": _json_lines(archive, "SELECT copy, link FROM links"),
         "clusters.jsonl": _json_lines(archive, "SELECT cluster, story FROM clusters"),
         "rejected.jsonl": rejected_lines(archive),
+        "decisions.jsonl": decision_lines(archive),
         "manifest.json": [json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n"],
     }
     return tuple(name for name in EXPORTS if write_atomically(archive.folder / name, sources[name]))

@@ -39,6 +39,25 @@ class Pairs:
 
         return np.unique(np.concatenate([self.a, self.b]))
 
+    def among(self, others: Pairs) -> NDArray[np.bool_]:
+        """Which of the pairs are among these others."""
+        import numpy as np
+
+        kind = np.dtype([("a", np.uint64), ("b", np.uint64)])
+        ours, theirs = np.empty(len(self), kind), np.empty(len(others), kind)
+        for columns, pairs in ((ours, self), (theirs, others)):
+            columns["a"], columns["b"] = pairs.a, pairs.b
+        result: NDArray[np.bool_] = np.isin(ours, theirs)
+        return result
+
+    def joined(self, others: Pairs) -> Pairs:
+        """These pairs and, behind them, the others that are not among them. Those that are are wanted."""
+        import numpy as np
+
+        more = others.where(~others.among(self))
+        wanted = np.concatenate([self.wanted | self.among(others), more.wanted])
+        return Pairs(np.concatenate([self.a, more.a]), np.concatenate([self.b, more.b]), wanted)
+
     def where(self, rows: NDArray[Any] | slice) -> Pairs:
         """The pairs of these rows, given by number, by a mask or as a slice."""
         return Pairs(self.a[rows], self.b[rows], self.wanted[rows])

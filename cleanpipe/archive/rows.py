@@ -9,6 +9,7 @@ from typing import Any
 from cleanpipe.model import (
     Block,
     Credit,
+    Decision,
     Document,
     Edit,
     Furniture,
@@ -93,6 +94,10 @@ def edit_from(row: Mapping[str, Any]) -> Edit:
 
 def credit_from(row: Mapping[str, Any]) -> Credit:
     return Credit(**{**row, "place": Place(**row["place"])})
+
+
+def decision_from(row: Mapping[str, Any]) -> Decision:
+    return Decision(**row)
 
 
 def match_row(match: Match) -> dict[str, Any]:

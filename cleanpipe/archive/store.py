@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpipe.archive.batch import Batch
 from cleanpipe.archive.ids import distinct_ids
+from cleanpipe.archive.migrate import OLDER, migrate
 from cleanpipe.archive.rows import (
     article_row,
     credit_from,
@@ -25,7 +26,7 @@ from cleanpipe.archive.rows import (
 )
 from cleanpipe.archive.schema import SCHEMA_VERSION, TABLES
 from cleanpipe.errors import ArchiveBusyError, ArchiveError, ArchiveVersionError
-from cleanpipe.model import Cluster, Credit, Document, Link, Origin, Rejected
+from cleanpipe.model import Credit, Document, Origin, Rejected
 from cleanpipe.text.jsonline import dump, load
 
 if TYPE_CHECKING:
@@ -88,6 +89,10 @@ class Archive:
         except BaseException:
             connection.close()
             raise
+        if archive.meta("schema") == OLDER:  # only what may write can bring it up to date
+            connection.close()
+            cls.open(folder).connection.close()
+            return cls.open(folder, read_only=True)
         return archive
 
     def __enter__(self) -> Archive:
@@ -105,7 +110,10 @@ class Archive:
                 self.set_meta("state", "open")
             return
         found = self.meta("schema") if "meta" in tables else None
-        if found != str(SCHEMA_VERSION):
+        if found == OLDER:
+            if not read_only:
+                migrate(self)
+        elif found != str(SCHEMA_VERSION):
             raise ArchiveVersionError(
                 f"{self.folder}: its database has schema version {found}, this cleanpipe writes {SCHEMA_VERSION}; "
                 "use the version that made it, or start a new archive in another directory"
@@ -168,10 +176,14 @@ class Archive:
         return self.connection.execute(query).fetchone() is None
 
     def start_run(self) -> int:
-        (last,) = self.connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone() or (0,)
         with self.transaction():
-            self.connection.execute("INSERT INTO runs VALUES (?, ?, NULL)", [last + 1, _now()])
-            self.set_meta("state", "open")
+            return self.begin_run()
+
+    def begin_run(self) -> int:
+        """The number of a new run. Call it in a transaction."""
+        (last,) = self.connection.execute("SELECT coalesce(max(run), 0) FROM runs").fetchone() or (0,)
+        self.connection.execute("INSERT INTO runs VALUES (?, ?, NULL)", [last + 1, _now()])
+        self.set_meta("state", "open")
         return int(last) + 1
 
     def finish_run(self, run: int) -> None:
@@ -235,7 +247,7 @@ class Archive:
         names = ("key", "given_id", "article", "origin", "edits", "credits", "signature", "sketch", "rests")
         self.scan(
             "INSERT INTO documents SELECT key, hash, given_id, article, origin, edits, credits, exact, signature, "
-            "sketch, rests FROM given",
+            "sketch, rests, (SELECT max(run) FROM runs) FROM given",
             {**columns_of(names, rows), "hash": hashes, "exact": batch.exact},
         )
         if len(batch.key_value):
@@ -307,27 +319,6 @@ class Archive:
         """What the originals are called that links lead to and that are not in the archive."""
         stories = [load(story) for (story,) in self.connection.execute("SELECT story FROM clusters").fetchall()]
         return frozenset(story["canonical"] for story in stories if story["virtual"])
-
-    def replace_links(
-        self, links: Sequence[Link], clusters: Sequence[Cluster], key_of: Mapping[str, str], run: int
-    ) -> None:
-        """All links and clusters anew, in one transaction. `key_of` gives the key of an id."""
-        with self.transaction():
-            self.connection.execute("DELETE FROM links; DELETE FROM clusters")
-            if links:
-                rows = [(text_of(link.copy), text_of(plain(link))) for link in links]
-                self.scan("INSERT INTO links SELECT copy, link FROM given", columns_of(("copy", "link"), rows))
-            if clusters:
-                stories = [(text_of(item.cluster), text_of(plain(item))) for item in clusters]
-                columns = columns_of(("cluster", "story"), stories)
-                self.scan("INSERT INTO clusters SELECT cluster, story FROM given", columns)
-            for item in clusters:
-                keys = text_of([key_of[member] for member in item.members])
-                for name in (item.canonical, *item.aliases) if item.virtual else item.aliases:
-                    self.connection.execute(
-                        "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys",
-                        [name, run, keys],
-                    )
 
 
 def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:

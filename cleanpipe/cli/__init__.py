@@ -35,6 +35,10 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "explain": Entry("explain", "Say why a text was repaired or linked the way it was."),
         "report": Entry("report", "Write the HTML report of an archive anew."),
     },
+    "Decide, and see what changed": {
+        "decide": Entry("decide", "Accept or reject a link, set an original; kept over every later run."),
+        "archive": Entry("archive", "List how links changed, and why."),
+    },
     "Take something out of an archive": {
         "export": Entry("export", "Write an archive's documents, with or without the copies."),
         "undo": Entry("undo", "Give a document back as it was before the repair."),

@@ -230,7 +230,8 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
     for other in link["alternatives"]:
         yield f"  could also be a copy of {visible(other['canonical'])} (confidence {other['confidence']:.2f})"
     direction = link["direction"]
-    yield f"  {_older(visible(link['canonical']), direction['confidence'])}"
+    decided = any(item["kind"] == "decision" for item in link["evidence"])
+    yield f"  {_older(visible(link['canonical']), direction['confidence'], decided)}"
     if most is None:
         for term in direction["terms"]:
             yield f"    {term['weight']:+.2f}  {term['name']}: {visible(term['says'])}"
@@ -239,8 +240,13 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
             yield f"    {name:<20} {score:.3f}"
 
 
-def _older(canonical: str, confidence: float) -> str:
-    """What is known of who was first. From 0.2 to 0.8 a calibrated figure says little, about 0.5 nothing."""
+def _older(canonical: str, confidence: float, decided: bool) -> str:
+    """What is known of who was first. From 0.2 to 0.8 a calibrated figure says little, about 0.5 nothing.
+
+    Below 0.5 the texts speak for the other; where a person `decided`, that is of no account.
+    """
+    if decided and confidence < 0.45:
+        return f"a person decided; by their texts {canonical} would be the younger: confidence {_floor(confidence)}"
     if abs(confidence - 0.5) < 0.05:
         return f"nothing tells which of the two is the older: {canonical} was taken"
     if confidence < 0.8:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cleanpipe.cli.clean import declared_charset
+from cleanpipe.cli.link_changes import FEW, change_counts, change_row, changes_lines
 from cleanpipe.cli.output import json_option, print_json
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.errors import UsageError
@@ -89,6 +90,11 @@ def run(
             {
                 "changed": list(summary.changed),
                 "added": summary.added,
+                "links": change_counts(summary.changes),
+                "moved": [change_row(item) for item in summary.changes if item.kind == "moved"],
+                "contradictions": [
+                    {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
+                ],
                 "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
                 **summary.counts.as_dict(),
             }
@@ -151,6 +157,13 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append("No copies found.")
     if waiting:
         lines.append(f"{number(waiting, 'copy', 'copies')} wait for a decision: the evidence is too thin to say.")
+    lines += changes_lines(summary.changes, FEW)
+    if summary.contradictions:
+        decided = len({item.number for item in summary.contradictions})
+        lines.append(
+            f"New evidence speaks against {number(decided, 'decision')}, which stand{'s' if decided == 1 else ''}; "
+            f"`cleanpipe decide list {summary.archive} --contradicted` lists it."
+        )
     if counts.shared_ids:
         lines.append(
             f"{number(counts.shared_ids, 'id')} stood for different articles; each now ends in a # and a hash."

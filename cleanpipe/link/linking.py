@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cleanpipe.link.absent import Absent, find_absent
+from cleanpipe.link.contradict import contradictions
+from cleanpipe.link.decided import decide
 from cleanpipe.link.direction import direction, published
 from cleanpipe.link.evidence import evidence_of
+from cleanpipe.link.honoured import Honoured, names_after
 from cleanpipe.link.names import cluster_name, headline_of, name_stories, slug
 from cleanpipe.link.relation import relation, toward_absent
 from cleanpipe.link.reviews import Doubt, doubts
 from cleanpipe.link.stars import Attachment, Star, build_stars
 from cleanpipe.link.story import Linking, Pair, Story, Texts, Thresholds
-from cleanpipe.model import Alternative, Cluster, Direction, DirectionTerm, Evidence, Link, Match, Relation, Status
+from cleanpipe.model import (
+    Alternative,
+    Cluster,
+    Decision,
+    Direction,
+    DirectionTerm,
+    Evidence,
+    Link,
+    Match,
+    Relation,
+    Status,
+)
 from cleanpipe.settings import LinkSettings
 
 EXACT_CONFIDENCE = 0.999
@@ -44,19 +58,27 @@ def link(
     thresholds: Thresholds | None = None,
     *,
     rules_folders: tuple[str, ...] = (),
+    decisions: Sequence[Decision] = (),
 ) -> Linking:
     """Links every copy among `stories` to its original, with evidence, and gathers the copies of one original.
 
     `matches` are pairs of the stories' keys; those of documents with the same words have the score "exact" of 1, and of
     such documents the one with the smallest key stands for all in other matches. `known` are the external names that
     earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. Sources are
-    those of the shipped rules and of `rules_folders`. The order of stories and matches is of no account.
+    those of the shipped rules and of `rules_folders`. The order of stories and matches is of no account. `decisions` of
+    people, the oldest first, name documents by the keys of `stories`; those about others wait until these come.
     """
     limits = thresholds or Thresholds()
     texts = Texts(stories, matches, rules_folders)
-    stars, absent = _stories_of(texts, limits, (settings or LinkSettings()).story_days)
-    doubtful = doubts(texts, stars, absent, limits)
-    named = _Names(texts, stars, absent, known)
+    days = (settings or LinkSettings()).story_days
+    honoured = _honoured(texts, decisions, known, limits, days) if decisions else None
+    if honoured is None:
+        stars, absent = _stories_of(texts, limits, days)
+    else:
+        stars, absent = honoured.stars, honoured.absent
+        known = names_after(texts, honoured, known)
+    doubtful = doubts(texts, stars, absent, limits, honoured)
+    named = _Names(texts, stars, absent, known, honoured)
     links: list[Link] = []
     for star in stars.values():
         links.extend(_star_links(texts, star, named, limits))
@@ -65,17 +87,55 @@ def link(
     for doubt in doubtful:
         links.extend(_doubt_links(texts, doubt, named, limits))
     links.sort(key=lambda item: (item.copy, item.canonical))
-    return Linking(tuple(links), tuple(_clusters(texts, links, named)))
+    clusters = tuple(_clusters(texts, links, named))
+    if honoured is None:
+        return Linking(tuple(links), clusters)
+    against = contradictions(texts, honoured, limits)
+    return Linking(tuple(links), clusters, tuple(against), tuple(honoured.decided.overruled))
 
 
-def _stories_of(texts: Texts, limits: Thresholds, days: int) -> tuple[dict[str, Star], list[Absent]]:
-    stars = build_stars(texts, limits)
+def _stories_of(
+    texts: Texts, limits: Thresholds, days: int, independent: Collection[str] = ()
+) -> tuple[dict[str, Star], list[Absent]]:
+    stars = build_stars(texts, limits, independent)
     absent, stars = find_absent(texts, stars, days)
     return stars, absent
 
 
+def _honoured(
+    texts: Texts,
+    decisions: Sequence[Decision],
+    known: Sequence[tuple[str, tuple[str, ...]]],
+    limits: Thresholds,
+    days: int,
+) -> Honoured:
+    """Stars and absent stories with the decisions carried out. What they part is set aside before stars are built."""
+    first = decide(texts, decisions)
+    for one, two, _ in first.apart:
+        texts.set_aside(one, two)
+    stars, absent = _stories_of(texts, limits, days, {texts.text_of[key] for key in first.independent})
+    standing = _Names(texts, stars, absent, known, None).standing
+    for copy, (name, _) in first.accepted.items():
+        if standing.get(name) == copy:  # a person says that this is no original, but a copy of it
+            del standing[name]
+
+    originals = sorted(texts.text_of[key] for key in first.originals)
+
+    def resolve(name: str) -> str:
+        found = standing.get(name, name)
+        if isinstance(found, str):
+            return found
+        names = (key for key, item in standing.items() if item is found)
+        return next((text for text in originals if text in found.members), None) or next(names)
+
+    return Honoured(texts, stars, absent, decide(texts, decisions, resolve), limits, standing)
+
+
 class _Names:
-    """The canonical of each star and absent story, by the text that stands for it."""
+    """The canonical of each star and absent story, by the text that stands for it.
+
+    `standing`: what each name of an absent original stands for, a story or, where the original turned up, its text.
+    """
 
     def __init__(
         self,
@@ -83,7 +143,10 @@ class _Names:
         stars: dict[str, Star],
         absent: Sequence[Absent],
         known: Sequence[tuple[str, tuple[str, ...]]],
+        honoured: Honoured | None,
     ) -> None:
+        self.honoured = honoured
+        self.standing: dict[str, Absent | str] = {}
         self.canonical: dict[str, _Canonical] = {}
         self.cluster: dict[str, tuple[str, bool, str, tuple[str, ...]]] = {}
         asked: list[tuple[str, str, tuple[str, ...]]] = []
@@ -104,7 +167,10 @@ class _Names:
             if isinstance(item, Absent):
                 self.canonical[text] = _Canonical(name, None, item.source)
                 self.cluster[name] = (name, True, headline_of(document), aliases)
+                self.standing |= dict.fromkeys((name, *aliases), item)
             else:
+                if item.copies or len(texts.members[text]) > 1:
+                    self.standing |= dict.fromkeys(aliases, text)
                 self.canonical[text] = _Canonical(document.id, best, None)
                 self.cluster[document.id] = (document.id, False, headline_of(document), aliases)
 
@@ -130,24 +196,33 @@ def best_document(texts: Texts, story: Absent) -> str:
 
 def _star_links(texts: Texts, star: Star, named: _Names, limits: Thresholds) -> Iterator[Link]:
     canonical = named.canonical[star.centre]
-    for key in texts.members[star.centre]:
+    for key in _linked_documents(texts, star.centre, named):
         if key != star.face:
             pair = Pair(key, star.face, 1.0, {"exact": 1.0}, (), (), True)
             attachment = Attachment(pair, EXACT_CONFIDENCE)
             yield _link(texts, key, canonical, attachment, named, limits)
     for text in sorted(star.copies):
-        for key in texts.members[text]:
+        for key in _linked_documents(texts, text, named):
             yield _link(texts, key, canonical, star.copies[text], named, limits)
+
+
+def _linked_documents(texts: Texts, text: str, named: _Names) -> list[str]:
+    """The documents of a text, but for those that a person said to be no copy of the others."""
+    left_out = named.honoured.left_out if named.honoured else ()
+    return [key for key in texts.members[text] if key not in left_out]
 
 
 def _absent_links(texts: Texts, story: Absent, named: _Names, limits: Thresholds) -> Iterator[Link]:
     canonical = named.canonical[story.best]
     for text in sorted(story.members):
         attachment = story.members[text]
-        for key in texts.members[text]:
+        documents = _linked_documents(texts, text, named)
+        for key in documents:
             if attachment.pair.exact:
                 # Nothing but other documents with the same words: each is seen through the first that isn't itself.
-                other = next(item for item in texts.members[text] if item != key)
+                other = next((item for item in documents if item != key), None)
+                if other is None:
+                    continue
                 pair = Pair(key, other, 1.0, {"exact": 1.0}, (), (), True)
                 yield _link(texts, key, canonical, Attachment(pair, EXACT_CONFIDENCE, via=other), named, limits)
             else:
@@ -156,7 +231,7 @@ def _absent_links(texts: Texts, story: Absent, named: _Names, limits: Thresholds
 
 def _doubt_links(texts: Texts, doubt: Doubt, named: _Names, limits: Thresholds) -> Iterator[Link]:
     canonical = named.canonical[doubt.story]
-    for key in texts.members[doubt.attachment.pair.copy]:
+    for key in _linked_documents(texts, doubt.attachment.pair.copy, named):
         yield _link(texts, key, canonical, doubt.attachment, named, limits)
 
 
@@ -167,9 +242,14 @@ def _link(
     if canonical.face is not None and attachment.via is None and _same_text(texts, pair.other, canonical.face):
         pair = replace(pair, other=canonical.face)
     found = _direction(texts, key, canonical, pair, attachment)
-    kind = _relation(texts, key, canonical, pair, attachment, limits)
+    accepted = named.honoured is not None and named.honoured.is_accepted(key)
+    kind = _relation(texts, key, canonical, pair, attachment, limits, accepted)
     evidence = evidence_of(texts, key, pair, canonical.source or attachment.source, found, limits, kind == "spun")
     status: Status = "linked" if attachment.sure and (pair.exact or _reasons(evidence) >= FEWEST_REASONS) else "review"
+    if named.honoured is not None:
+        if accepted or named.honoured.is_unsure(key, canonical.id):
+            status = "linked" if accepted else "review"
+        evidence = (*evidence, *_said(texts, key, canonical, named.honoured))
     via = [attachment.via] if attachment.via else []
     if not via and canonical.face is not None and pair.other != canonical.face:
         via = [pair.other]
@@ -204,9 +284,15 @@ def _compared(pair: Pair, limits: Thresholds) -> bool:
 
 
 def _relation(
-    texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment, limits: Thresholds
+    texts: Texts,
+    key: str,
+    canonical: _Canonical,
+    pair: Pair,
+    attachment: Attachment,
+    limits: Thresholds,
+    accepted: bool,
 ) -> Relation:
-    compared = _compared(pair, limits)
+    compared = _compared(pair, limits) or (accepted and bool(pair.scores))
     if canonical.source is not None:
         standing = texts.standings(key).get(canonical.source)
         return toward_absent(pair, standing, texts.stories[key].unusual, limits, compared).relation
@@ -222,6 +308,14 @@ def _direction(texts: Texts, key: str, canonical: _Canonical, pair: Pair, attach
     assert canonical.source is not None
     says = f"it credits {texts.source_name(canonical.source)}, whose own text is not in the archive"
     return Direction(ABSENT_CONFIDENCE, (DirectionTerm("absent_source", 3.5, says),))
+
+
+def _said(texts: Texts, key: str, canonical: _Canonical, honoured: Honoured) -> Iterator[Evidence]:
+    """What people decided that this link follows, each with the name of who did. When stands in `decisions.jsonl`."""
+    centre = texts.text_of[canonical.face] if canonical.face is not None else None
+    for says, decision in honoured.said_of(key, centre):
+        note = f": {decision.note}" if decision.note else "."
+        yield Evidence("decision", f"{decision.by} {says}{note}", canonical.id if canonical.face else None)
 
 
 def _reasons(evidence: Sequence[Evidence]) -> int:

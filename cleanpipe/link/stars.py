@@ -8,6 +8,7 @@ copy has from the centre.
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from cleanpipe.link.direction import direction, log_odds, plain_url, published
@@ -64,8 +65,11 @@ class Star:
         return [self.centre, *sorted(self.copies)]
 
 
-def build_stars(texts: Texts, limits: Thresholds) -> dict[str, Star]:
-    """Stars by centre, the texts that match nothing among them as stars of one. Every text is in exactly one star."""
+def build_stars(texts: Texts, limits: Thresholds, independent: Collection[str] = ()) -> dict[str, Star]:
+    """Stars by centre, the texts that match nothing among them as stars of one. Every text is in exactly one star.
+
+    `independent` texts are centres in any case: others may be their copies, but none has to be.
+    """
     faces = {text: face(texts, text) for text in texts.members}
     strong = {
         text: [other for other in others if _probability(texts, text, other) >= limits.link]
@@ -74,7 +78,7 @@ def build_stars(texts: Texts, limits: Thresholds) -> dict[str, Star]:
     order = sorted(texts.members, key=lambda text: (-originality(texts, text, strong[text], faces), text))
     centres: set[str] = set()
     for text in order:
-        if not centres.intersection(strong[text]):
+        if text in independent or not centres.intersection(strong[text]):
             centres.add(text)
     found = {text: Star(text, faces[text]) for text in order if text in centres}
     for text in order:
@@ -180,6 +184,8 @@ def _joint(
     """Where a star goes, how each text of it hangs there, and what is proven of each; None where it stays."""
     options = []
     for bridge in star.texts:
+        if bridge != star.centre and texts.pair(star.centre, bridge) is None:
+            continue  # it hangs there by a copy itself, and says nothing of the centre
         for sibling in strong[bridge]:
             home = found[star_of[sibling]]
             if place[home.centre] >= place[star.centre]:

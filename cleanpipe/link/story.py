@@ -8,7 +8,18 @@ from dataclasses import dataclass
 from cleanpipe.link.sources import sourcebook
 from cleanpipe.link.standing import Standing, standings
 from cleanpipe.link.wording import Wording, wording
-from cleanpipe.model import Block, Cluster, Credit, Document, Link, Match, SharedFact, Span
+from cleanpipe.model import (
+    Block,
+    Cluster,
+    Contradiction,
+    Credit,
+    Decision,
+    Document,
+    Link,
+    Match,
+    SharedFact,
+    Span,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +55,16 @@ report: of 2,000 wire stories of one agency, half of the pairs linked below thes
 
 @dataclass(frozen=True, slots=True)
 class Linking:
-    """All links, sorted by copy, and all clusters, sorted by cluster."""
+    """All links, sorted by copy, and all clusters, sorted by cluster.
+
+    Of people's decisions: what speaks against those that count, and those that gave way to a later one, which stands
+    beside each.
+    """
 
     links: tuple[Link, ...]
     clusters: tuple[Cluster, ...]
+    contradictions: tuple[Contradiction, ...] = ()
+    overruled: tuple[tuple[Decision, Decision], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +122,8 @@ def pair_of(match: Match, copy: str) -> Pair:
 class Texts:
     """The stories as a graph of texts. A text is named by the smallest key of the documents that have its words.
 
-    `members[text]` are its documents' keys, sorted. `pair` knows every match between two different texts. `book` has
-    the sources, those of the user's own rule folders among them.
+    `members[text]` are its documents' keys, sorted. `pair` knows every match between two different texts that a link
+    may rest on, `compared` the others too. `book` has the sources, those of the user's own rule folders among them.
     """
 
     def __init__(self, stories: Sequence[Story], matches: Iterable[Match], folders: tuple[str, ...] = ()) -> None:
@@ -123,6 +140,7 @@ class Texts:
         for key in self.stories:
             self.members.setdefault(self.text_of[key], []).append(key)
         self._matches: dict[tuple[str, str], Match] = {}
+        self._aside: dict[tuple[str, str], Match] = {}
         self._standings: dict[str, Mapping[str, Standing]] = {}
         self.neighbours: dict[str, list[str]] = {text: [] for text in self.members}
         for match in known:
@@ -130,7 +148,10 @@ class Texts:
                 continue
             one, two = self.text_of[match.a], self.text_of[match.b]
             # Texts are compared by their first document; a match of another one would have offsets of its own.
-            if one == two or (one, two) != (match.a, match.b) or self._is_next_report(match):
+            if one == two or (one, two) != (match.a, match.b):
+                continue
+            if self._is_next_report(match):
+                self._aside.setdefault((one, two), match)
                 continue
             if (one, two) not in self._matches:
                 self._matches[one, two] = match
@@ -169,6 +190,19 @@ class Texts:
         """What was found out about two texts, from the side of `copy`; None where they were never compared."""
         match = self._matches.get((copy, other) if copy < other else (other, copy))
         return pair_of(match, copy) if match else None
+
+    def compared(self, copy: str, other: str) -> Pair | None:
+        """The same, also of pairs that no link may rest on: a person decided about them."""
+        match = self._aside.get((copy, other) if copy < other else (other, copy))
+        return pair_of(match, copy) if match else self.pair(copy, other)
+
+    def set_aside(self, one: str, two: str) -> None:
+        """From now on no link rests on the match of these two texts."""
+        ends = (one, two) if one < two else (two, one)
+        if match := self._matches.pop(ends, None):
+            self._aside[ends] = match
+            self.neighbours[one].remove(two)
+            self.neighbours[two].remove(one)
 
     def source_name(self, source: str) -> str:
         """What people call a source; its id where the rules don't know it."""

@@ -38,6 +38,7 @@ EVIDENCE = {
     "date": "Date",
     "canonical_url": "Canonical address",
     "naturalness": "Naturalness of the wording",
+    "decision": "Decision of a person",
 }
 SCORES = {
     "aligned_copy": "Sentences of the copy with a counterpart",

@@ -360,15 +360,16 @@ def test_every_link_of_a_real_archive_can_be_explained(archive: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("confidence", "says"),
+    ("confidence", "decided", "says"),
     [
-        (0.999, "a is the older of the two: confidence 0.99"),
-        (0.7, "a was taken for the older of the two, with little to go by: confidence 0.70"),
-        (0.5, "nothing tells which of the two is the older: a was taken"),
+        (0.999, False, "a is the older of the two: confidence 0.99"),
+        (0.7, True, "a was taken for the older of the two, with little to go by: confidence 0.70"),
+        (0.5, False, "nothing tells which of the two is the older: a was taken"),
+        (0.01, True, "a person decided; by their texts a would be the younger: confidence 0.01"),
     ],
 )
-def test_what_is_not_known_is_not_said(confidence: float, says: str) -> None:
-    assert _older("a", confidence) == says
+def test_what_is_not_known_is_not_said(confidence: float, decided: bool, says: str) -> None:
+    assert _older("a", confidence, decided) == says
 
 
 def test_a_passage_keeps_the_joiners_of_its_spelling_and_shows_what_could_deceive() -> None:

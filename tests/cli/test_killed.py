@@ -1,4 +1,4 @@
-"""A run that was killed, at any commit and at any file being replaced, is finished by the next run.
+"""A run or a decision that was killed, at any commit and at any file being replaced, is finished by the next run.
 
 The child process kills itself with SIGKILL at the n-th such point; what stands at the end must be, byte for byte, what
 an undisturbed run leaves.
@@ -7,6 +7,8 @@ an undisturbed run leaves.
 from __future__ import annotations
 
 import json
+import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -60,6 +62,11 @@ pipeline.run([inputs], output, workers=1)
 print(points)
 """
 
+DECIDE_AND_DIE = RUN_AND_DIE.replace(
+    "pipeline.run([inputs], output, workers=1)",
+    "decisions.decide(output, 'reject', 'part', 'first', by='Ana')",
+).replace("from cleanpipe import pipeline", "from cleanpipe import decisions, pipeline")
+
 STORY = (
     "The lighthouse keeper of Saltmere counted 412 puffins on Tuesday, said Ines Okafor of the island council. "
     "The colony had been feared lost after the storm of 1998. Volunteers rowed out in three boats and found the "
@@ -89,9 +96,10 @@ def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "dump.jsonl"
 
 
-def start(dump: Path, archive: Path, fatal: int) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-c", RUN_AND_DIE, str(dump), str(archive), str(fatal)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120)
+def start(dump: Path, archive: Path, fatal: int, program: str = RUN_AND_DIE) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-c", program, str(dump), str(archive), str(fatal)]
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "1714521600"}
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, env=environment)
 
 
 def exports(archive: Path) -> dict[str, bytes]:
@@ -117,3 +125,26 @@ def test_a_killed_run_is_finished_by_the_next(dump: Path, tmp_path: Path) -> Non
         assert exports(folder) == expected, f"killed at point {fatal} of {points}"
         left = sorted(path.name for path in folder.iterdir() if path.name.startswith("."))
         assert left == [], "temporary files of the killed run were left"
+
+
+def test_a_killed_decision_is_carried_out_by_the_next_run_or_was_never_taken(dump: Path, tmp_path: Path) -> None:
+    before, after = tmp_path / "before", tmp_path / "after"
+    assert start(dump, before, 0).returncode == 0
+    shutil.copytree(before, after)
+    undisturbed = start(dump, after, 0, DECIDE_AND_DIE)
+    assert undisturbed.returncode == 0, undisturbed.stderr
+    points = int(undisturbed.stdout.split()[-1])
+    undecided, decided = exports(before), exports(after)
+    assert points > 8 and undecided["links.jsonl"] != decided["links.jsonl"]
+
+    taken = set()
+    for fatal in range(1, points + 1, 2):
+        folder = Path(shutil.copytree(before, tmp_path / str(fatal)))
+        assert start(dump, folder, fatal, DECIDE_AND_DIE).returncode == -signal.SIGKILL
+        finished = start(dump, folder, 0)
+        assert finished.returncode == 0, finished.stderr
+        found = exports(folder)
+        assert found in (undecided, decided), f"killed at point {fatal} of {points}"
+        taken.add(found == decided)
+        assert not [path.name for path in folder.iterdir() if path.name.startswith(".")]
+    assert taken == {False, True}

@@ -1,0 +1,142 @@
+"""What became of links from one run to the next, and why: the log for a person whose link is not what it was."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from cleanpipe.archive.rows import plain
+from cleanpipe.archive.store import Archive, columns_of, text_of
+from cleanpipe.model import Decision
+from cleanpipe.text.jsonline import load
+
+ABSENT = "external:"
+"""How the name of an original begins that is not in the archive."""
+
+Kind = Literal["added", "removed", "moved", "changed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A link as the log keeps it. `original` is the key of the canonical, or its name where it is not there."""
+
+    original: str
+    canonical: str
+    relation: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What became of the link of one copy. `key` and `copy` are the copy's key and id; None stands for no link."""
+
+    run: int
+    key: str
+    copy: str
+    before: Placed | None
+    after: Placed | None
+    why: str
+
+    @property
+    def kind(self) -> Kind:
+        if self.before is None or self.after is None:
+            return "added" if self.before is None else "removed"
+        return "changed" if self.before.original == self.after.original else "moved"
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What could be the reason of changes: the run, the keys of documents added since links were last made, decisions
+    taken since, and the other names of each canonical, by id."""
+
+    run: int
+    added: Collection[str]
+    decisions: Sequence[Decision]
+    aliases: Mapping[str, Collection[str]]
+
+
+def compare(
+    before: Mapping[str, tuple[str, Placed]], after: Mapping[str, tuple[str, Placed]], occasion: Occasion
+) -> list[Change]:
+    """The changes from links to links, each given as id and place by the key of the copy; sorted by id."""
+    originals = {placed.original for _, placed in after.values()}
+    found = []
+    for key in before.keys() | after.keys():
+        was, now = before.get(key), after.get(key)
+        old, new = was[1] if was else None, now[1] if now else None
+        if old and new and (old.original, old.relation, old.status) == (new.original, new.relation, new.status):
+            continue
+        named = now or was
+        assert named is not None
+        moved = old is not None and old.original in after and after[old.original][1]
+        below = bool(moved and new and moved.original == new.original)
+        why = _why(key, old, new, occasion, became_original=key in originals, below=below)
+        found.append(Change(occasion.run, key, named[0], old, new, why))
+    return sorted(found, key=lambda change: (change.copy, change.key))
+
+
+def _why(
+    key: str, old: Placed | None, new: Placed | None, occasion: Occasion, *, became_original: bool, below: bool
+) -> str:
+    touched = {key, *(placed.original for placed in (old, new) if placed)}
+    takers = [item for item in occasion.decisions if touched & {item.copy, item.canonical}]
+    if not takers and not occasion.added:
+        takers = list(occasion.decisions)
+    if takers:
+        return "decision of " + ", ".join(sorted({item.by for item in takers}))
+    if new is None:
+        return "it is taken for an original itself now" if became_original else "what was added speaks against it"
+    if old is None:
+        if key in occasion.added:
+            return "it was added"
+        return "its original was added" if new.original in occasion.added else "what was added speaks for it"
+    if old.original == new.original:
+        return "what was added changes what is known of it"
+    if old.original in occasion.aliases.get(new.canonical, ()):
+        if new.original.startswith(ABSENT):
+            return "the two stories turned out to be one"
+        how = "added" if new.original in occasion.added else "found to be there"
+        return f"its original was {how}, which was called {old.original} until then"
+    if new.original in occasion.added:
+        return "an earlier original was added" if below else "a nearer original was added"
+    return "what was added speaks for the other original"
+
+
+def placed_links(archive: Archive) -> dict[str, tuple[str, Placed]]:
+    """The links that the archive holds, as `compare` takes them."""
+    rows = archive.connection.execute("SELECT key, original, link FROM links").fetchall()
+    found = {}
+    for key, original, line in rows:
+        link = load(line)
+        found[key] = (link["copy"], Placed(original, link["canonical"], link["relation"], link["status"]))
+    return found
+
+
+def add_changes(archive: Archive, changes: Sequence[Change]) -> None:
+    """Call it in a transaction."""
+    if changes:
+        names = ("run", "copy", "id", "before", "after", "why")
+        rows = [
+            (item.run, item.key, text_of(item.copy), text_of(plain(item.before)), text_of(plain(item.after)), item.why)
+            for item in changes
+        ]
+        query = (
+            "INSERT INTO changes SELECT run, copy, id, nullif(before, 'null'), nullif(after, 'null'), why FROM given"
+        )
+        archive.scan(query, columns_of(names, rows))
+
+
+def changes(archive: Archive, *, key: str | None = None, run: int | None = None) -> Iterator[Change]:
+    """The log, oldest first: all of it, that of one copy, or that of one run."""
+    rows = archive.connection.execute(
+        "SELECT run, copy, id, before, after, why FROM changes "
+        "WHERE ($key IS NULL OR copy = $key) AND ($run IS NULL OR run = $run) ORDER BY run, id, copy",
+        {"key": key, "run": run},
+    ).fetchall()
+    for number, copy, id, before, after, why in rows:
+        yield Change(number, copy, load(id), _placed(before), _placed(after), why)
+
+
+def _placed(row: str | None) -> Placed | None:
+    return Placed(**load(row)) if row else None

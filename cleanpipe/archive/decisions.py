@@ -1,0 +1,164 @@
+"""The decisions of people in the archive: added, never changed, found again by the content that they are about."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cleanpipe.archive.pairs import Pairs, same_words
+from cleanpipe.archive.rows import decision_from, plain
+from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
+from cleanpipe.model import Contradiction, Decision
+from cleanpipe.text.jsonline import load
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+
+class Kept(NamedTuple):
+    """A decision as it was taken, its number, and the run that carried it out first."""
+
+    number: int
+    run: int
+    decision: Decision
+
+
+class Against(NamedTuple):
+    """What speaks against a decision that counts, told as a sentence, and the run that found it."""
+
+    number: int
+    says: str
+    run: int
+
+
+def add_decisions(archive: Archive, decisions: Sequence[Decision]) -> int:
+    """Adds decisions and begins the run that is to carry them out; its number. All in one transaction."""
+    (last,) = archive.connection.execute("SELECT coalesce(max(decision), 0) FROM decisions").fetchone() or (0,)
+    with archive.transaction():
+        run = archive.begin_run()
+        rows = [(last + at, run, text_of(plain(item))) for at, item in enumerate(decisions, 1)]
+        if rows:
+            query = "INSERT INTO decisions SELECT decision, run, row FROM given"
+            archive.scan(query, columns_of(("decision", "run", "row"), rows))
+    return run
+
+
+def decisions(archive: Archive) -> list[Kept]:
+    """All decisions, in the order in which they were added."""
+    rows = archive.connection.execute("SELECT decision, run, row FROM decisions ORDER BY decision").fetchall()
+    return [Kept(number, run, decision_from(load(row))) for number, run, row in rows]
+
+
+def decision_lines(archive: Archive) -> Iterator[bytes]:
+    """Lines of `decisions.jsonl`, in the order in which they were added."""
+    for (row,) in archive.connection.execute("SELECT row FROM decisions ORDER BY decision").fetchall():
+        yield row.encode() + b"\n"
+
+
+def found_again(archive: Archive, kept: Sequence[Kept]) -> list[Kept]:
+    """The decisions, oldest first, each about documents that the archive holds: where the record is not there, the
+    first with the same words takes its place. What is not there at all keeps its key."""
+    keys = {name for item in kept for name in (item.decision.copy, item.decision.canonical) if name}
+    held = archive.known(sorted(keys)).keys()
+    words = {name for item in kept for name in (item.decision.copy_words, item.decision.canonical_words) if name}
+    with_words = _first_with(archive, words)
+
+    def there(key: str | None, words: str | None) -> str | None:
+        return key if key is None or key in held or words is None else with_words.get(words, key)
+
+    def found(item: Kept) -> Kept:
+        said = item.decision
+        copy, canonical = there(said.copy, said.copy_words), there(said.canonical, said.canonical_words)
+        return item._replace(decision=dataclasses.replace(said, copy=copy, canonical=canonical))
+
+    return sorted(map(found, kept), key=lambda item: (item.decision.at, item.number))
+
+
+def words_of(archive: Archive, keys: Collection[str]) -> dict[str, str]:
+    """16 hex digits of the hash of the words of these documents, by key; those without words are left out."""
+    if not keys:
+        return {}
+    wanted = columns_of(("key",), [(key,) for key in keys])
+    rows = archive.scan("SELECT key, exact FROM documents SEMI JOIN given USING (key) WHERE exact <> 0", wanted)
+    return {key: f"{exact:016x}" for key, exact in rows.fetchall()}
+
+
+def _first_with(archive: Archive, words: Collection[str]) -> dict[str, str]:
+    import numpy as np
+
+    if not words:
+        return {}
+    wanted = {"exact": np.array([int(item, 16) for item in words], np.uint64)}
+    query = "SELECT exact, min(key) FROM documents SEMI JOIN given USING (exact) GROUP BY exact"
+    return {f"{exact:016x}": key for exact, key in archive.scan(query, wanted).fetchall()}
+
+
+def decided_pairs(archive: Archive, found: Sequence[Kept]) -> Pairs:
+    """The pairs of texts that these decisions link or ask about, to be compared whether the channels bring them
+    together or not; sorted. An absent original stands for the members that its story had."""
+    import numpy as np
+
+    first, copy = same_words(archive)
+    text_of = dict(zip(copy.tolist(), first.tolist(), strict=True))
+    members = dict(archive.known_names())
+    pairs = set()
+    for _, _, said in found:
+        if said.copy is None or said.canonical is None or said.verdict in ("reject", "withdraw"):
+            continue
+        for other in members.get(said.canonical, (said.canonical,)):
+            if not other.startswith("external:"):
+                ends = [document_hash(key) for key in (said.copy, other)]
+                one, two = sorted(text_of.get(end, end) for end in ends)
+                if one != two:
+                    pairs.add((one, two))
+    known = archive.connection.execute("SELECT hash FROM documents").fetchnumpy()["hash"]
+    both = np.array(sorted(pairs), np.uint64).reshape(-1, 2)
+    both = both[np.isin(both, known).all(axis=1)]
+    return Pairs(both[:, 0].copy(), both[:, 1].copy(), np.ones(len(both), bool))
+
+
+def decided_documents(archive: Archive, found: Sequence[Kept]) -> NDArray[np.uint64]:
+    """Hashes of the documents that decisions name and the archive holds, sorted."""
+    import numpy as np
+
+    keys = {name for item in found for name in (item.decision.copy, item.decision.canonical) if name}
+    return np.array(sorted(document_hash(key) for key in archive.known(sorted(keys))), np.uint64)
+
+
+def replace_overruled(archive: Archive, pairs: Sequence[tuple[int, int]]) -> None:
+    """Which decisions no longer count, each with the number of the one it gave way to. Call it in a transaction."""
+    archive.connection.execute("DELETE FROM overruled")
+    if pairs:
+        query = "INSERT INTO overruled SELECT decision, newer FROM given"
+        archive.scan(query, columns_of(("decision", "newer"), pairs))
+
+
+def overruled(archive: Archive) -> dict[int, int]:
+    """The number of the decision that each gave way to, by its own."""
+    return dict(archive.connection.execute("SELECT decision, newer FROM overruled").fetchall())
+
+
+def replace_contradictions(archive: Archive, found: Sequence[tuple[int, Contradiction]], run: int) -> None:
+    """What speaks against decisions now, each by number; what did so before keeps its run. Call it in a transaction."""
+    words = words_of(archive, {item.by for _, item in found})
+    rows = archive.connection.execute("SELECT decision, words, run FROM contradictions").fetchall()
+    before = {(number, name): since for number, name, since in rows}
+    archive.connection.execute("DELETE FROM contradictions")
+    named = [(number, words.get(item.by, item.by), item) for number, item in found]
+    lines = [
+        (number, name, item.by, text_of(item.says), before.get((number, name), run)) for number, name, item in named
+    ]
+    if lines:
+        query = "INSERT INTO contradictions SELECT decision, words, document, says, run FROM given"
+        archive.scan(query, columns_of(("decision", "words", "document", "says", "run"), lines))
+
+
+def contradictions(archive: Archive) -> list[Against]:
+    """Evidence against decisions that was not there when they were taken."""
+    rows = archive.connection.execute(
+        "SELECT c.decision, c.says, c.run FROM contradictions c JOIN decisions d USING (decision) "
+        "WHERE c.run > d.run ORDER BY c.decision, c.run, c.words"
+    ).fetchall()
+    return [Against(number, load(says), run) for number, says, run in rows]

@@ -1,0 +1,319 @@
+"""Decisions of people: taken, carried out at once, listed, and read from the file of another archive.
+
+Each function opens the archive, adds to it in one transaction, and then does what a run does after reading: it
+compares, links and exports. Killed in between, the next decision or run does the rest.
+"""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, get_args
+
+from cleanpipe.archive import Archive, Change, sweep
+from cleanpipe.archive.decisions import (
+    Against,
+    Kept,
+    add_decisions,
+    contradictions,
+    decisions,
+    found_again,
+    overruled,
+    words_of,
+)
+from cleanpipe.archive.rows import decision_from
+from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.stopwatch import Stopwatch
+from cleanpipe.errors import InputError, UsageError
+from cleanpipe.identity import identity_of, settings_of
+from cleanpipe.model import Decision, Verdict
+from cleanpipe.pipeline import Progress, Silent, finish
+from cleanpipe.text.jsonline import load
+
+EXTERNAL = "external:"
+Standing = Literal["counts", "overruled", "withdrawn", "waits"]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A decision with what has become of it.
+
+    `standing`: it counts; a later one took its place (`newer`); it was withdrawn (by `newer`), or withdraws another; or
+    it waits for documents that aren't in the archive. `against` is evidence that came after it.
+    """
+
+    number: int
+    decision: Decision
+    standing: Standing
+    newer: Decision | None = None
+    against: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What decisions came to: the new ones, the exports and links that changed, and all evidence against decisions."""
+
+    taken: tuple[Listed, ...]
+    changed: tuple[str, ...]
+    changes: tuple[Change, ...]
+    contradictions: tuple[Against, ...]
+    gave_way: tuple[Listed, ...] = ()
+    """Decisions that these were the first to take the place of."""
+    known: int = 0
+    """Decisions of an imported file that the archive held already."""
+
+
+def decide(
+    archive: str | Path,
+    verdict: Verdict,
+    copy: str | None,
+    canonical: str | None,
+    *,
+    by: str,
+    note: str = "",
+    progress: Progress | None = None,
+) -> Outcome:
+    """Takes a decision about documents called by their ids, and carries it out.
+
+    accept, reject, unsure: `copy` and `canonical`, a document or the name of an absent original. independent: `copy`
+    alone. canonical: `canonical`, a document; `copy` is by default the original that it is linked to now. withdraw:
+    both, or one of them for what was decided about a single document.
+
+    Raises UsageError for what isn't there or makes no sense, ArchiveError and its kinds for an archive that can't be
+    used.
+    """
+    if not by.strip():
+        raise UsageError("a decision needs the name of who takes it: give --by NAME")
+
+    def make(store: Archive) -> list[Decision]:
+        names = Names(store)
+        one = names.document(copy) if copy is not None else None
+        other = names.original(canonical) if canonical is not None else None
+        if verdict == "canonical" and other is not None:
+            if other.startswith(EXTERNAL):
+                raise UsageError(f"{canonical} is no document: say `accept` of the copy that was made from it")
+            if one is None:
+                one = names.linked_to(other)
+        if one is not None and one == other:
+            raise UsageError(f"{copy} can't be a copy of itself: name two documents")
+        words = words_of(store, [key for key in (one, other) if key is not None and not key.startswith(EXTERNAL)])
+        decision = Decision(
+            copy=one,
+            canonical=other,
+            verdict=verdict,
+            note=note.strip(),
+            by=by.strip(),
+            at=_now(),
+            copy_id=names.ids[one] if one is not None else None,
+            canonical_id=names.ids.get(other, other) if other is not None else None,
+            copy_words=words.get(one or ""),
+            canonical_words=words.get(other or ""),
+        )
+        if verdict == "withdraw" and not any(_takes_back(decision, item) for item in _listed(store)):
+            what = " and ".join(name for name in (copy, canonical) if name)
+            raise UsageError(
+                f"nothing that counts was decided about {what}; `cleanpipe decide list {store.folder}` lists decisions"
+            )
+        return [decision]
+
+    return _carried_out(Path(archive), make, progress)
+
+
+def import_decisions(archive: str | Path, file: str | Path, *, progress: Progress | None = None) -> Outcome:
+    """Takes over the decisions of a `decisions.jsonl`, but for those that the archive holds, and carries them out.
+
+    Raises InputError, naming file and line, for what is no decision; then nothing is taken over.
+    """
+    read = _read(Path(file))
+
+    def make(store: Archive) -> list[Decision]:
+        held = Counter(item.decision for item in decisions(store))
+        new = []
+        for decision in read:
+            held[decision] -= 1
+            if held[decision] < 0:
+                new.append(decision)
+        return new
+
+    return _carried_out(Path(archive), make, progress, given=len(read))
+
+
+def list_decisions(archive: str | Path) -> list[Listed]:
+    """All decisions in the order in which they were added, with what has become of each."""
+    with Archive.open(Path(archive), read_only=True) as store:
+        return _listed(store)
+
+
+def _carried_out(
+    folder: Path, make: Callable[[Archive], list[Decision]], progress: Progress | None, given: int = 0
+) -> Outcome:
+    if not folder.is_dir():
+        raise UsageError(f"{folder}: no archive here; `cleanpipe run` makes one")
+    with Archive.open(folder, read_only=True) as store:  # a wrong name is told before anything is touched
+        make(store)
+        before = overruled(store)
+    with Archive.open(folder) as store, LocalEngine(1) as engine:
+        settings = settings_of(store)
+        store.hold_to(identity_of(settings))
+        sweep(folder)
+        new = make(store)
+        if not new and store.meta("state") == "exported":
+            return Outcome((), (), (), tuple(contradictions(store)), known=given)
+        first = len(decisions(store))
+        run = add_decisions(store, new)
+        summary = finish(store, engine, run, settings, progress or Silent(), Stopwatch())
+        listed = _listed(store)
+        gone = ("overruled", "withdrawn")
+        gave_way = tuple(item for item in listed[:first] if item.standing in gone and item.number not in before)
+        return Outcome(
+            tuple(listed[first:]), summary.changed, summary.changes, summary.contradictions, gave_way, given - len(new)
+        )
+
+
+def _listed(store: Archive) -> list[Listed]:
+    kept = decisions(store)
+    by_number = {item.number: item.decision for item in kept}
+    there = {item.number: item.decision for item in found_again(store, kept)}
+    named = {key for item in there.values() for key in (item.copy, item.canonical) if key}
+    held = {*store.known(sorted(named)), *(key for key in named if key.startswith(EXTERNAL))}
+    gone = overruled(store)
+    against: dict[int, list[str]] = {}
+    for item in contradictions(store):
+        against.setdefault(item.number, []).append(item.says)
+
+    def standing(item: Kept) -> Standing:
+        if item.number in gone:
+            return "withdrawn" if by_number[gone[item.number]].verdict == "withdraw" else "overruled"
+        ends = (there[item.number].copy, there[item.number].canonical)
+        return "counts" if all(end is None or end in held for end in ends) else "waits"
+
+    return [
+        Listed(
+            item.number,
+            item.decision,
+            standing(item),
+            by_number[gone[item.number]] if item.number in gone else None,
+            tuple(against.get(item.number, ())),
+        )
+        for item in kept
+    ]
+
+
+def _takes_back(withdraw: Decision, item: Listed) -> bool:
+    """Whether a decision that may still count is about what is withdrawn."""
+    said = item.decision
+    if item.standing not in ("counts", "waits") or said.verdict == "withdraw":
+        return False
+
+    def ends(decision: Decision) -> list[set[str]]:
+        sides = ((decision.copy, decision.copy_words), (decision.canonical, decision.canonical_words))
+        return [{name for name in side if name} for side in sides]
+
+    one, two = ends(withdraw)
+    copy, canonical = ends(said)
+    if one and two:
+        return bool((one & copy and two & canonical) or (one & canonical and two & copy))
+    single = {"independent": copy, "canonical": canonical}.get(said.verdict, set())
+    return bool((one or two) & single)
+
+
+class Names:
+    """What people call the documents and absent originals of an archive, and the keys of these."""
+
+    def __init__(self, store: Archive) -> None:
+        self.store = store
+        self.ids = store.ids()
+        self.keys = {id: key for key, id in self.ids.items()}
+
+    def document(self, id: str) -> str:
+        if id not in self.keys:
+            raise UsageError(f"{self.store.folder} has no document {id!r}{_nearest(id, self.keys)}")
+        return self.keys[id]
+
+    def original(self, name: str) -> str:
+        """The key of a document, or the name of an absent original, present or former."""
+        if name in self.keys:
+            return self.keys[name]
+        known = [known for known, _ in self.store.known_names()]
+        if name not in known:
+            near = _nearest(name, [*self.keys, *known])
+            raise UsageError(f"{self.store.folder} has neither a document nor an absent original {name!r}{near}")
+        return name
+
+    def linked_to(self, key: str) -> str | None:
+        """The key of the document that another is linked to for certain."""
+        row = self.store.connection.execute("SELECT original, link FROM links WHERE key = ?", [key]).fetchone()
+        if row is None or row[0] not in self.ids or load(row[1])["status"] != "linked":
+            return None
+        return str(row[0])
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(name, list(known), n=3)
+    return f"; nearest: {', '.join(near)}" if near else ""
+
+
+def _read(path: Path) -> list[Decision]:
+    try:
+        lines = path.read_bytes().splitlines()
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({error.strerror}); give a decisions.jsonl") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        if line.strip():
+            try:
+                found.append(_checked(load(line)))
+            except (ValueError, TypeError) as error:
+                raise InputError(f"{path}, line {number}: no decision ({error}); nothing was taken over") from error
+    return found
+
+
+def _checked(row: object) -> Decision:
+    if not isinstance(row, dict):
+        raise ValueError("it is no JSON object")
+    decision = decision_from(row)
+    needs: dict[str, Sequence[str | None]] = {
+        "independent": (decision.copy,),
+        "canonical": (decision.canonical,),
+        "withdraw": (decision.copy or decision.canonical,),
+    }
+    if decision.verdict not in get_args(Verdict):
+        raise ValueError(f"its verdict is {decision.verdict!r}")
+    for name in ("copy", "canonical", "copy_id", "canonical_id", "copy_words", "canonical_words"):
+        if not isinstance(getattr(decision, name), str | None):
+            raise ValueError(f"its {name} is no string")
+    if not all(isinstance(value, str) for value in (decision.by, decision.at, decision.note)) or not decision.by:
+        raise ValueError("its by, at or note is no string")
+    if None in needs.get(decision.verdict, (decision.copy, decision.canonical)):
+        raise ValueError(f"it doesn't say what it is to {decision.verdict}")
+    forms = ((_KEY, decision.copy), (_NAMED, decision.canonical))
+    for form, value in (*forms, (_WORDS, decision.copy_words), (_WORDS, decision.canonical_words)):
+        if value is not None and not form.fullmatch(value):
+            raise ValueError(f"{value!r} is neither a key nor a hash")
+    if datetime.datetime.strptime(decision.at, _TIME).strftime(_TIME) != decision.at:
+        raise ValueError(f"its time is {decision.at!r}")
+    return decision
+
+
+_KEY = re.compile("[0-9a-f]{32}")
+_NAMED = re.compile(r"[0-9a-f]{32}|external:[^:#]+:[^:#]+")
+_WORDS = re.compile("[0-9a-f]{16}")
+_TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def _now() -> str:
+    """The time in UTC, or that of SOURCE_DATE_EPOCH, by which builds are made again alike."""
+    given = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        moment = (
+            datetime.datetime.fromtimestamp(int(given), datetime.UTC) if given else datetime.datetime.now(datetime.UTC)
+        )
+    except (ValueError, OverflowError, OSError) as error:
+        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; give seconds since 1970, or unset it") from error
+    return moment.strftime(_TIME)

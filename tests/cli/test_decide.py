@@ -1,0 +1,291 @@
+"""`cleanpipe decide` and `cleanpipe archive log`: kept over later runs, imported once, contradicted aloud."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from click.testing import CliRunner, Result
+
+from cleanpipe.archive import EXPORTS, Archive
+from cleanpipe.cli import cli
+
+STORY = (
+    "Ferries to Hallowmere stopped for six hours on Friday after a pod of 27 dolphins settled in the harbour mouth. "
+    "“We asked them nicely,” said harbour master Ruta Lindqvist, who has kept the log since 1994. The company refunded "
+    "312 tickets and served soup on the quay. By dusk the animals had followed a mackerel boat out to sea."
+)
+OTHER = "A brass band from Velden practised on the ferry, to the delight of 30 commuters and the dismay of a dog."
+FIRST = [
+    {"id": "a", "text": STORY, "published": "2024-02-02"},
+    {"id": "b", "text": STORY.split(" The company")[0], "published": "2024-02-03"},
+    {"id": "c", "text": STORY + " It rained all evening on the quay.", "published": "2024-02-04"},
+    {"id": "d", "text": OTHER, "published": "2024-02-01"},
+]
+OLDER = {"id": "o", "text": "HALLOWMERE, Feb 1. " + STORY + " The ferries ran again at six.", "published": "2024-02-01"}
+
+
+@pytest.fixture(autouse=True)
+def name_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOGNAME", "ana")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1714521600")
+
+
+def call(*arguments: object, status: int = 0) -> Result:
+    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
+    assert result.exit_code == status, result.output
+    return result
+
+
+def dump(path: Path, rows: list[dict[str, Any]]) -> Path:
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    return path
+
+
+def rows(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]
+
+
+def links(archive: Path) -> dict[str, tuple[str, str]]:
+    return {row["copy"]: (row["canonical"], row["status"]) for row in rows(archive / "links.jsonl")}
+
+
+def exports(archive: Path) -> dict[str, bytes]:
+    return {name: (archive / name).read_bytes() for name in EXPORTS}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Three of one story, a first and b, c copies of it, and one of another."""
+    folder = tmp_path_factory.mktemp("made")
+    call("run", dump(folder / "1.jsonl", FIRST), "-o", folder / "archive")
+    assert links(folder / "archive") == {"b": ("a", "linked"), "c": ("a", "linked")}
+    return folder
+
+
+@pytest.fixture
+def archive(made: Path, tmp_path: Path) -> Path:
+    return Path(shutil.copytree(made / "archive", tmp_path / "archive"))
+
+
+def test_each_verdict_is_carried_out_and_written_down(archive: Path, checkout: Path) -> None:
+    call("decide", "accept", archive, "d", "a", "--note", "same reporter")
+    assert links(archive)["d"] == ("a", "linked")
+    call("decide", "unsure", archive, "c", "a", "--by", "Bo")
+    assert links(archive)["c"] == ("a", "review")
+    call("decide", "reject", archive, "b", "a", "--by", "Bo")
+    assert "b" not in links(archive)
+    call("decide", "canonical", archive, "d")
+    assert links(archive) == {"a": ("d", "linked"), "c": ("d", "review")}
+    call("decide", "independent", archive, "c", "--by", "Bo")
+    assert links(archive) == {"a": ("d", "linked"), "b": ("c", "linked")}
+    call("decide", "withdraw", archive, "c", "--by", "Bo")
+    call("decide", "withdraw", archive, "b", "a")
+    assert links(archive)["b"] == ("d", "linked")
+    found = rows(archive / "decisions.jsonl")
+    assert [(row["verdict"], row["copy_id"], row["canonical_id"], row["by"]) for row in found] == [
+        ("accept", "d", "a", "ana"), ("unsure", "c", "a", "Bo"), ("reject", "b", "a", "Bo"),
+        ("canonical", "a", "d", "ana"), ("independent", "c", None, "Bo"), ("withdraw", "c", None, "Bo"),
+        ("withdraw", "b", "a", "ana"),
+    ]  # fmt: skip
+    assert found[0]["note"] == "same reporter" and found[0]["at"] == "2024-05-01T00:00:00Z"
+    validator = jsonschema.Draft202012Validator(
+        json.loads((checkout / "docs" / "schema" / "decisions.schema.json").read_bytes())
+    )
+    for row in found:
+        validator.validate(row)
+    standing = [row["standing"] for row in json.loads(call("decide", "list", archive, "--json").stdout)]
+    assert standing == ["overruled", "counts", "withdrawn", "counts", "withdrawn", "counts", "counts"]
+    assert json.loads((archive / "manifest.json").read_bytes())["counts"]["decisions"] == 7
+
+
+def test_after_a_decision_a_run_with_nothing_new_writes_nothing(archive: Path, made: Path) -> None:
+    call("decide", "reject", archive, "b", "a")
+    before = {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in archive.iterdir()}
+    assert "nothing was written" in call("run", made / "1.jsonl", "-o", archive).stderr
+    assert {path.name: (path.stat().st_mtime_ns, path.read_bytes()) for path in archive.iterdir()} == before
+
+
+def test_a_decision_is_kept_when_more_is_added_and_told_when_that_speaks_against_it(
+    archive: Path, tmp_path: Path
+) -> None:
+    call("decide", "reject", archive, "c", "a")
+    call("decide", "canonical", archive, "a")
+    told = call("run", dump(tmp_path / "2.jsonl", [OLDER]), "-o", archive)
+    assert links(archive)["o"][0] == "a" and links(archive).get("c", ("",))[0] != "a"
+    assert "New evidence speaks against 2 decisions, which stand;" in told.stderr
+    listed = call("decide", "list", archive, "--contradicted").stdout
+    assert "but now: o is likely its original" in listed
+    assert "but now: o is likely a copy of both" in listed
+    found = json.loads(call("run", tmp_path / "2.jsonl", "-o", archive, "--json").stdout)
+    assert len(found["contradictions"]) == 2
+    # What was known when a decision was taken is no news.
+    call("decide", "withdraw", archive, "a")
+    call("decide", "canonical", archive, "a")
+    assert len(json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout)) == 1
+
+
+def test_what_changed_is_told_and_logged_with_the_reason(archive: Path, tmp_path: Path) -> None:
+    second = dump(tmp_path / "2.jsonl", [OLDER])
+    told = call("run", second, "-o", archive).stderr
+    assert "1 link added, 2 moved." in told
+    assert "  b moved from a to o (excerpt): an earlier original was added" in told
+    call("decide", "reject", archive, "b", "o")
+    assert call("archive", "log", archive, "b").stdout.splitlines() == [
+        "1: b was linked to a (excerpt): it was added",
+        "2: b moved from a to o (excerpt): an earlier original was added",
+        "3: b is no longer linked to o: decision of ana",
+    ]
+    last = json.loads(call("archive", "log", archive, "--run", 3, "--json").stdout)
+    assert [(row["change"], row["copy"], row["after"]) for row in last] == [("removed", "b", None)]
+    found = json.loads(call("run", second, "-o", archive, "--json").stdout)
+    assert found["links"] == {"added": 0, "moved": 0, "removed": 0, "changed": 0} and found["moved"] == []
+
+
+def test_links_move_to_an_original_that_was_absent(tmp_path: Path) -> None:
+    text = "HALLOWMERE, Feb 2 (Reuters) - " + STORY
+    papers = [
+        {"id": f"p{number}", "text": text + end, "title": "Dolphins stop ferries", "source": source}
+        for number, (source, end) in enumerate([("Quay Times", ""), ("Ord Herald", " It rained."), ("Mail", " Soup.")])
+    ]
+    archive = tmp_path / "archive"
+    call("run", dump(tmp_path / "1.jsonl", papers), "-o", archive)
+    name = "external:reuters:dolphins-stop-ferries"
+    assert {canonical for canonical, _ in links(archive).values()} == {name}
+    call("decide", "reject", archive, "p2", name)
+    assert "p2" not in links(archive)
+    own = {"id": "own", "text": text, "title": "Dolphins stop ferries", "url": "https://www.reuters.com/world/1"}
+    told = call("run", dump(tmp_path / "2.jsonl", [own]), "-o", archive).stderr
+    assert f"p1 moved from {name} to own (near-duplicate): its original was added, which was called {name}" in told
+    assert "p2" not in links(archive)
+    call("decide", "accept", archive, "p2", name, "--by", "Bo")  # by its former name
+    assert links(archive)["p2"] == ("own", "linked")
+
+
+def test_the_same_exports_however_documents_and_decisions_came(archive: Path, tmp_path: Path) -> None:
+    call("decide", "reject", archive, "c", "a")
+    call("decide", "canonical", archive, "b", "--note", "scanned page")
+    second = dump(tmp_path / "2.jsonl", [OLDER])
+    call("run", second, "-o", archive)
+    together = tmp_path / "together"
+    call("run", dump(tmp_path / "1.jsonl", FIRST), second, "-o", together)
+    call("decide", "import", together, archive / "decisions.jsonl")
+    assert exports(together) == exports(archive)
+
+
+def test_decisions_are_imported_once_and_wait_for_their_documents(archive: Path, tmp_path: Path) -> None:
+    call("decide", "reject", archive, "b", "a")
+    call("decide", "withdraw", archive, "b", "a")
+    call("decide", "reject", archive, "b", "a")  # all within one second
+    kept = tmp_path / "kept.jsonl"
+    shutil.copy(archive / "decisions.jsonl", kept)
+    known = json.loads(call("decide", "import", archive, kept, "--json").stdout)
+    assert (known["decisions"], known["known"], known["changed"]) == ([], 3, [])
+    other = tmp_path / "other"
+    call("run", dump(tmp_path / "a.jsonl", FIRST[:1]), "-o", other)
+    told = call("decide", "import", other, kept).stderr
+    assert "3 decisions taken over, 0 were known." in told and "3 wait for documents" in told
+    # The same words in another record: the decision finds them.
+    again = {"id": "b again", "text": FIRST[1]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
+    call("run", dump(tmp_path / "b.jsonl", [again, FIRST[2]]), "-o", other)
+    assert "b again" not in links(other) and links(other)["c"] == ("a", "linked")
+
+
+def test_where_two_people_differ_the_later_counts_and_the_other_is_told(
+    archive: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    call("decide", "reject", archive, "b", "a", "--by", "Ana")
+    theirs = tmp_path / "theirs.jsonl"
+    shutil.copy(archive / "decisions.jsonl", theirs)
+    again = Path(shutil.copytree(archive, tmp_path / "again"))
+    (row,) = rows(theirs)
+    for at, canonical in (("2024-04-30T00:00:00Z", None), ("2024-05-02T00:00:00Z", ("a", "linked"))):
+        theirs.write_text(json.dumps({**row, "verdict": "accept", "by": "Bo", "at": at}) + "\n", encoding="utf-8")
+        target = archive if canonical is None else again
+        told = call("decide", "import", target, theirs).stderr
+        assert links(target).get("b") == canonical
+        loser, winner = ("Bo", "Ana") if canonical is None else ("Ana", "Bo")
+        assert f"No longer counts: {loser}: b" in told and f"a later decision took its place, {winner} at" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (("accept", "b", "nowhere"), "has neither a document nor an absent original 'nowhere'"),
+        (("accept", "bb", "a"), "has no document 'bb'"),
+        (("accept", "a", "a"), "can't be a copy of itself"),
+        (("canonical", "nowhere"), "has neither a document"),
+        (("reject", "b", "a", "--by", " "), "needs the name of who takes it"),
+        (("withdraw", "b", "a"), "nothing that counts was decided about b and a"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_nothing_touched(
+    archive: Path, arguments: tuple[str, ...], says: str
+) -> None:
+    before = {path.name: path.read_bytes() for path in archive.iterdir()}
+    verdict, *rest = arguments
+    assert says in call("decide", verdict, archive, *rest, status=2).stderr
+    assert {path.name: path.read_bytes() for path in archive.iterdir()} == before
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["{torn", "[]", '{"copy": "x"}', "null"]
+    + [
+        json.dumps(
+            {"copy": "0" * 32, "canonical": "1" * 32, "verdict": "accept", "note": "", "by": "B"}
+            | {"at": "2024-05-01T00:00:00Z"}
+            | change
+        )
+        for change in (
+            {"verdict": "maybe"}, {"canonical": None}, {"canonical": "a"}, {"copy": 5}, {"by": ""}, {"at": "yesterday"},
+            {"copy_words": "x"}, {"more": 1},
+        )
+    ],
+)  # fmt: skip
+def test_a_file_with_something_else_in_it_is_refused_whole(archive: Path, tmp_path: Path, line: str) -> None:
+    before = {path.name: path.read_bytes() for path in archive.iterdir()}
+    file = tmp_path / "decisions.jsonl"
+    file.write_text("\n" + line + "\n", encoding="utf-8")
+    assert "line 2: no decision" in call("decide", "import", archive, file, status=1).stderr
+    assert {path.name: path.read_bytes() for path in archive.iterdir()} == before
+
+
+def test_there_is_no_deciding_where_there_is_no_archive(tmp_path: Path) -> None:
+    assert "no archive here" in call("decide", "accept", tmp_path, "a", "b", status=1).stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+VERSION_2 = """
+DROP TABLE decisions; DROP TABLE overruled; DROP TABLE contradictions; DROP TABLE changes;
+CREATE TABLE older (copy VARCHAR PRIMARY KEY, link VARCHAR NOT NULL);
+INSERT INTO older SELECT copy, link FROM links;
+DROP TABLE links;
+ALTER TABLE older RENAME TO links;
+ALTER TABLE documents DROP COLUMN run;
+DELETE FROM meta WHERE name = 'linked';
+UPDATE meta SET value = '2' WHERE name = 'schema';
+"""
+
+
+@pytest.mark.parametrize("first", ["run", "decide", "read"])
+def test_an_archive_of_the_version_before_is_brought_up_to_date(
+    archive: Path, made: Path, tmp_path: Path, first: str
+) -> None:
+    with Archive.open(archive) as store:
+        store.connection.execute(VERSION_2)
+    (archive / "decisions.jsonl").unlink()
+    if first == "run":
+        call("run", made / "1.jsonl", "-o", archive)
+        assert call("archive", "log", archive).stdout == ""
+    elif first == "read":
+        assert call("export", archive).stdout.count("\n") == 4
+    call("decide", "reject", archive, "b", "a")
+    assert call("archive", "log", archive).stdout.endswith(": b is no longer linked to a: decision of ana\n")
+    call("run", dump(tmp_path / "2.jsonl", [OLDER]), "-o", archive)
+    assert "c moved from a to o" in call("archive", "log", archive).stdout
+    assert (archive / "decisions.jsonl").exists()

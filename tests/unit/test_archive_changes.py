@@ -1,0 +1,76 @@
+"""The log of changes says what became of each link, and the likeliest reason."""
+
+from __future__ import annotations
+
+import pytest
+
+from cleanpipe.archive.changes import Kind, Occasion, Placed, compare
+from cleanpipe.model import Decision
+
+OLD, NEW, OTHER = "external:reuters:puffins", "external:reuters:puffins-return", "external:ap:puffins"
+
+
+def placed(original: str, relation: str = "rewrite", status: str = "linked") -> Placed:
+    return Placed(original, original, relation, status)
+
+
+def decision(copy: str, by: str) -> Decision:
+    return Decision(copy, "x", "reject", "", by, "2024-05-01T00:00:00Z")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "added", "kind", "why"),
+    [
+        ({}, {"b": placed("a")}, {"b"}, "added", "it was added"),
+        ({}, {"b": placed("a")}, {"a"}, "added", "its original was added"),
+        ({}, {"b": placed("a")}, {"c"}, "added", "what was added speaks for it"),
+        ({"b": placed("a")}, {}, {"c"}, "removed", "what was added speaks against it"),
+        ({"b": placed("a")}, {"c": placed("b")}, {"c"}, "removed", "it is taken for an original itself now"),
+        ({"b": placed("a")}, {"b": placed("c"), "a": placed("c")}, {"c"}, "moved", "an earlier original was added"),
+        ({"b": placed("a")}, {"b": placed("c")}, {"c"}, "moved", "a nearer original was added"),
+        ({"b": placed("a")}, {"b": placed("c")}, {"d"}, "moved", "what was added speaks for the other original"),
+        (
+            {"b": placed(OLD)}, {"b": placed("y")}, {"y"}, "moved",
+            f"its original was added, which was called {OLD} until then",
+        ),
+        (
+            {"b": placed(OLD)}, {"b": placed("z")}, {"c"}, "moved",
+            f"its original was found to be there, which was called {OLD} until then",
+        ),
+        ({"b": placed(OLD)}, {"b": placed("a")}, {"a"}, "moved", "a nearer original was added"),
+        ({"b": placed(NEW)}, {"b": placed(OLD)}, {"c"}, "moved", "the two stories turned out to be one"),
+        ({"b": placed(NEW)}, {"b": placed(OTHER)}, {"c"}, "moved", "what was added speaks for the other original"),
+        (
+            {"b": placed("a")}, {"b": placed("a", status="review")}, {"c"}, "changed",
+            "what was added changes what is known of it",
+        ),
+    ],
+)  # fmt: skip
+def test_a_change_has_a_reason(
+    before: dict[str, Placed], after: dict[str, Placed], added: set[str], kind: Kind, why: str
+) -> None:
+    occasion = Occasion(2, added, (), {"y": (OLD,), "z": (OLD,), OLD: (NEW,)})
+    found = compare(
+        {key: (key, item) for key, item in before.items()}, {key: (key, item) for key, item in after.items()}, occasion
+    )
+    assert [(item.kind, item.why) for item in found if item.key == "b"] == [(kind, why)]
+
+
+def test_what_stays_is_no_change() -> None:
+    links = {"b": ("b", placed("a")), "c": ("c", placed(OLD))}
+    renamed = {"b": ("b#0123456789abcdef", placed("a")), "c": ("c", placed(OLD))}
+    assert compare(links, renamed, Occasion(2, (), (), {})) == []
+
+
+@pytest.mark.parametrize(
+    ("added", "decisions", "why"),
+    [
+        ({"c"}, (decision("b", "Ana"), decision("d", "Bo")), "decision of Ana"),
+        ((), (decision("d", "Bo"), decision("e", "Ana")), "decision of Ana, Bo"),
+        ({"c"}, (decision("d", "Bo"),), "what was added speaks against it"),
+    ],
+    ids=["its own", "nothing else happened", "of something else"],
+)
+def test_a_decision_is_the_reason(added: set[str], decisions: tuple[Decision, ...], why: str) -> None:
+    (found,) = compare({"b": ("b", placed("a"))}, {}, Occasion(3, added, decisions, {}))
+    assert found.why == why
