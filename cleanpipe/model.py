@@ -256,8 +256,11 @@ class DirectionTerm:
 
 @dataclass(frozen=True, slots=True)
 class Direction:
+    """How likely the canonical is the original. `abstains`: too near to even odds to say which of the two it is."""
+
     confidence: float
     terms: tuple[DirectionTerm, ...] = ()
+    abstains: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -218,7 +218,7 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
     for other in link["alternatives"]:
         yield f"  could also be a copy of {visible(other['canonical'])} (confidence {other['confidence']:.2f})"
     direction = link["direction"]
-    yield f"  {_older(visible(link['canonical']), direction['confidence'])}"
+    yield f"  {_older(visible(link['canonical']), direction)}"
     if most is None:
         for term in direction["terms"]:
             yield f"    {term['weight']:+.2f}  {term['name']}: {visible(term['says'])}"
@@ -227,12 +227,15 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
             yield f"    {name:<20} {score:.3f}"
 
 
-def _older(canonical: str, confidence: float) -> str:
-    """What is known of who was first. From 0.2 to 0.8 a calibrated figure says little, about 0.5 nothing."""
-    if abs(confidence - 0.5) < 0.05:
-        return f"nothing tells which of the two is the older: {canonical} was taken"
-    if confidence < 0.8:
-        return f"{canonical} was taken for the older of the two, with little to go by: confidence {_floor(confidence)}"
+def _older(canonical: str, direction: Mapping[str, Any]) -> str:
+    """What is known of who was first, or that it is left open."""
+    confidence: float = direction["confidence"]
+    if direction["abstains"]:
+        if abs(confidence - 0.5) < 0.05:
+            return f"nothing tells which of the two is the older: {canonical} was taken"
+        return f"which of the two is the older is left open: {canonical} was taken, confidence {_floor(confidence)}"
+    if confidence < 0.5:
+        return f"{canonical} was taken for the sake of its other copies, this one seems older: confidence {_floor(confidence)}"
     return f"{canonical} is the older of the two: confidence {_floor(confidence)}"
 
 

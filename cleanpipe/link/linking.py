@@ -6,7 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from cleanpipe.link.absent import Absent, find_absent
-from cleanpipe.link.direction import direction, published
+from cleanpipe.link.dates import published
+from cleanpipe.link.direction import Rival, direction, log_odds, plausible
 from cleanpipe.link.evidence import evidence_of
 from cleanpipe.link.names import cluster_name, headline_of, name_stories, slug
 from cleanpipe.link.relation import relation, toward_absent
@@ -130,14 +131,20 @@ def best_document(texts: Texts, story: Absent) -> str:
 
 def _star_links(texts: Texts, star: Star, named: _Names, limits: Thresholds) -> Iterator[Link]:
     canonical = named.canonical[star.centre]
+    hung: list[tuple[str, Attachment]] = []
     for key in texts.members[star.centre]:
         if key != star.face:
             pair = Pair(key, star.face, 1.0, {"exact": 1.0}, (), (), True)
-            attachment = Attachment(pair, EXACT_CONFIDENCE)
-            yield _link(texts, key, canonical, attachment, named, limits)
-    for text in sorted(star.copies):
-        for key in texts.members[text]:
-            yield _link(texts, key, canonical, star.copies[text], named, limits)
+            hung.append((key, Attachment(pair, EXACT_CONFIDENCE)))
+    hung += [(key, star.copies[text]) for text in sorted(star.copies) for key in texts.members[text]]
+    duels = sorted(
+        (log_odds(_direction(texts, key, canonical, attachment.pair, attachment)), key)
+        for key, attachment in hung
+        if attachment.via is None
+    )
+    for key, attachment in hung:
+        near = next(((odds, other) for odds, other in duels if other != key), None)
+        yield _link(texts, key, canonical, attachment, named, limits, near)
 
 
 def _absent_links(texts: Texts, story: Absent, named: _Names, limits: Thresholds) -> Iterator[Link]:
@@ -161,12 +168,20 @@ def _doubt_links(texts: Texts, doubt: Doubt, named: _Names, limits: Thresholds) 
 
 
 def _link(
-    texts: Texts, key: str, canonical: _Canonical, attachment: Attachment, named: _Names, limits: Thresholds
+    texts: Texts,
+    key: str,
+    canonical: _Canonical,
+    attachment: Attachment,
+    named: _Names,
+    limits: Thresholds,
+    near: tuple[float, str] | None = None,
 ) -> Link:
+    """`near`: the log-odds of the canonical against another document of its star, the one that comes nearest to it."""
     pair = attachment.pair
     if canonical.face is not None and attachment.via is None and _same_text(texts, pair.other, canonical.face):
         pair = replace(pair, other=canonical.face)
-    found = _direction(texts, key, canonical, pair, attachment)
+    rival = Rival(texts.document(near[1]).id, near[0]) if near else None
+    found = _direction(texts, key, canonical, pair, attachment, rival)
     kind = _relation(texts, key, canonical, pair, attachment, limits)
     evidence = evidence_of(texts, key, pair, canonical.source or attachment.source, found, limits, kind == "spun")
     status: Status = "linked" if attachment.sure and (pair.exact or _reasons(evidence) >= FEWEST_REASONS) else "review"
@@ -183,13 +198,30 @@ def _link(
         direction=found,
         evidence=evidence,
         via=tuple(texts.document(item).id for item in via),
-        alternatives=tuple(
-            Alternative(named.canonical[text].id, round(probability, 4))
-            for text, probability in attachment.alternatives
-            if text in named.canonical
-        ),
+        alternatives=tuple(_alternatives(texts, key, attachment, named, limits, near)),
         scores=dict(sorted(pair.scores.items())),
     )
+
+
+def _alternatives(
+    texts: Texts,
+    key: str,
+    attachment: Attachment,
+    named: _Names,
+    limits: Thresholds,
+    near: tuple[float, str] | None,
+) -> Iterator[Alternative]:
+    """Other originals that a text could have: other centres that it is a copy of, and the document of its own story
+    that may have been there before its centre."""
+    if near is not None and plausible(near[0]):
+        text, other = texts.text_of[key], texts.text_of[near[1]]
+        pair = texts.pair(text, other)
+        probability = EXACT_CONFIDENCE if text == other else pair.probability if pair else 0.0
+        if probability >= limits.link:
+            yield Alternative(texts.document(near[1]).id, round(min(probability, EXACT_CONFIDENCE), 4))
+    for text, probability in attachment.alternatives:
+        if text in named.canonical:
+            yield Alternative(named.canonical[text].id, round(probability, 4))
 
 
 def _same_text(texts: Texts, one: str, two: str) -> bool:
@@ -215,10 +247,12 @@ def _relation(
     return relation(pair, less_natural, limits).relation if compared else "derived"
 
 
-def _direction(texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment) -> Direction:
+def _direction(
+    texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment, rival: Rival | None = None
+) -> Direction:
     if canonical.face is not None:
         wording = pair if attachment.via is None else None
-        return direction(texts, canonical.face, key, wording)
+        return direction(texts, canonical.face, key, wording, rival)
     assert canonical.source is not None
     says = f"it credits {texts.source_name(canonical.source)}, whose own text is not in the archive"
     return Direction(ABSENT_CONFIDENCE, (DirectionTerm("absent_source", 3.5, says),))

@@ -10,7 +10,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from cleanpipe.link.direction import direction, log_odds, plain_url, published
+from cleanpipe.link.dates import published
+from cleanpipe.link.direction import direction, log_odds
+from cleanpipe.link.provenance import plain_url
 from cleanpipe.link.story import Pair, Texts, Thresholds, overlap
 from cleanpipe.model import Span
 
@@ -90,20 +92,16 @@ def face(texts: Texts, text: str) -> str:
     members = texts.members[text]
     if len(members) == 1:
         return members[0]
-    named: dict[str, int] = {}
-    for key in members:
-        url = plain_url(texts.document(key).canonical_url)
-        if url and url != plain_url(texts.document(key).url):
-            named[url] = named.get(url, 0) + 1
-
     def rank(key: str) -> tuple[int, bool, bool, float, int, str, str]:
         document, standing = texts.document(key), texts.standings(key).values()
         when = published(document)
+        named = {by for name in (plain_url(document.url), document.id) if name for by in texts.named_by.get(name, ())}
         return (
-            -named.get(plain_url(document.url) or "", 0),
+            -len(named - {key}),
             not any(item.published for item in standing),
             when is None,
             when.seconds if when else 0.0,
+            not (document.author or "").strip(),
             len(document.edits.get("text", ())),
             document.id,
             key,
