@@ -72,11 +72,11 @@ class Seed:
 
 @dataclass
 class Made:
-    """Records, and of each copy its original and its relation to it. `original` is None where it isn't there."""
+    """Records, and of each copy its original's id, its relation to that, and how it was made. An original that isn't
+    there has an id that no record has."""
 
     records: list[dict[str, Any]] = field(default_factory=list)
-    truth: dict[str, tuple[str | None, str, str]] = field(default_factory=dict)
-    """Of each copy: its original's id, its relation, how it was made."""
+    truth: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 def wire_seeds(corpus: Path, most: int | None = None) -> list[Seed]:
@@ -115,18 +115,20 @@ def parted(seeds: list[Seed], part: str) -> list[Seed]:
 # Copies
 
 
-def _spun(text: str, draw: random.Random) -> str:
-    text = spin_by_synonyms(text, draw.uniform(0.6, 1.0), draw)
-    text = spin_by_frequency(text, draw.uniform(0.0, 0.4), draw)
-    if draw.random() < 0.3:
+def _spun(text: str, draw: random.Random, how: random.Random | None = None) -> str:
+    """`how` decides how much is replaced, `draw` what."""
+    how = how or draw
+    synonyms, others, numbers = how.uniform(0.6, 1.0), how.uniform(0.0, 0.4), how.random()
+    text = spin_by_frequency(spin_by_synonyms(text, synonyms, draw), others, draw)
+    if numbers < 0.3:
         text = respell_numbers(text)
-    elif draw.random() < 0.5:
-        text = re.sub(r"\b48,|\b(\d\d?),(?=\d{3}\b)", _half_spelt, text)
+    elif numbers < 0.6:
+        text = re.sub(r"\b(\d\d?),(?=\d{3}\b)", _half_spelt, text)
     return re.sub(r"(?<=[a-z] )(New|White|Standard|United|General|National)(?= [A-Z])", _other_name, text)
 
 
 def _half_spelt(match: re.Match[str]) -> str:
-    return f"{respell_numbers(match[1])}," if match[1] else match[0]
+    return f"{respell_numbers(match[1])},"
 
 
 def _other_name(match: re.Match[str]) -> str:
@@ -173,8 +175,7 @@ def _family(made: Made, seed: Seed, draw: random.Random) -> None:
     if agency:
         if draw.random() < 0.5:
             original["text"] = re.sub(r" -+ ", " (Reuter) - ", seed.text, count=1)
-        if draw.random() < 0.9:
-            original["source"] = "Reuters"
+        original["source"] = "Reuters"
         if draw.random() < 0.7:
             original["url"] = f"https://www.reuters.com/article/{original['id']}"
     else:
@@ -260,9 +261,11 @@ def masked(seeds: list[Seed], seed: int = 6) -> Made:
         body = _DATELINE.sub("", item.text, count=1)
         for side in "ab":
             text = _halved(body, draw) if kind == "halves" else KINDS[kind][1](body, draw)
+            if kind == "spun":
+                text = _spun(body, draw, random.Random(item.name))
             record = _record(item, side, text, "", draw)
             made.records.append(record)
-            made.truth[record["id"]] = (None, KINDS[kind][0] if kind in KINDS else "excerpt", kind)
+            made.truth[record["id"]] = (f"absent {item.name}", KINDS[kind][0] if kind in KINDS else "excerpt", kind)
     return made
 
 
@@ -294,7 +297,7 @@ def measured(made: Made, links: list[dict[str, Any]]) -> Figures:
     rows: list[tuple[bool, bool, float]] = []
     confused: Counter[tuple[str, str]] = Counter()
     centres = {row["canonical"] for row in by_copy.values()}
-    for original in {original for original, _, _ in made.truth.values() if original}:
+    for original in sorted({original for original, _, _ in made.truth.values()}):
         if original in by_copy:  # the original taken for a copy
             row = by_copy[original]
             rows.append((False, row["direction"]["abstains"], row["direction"]["confidence"]))

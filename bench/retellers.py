@@ -84,7 +84,7 @@ def rewritten(text: str, draw: random.Random, share: float = 0.7) -> str:
         told.extend(sentences_of(span))
     kept = [span for span in told if draw.random() > 0.08] or told
     joined = [*_joined(kept, draw)]
-    return spin_by_synonyms(" ".join(_phrased(span, share, draw) for span in joined), share * 0.4, draw)
+    return spin_by_synonyms(" ".join(_phrased(span, share, draw) for span in joined), share * 0.2, draw)
 
 
 def translated(text: str, draw: random.Random) -> str:

@@ -239,12 +239,13 @@ def _relation(
     texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment, limits: Thresholds
 ) -> Relation:
     compared = _compared(pair, limits)
+    replaced = texts.substitutions(pair)
     if canonical.source is not None:
         standing = texts.standings(key).get(canonical.source)
-        return toward_absent(pair, standing, texts.stories[key].unusual, limits, compared).relation
+        return toward_absent(pair, replaced, standing, texts.stories[key].unusual, limits, compared).relation
     ours, theirs = (texts.stories[item].unusual for item in (key, canonical.face or pair.other))
     less_natural = ours - theirs if ours is not None and theirs is not None else None
-    return relation(pair, less_natural, limits).relation if compared else "derived"
+    return relation(pair, replaced, less_natural, limits).relation if compared else "derived"
 
 
 def _direction(
