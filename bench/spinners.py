@@ -61,15 +61,21 @@ def is_form(text: str) -> bool:
 def unlike_stories(corpus: Path) -> list[str]:
     """Texts of which no two that the channels bring together have many words in common, in the corpus' order."""
     texts = [row["text"] for row in read(corpus) if WORDS[0] <= len(row["text"].split()) <= WORDS[1]]
+    out: set[int] = set()
+    for a, b in alike_pairs(texts):
+        if a not in out:
+            out.add(b)
+    return [text for at, text in enumerate(texts) if at not in out]
+
+
+def alike_pairs(texts: list[str], share: float = ALIKE) -> Iterator[tuple[int, int]]:
+    """Places of texts that have this share of words in common, of those that the channels bring together."""
     prints = fingerprint([Compared(f"{at:06}", text, lang="en") for at, text in enumerate(texts)], MatchSettings())
     met = choose_candidates(*join(prints.key_document, prints.key_channel, prints.key_value))
     words = [set(tokenise(text).words) for text in texts]
-    out: set[int] = set()
     for a, b in zip(met.a.tolist(), met.b.tolist(), strict=True):
-        alike = len(words[a] & words[b]) / min(len(words[a]), len(words[b]))
-        if alike >= ALIKE and a not in out:
-            out.add(b)
-    return [text for at, text in enumerate(texts) if at not in out]
+        if len(words[a] & words[b]) >= share * min(len(words[a]), len(words[b])):
+            yield a, b
 
 
 def make(texts: list[str], stories: int, seed: int = 11) -> Made:

@@ -259,8 +259,11 @@ class DirectionTerm:
 
 @dataclass(frozen=True, slots=True)
 class Direction:
+    """How likely the canonical is the original. `abstains`: too near to even odds to say which of the two it is."""
+
     confidence: float
     terms: tuple[DirectionTerm, ...] = ()
+    abstains: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,11 +291,19 @@ class Link:
     scores: Mapping[str, float] = field(default_factory=dict)
 
 
+class DateRange(NamedTuple):
+    """Two days, ISO 8601, both included."""
+
+    first: str
+    last: str
+
+
 @dataclass(frozen=True, slots=True)
 class Cluster:
     """A story: a star around its canonical. `virtual` where the canonical is not in the archive.
 
-    `members` are ids of documents, sorted, the canonical among them unless virtual.
+    `members` are ids of documents, sorted, the canonical among them unless virtual. `headline` is that of a virtual
+    canonical's nearest copy, `published` the days between which it appeared, as far as its copies tell.
     """
 
     cluster: str
@@ -302,6 +313,7 @@ class Cluster:
     size: int
     members: tuple[str, ...]
     aliases: tuple[str, ...] = ()
+    published: DateRange | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,7 +231,7 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
         yield f"  could also be a copy of {visible(other['canonical'])} (confidence {other['confidence']:.2f})"
     direction = link["direction"]
     decided = any(item["kind"] == "decision" for item in link["evidence"])
-    yield f"  {_older(visible(link['canonical']), direction['confidence'], decided)}"
+    yield f"  {_older(visible(link['canonical']), direction, decided)}"
     if most is None:
         for term in direction["terms"]:
             yield f"    {term['weight']:+.2f}  {term['name']}: {visible(term['says'])}"
@@ -240,17 +240,21 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
             yield f"    {name:<20} {score:.3f}"
 
 
-def _older(canonical: str, confidence: float, decided: bool) -> str:
-    """What is known of who was first. From 0.2 to 0.8 a calibrated figure says little, about 0.5 nothing.
-
-    Below 0.5 the texts speak for the other; where a person `decided`, that is of no account.
-    """
+def _older(canonical: str, direction: Mapping[str, Any], decided: bool) -> str:
+    """What is known of who was first, or that it is left open. Below 0.5 the texts speak for the other; where a person
+    `decided`, that is of no account."""
+    confidence: float = direction["confidence"]
     if decided and confidence < 0.45:
         return f"a person decided; by their texts {canonical} would be the younger: confidence {_floor(confidence)}"
-    if abs(confidence - 0.5) < 0.05:
-        return f"nothing tells which of the two is the older: {canonical} was taken"
-    if confidence < 0.8:
-        return f"{canonical} was taken for the older of the two, with little to go by: confidence {_floor(confidence)}"
+    if direction["abstains"]:
+        if abs(confidence - 0.5) < 0.05:
+            return f"nothing tells which of the two is the older: {canonical} was taken"
+        return f"which of the two is the older is left open: {canonical} was taken, confidence {_floor(confidence)}"
+    if confidence < 0.5:
+        return (
+            f"{canonical} was taken for the sake of its other copies, this one seems older: "
+            f"confidence {_floor(confidence)}"
+        )
     return f"{canonical} is the older of the two: confidence {_floor(confidence)}"
 
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cleanpipe.errors import SettingsError
-from cleanpipe.formats.dates import iso_date
+from cleanpipe.text.dates import iso_date
 from cleanpipe.model import Origin, Record
 
 KNOWN = ("text", "id", "title", "url", "source", "author", "published", "lang", "canonical_url")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from cleanpipe.link.direction import published
+from cleanpipe.link.dates import published
 from cleanpipe.link.fields import host_of
 from cleanpipe.link.relation import LESS_NATURAL
 from cleanpipe.link.standing import Standing

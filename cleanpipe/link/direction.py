@@ -1,46 +1,53 @@
 """Which of two texts was there first: a sum of named terms of log-odds, each with a sentence that says why.
 
 The weights are in WEIGHTS, in natural logarithms of odds. Those that a page states of itself (its canonical URL, its
-date, whose it is) outweigh all that can be read from the wording.
+date, whose it is) outweigh all that can be read from the wording. From ABSTAINS_FROM to ABSTAINS_TO it is left open.
 """
 
 from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from cleanpipe.link.credits import article_start
+from cleanpipe.link.dates import published
 from cleanpipe.link.fields import host_of
+from cleanpipe.link.provenance import based_on, names_as_canonical, plain_url, syndicated_from
 from cleanpipe.link.story import Pair, Texts
+from cleanpipe.link.substitutions import Substitutions
 from cleanpipe.link.wording import compare
 from cleanpipe.model import Direction, DirectionTerm, Document
 
 WEIGHTS = {
     # What pages say of themselves, by judgement.
-    "canonical_url": 6.0,  # the copy's page says so itself
+    "canonical_url": 6.0,  # the copy's page names the other as canonical
+    "based_on": 6.0,  # its metadata names the other, by URL or id
+    "syndicated_from": 4.0,  # its metadata names the other's publisher
+    "named_by_others": 3.0,  # other documents name it as where they come from
     "published_by_source": 5.0,  # the agency's own page against one that credits it
+    "update": 3.0,  # says that it updates or corrects what its own publisher wrote before
     "date_days": 3.0,  # earlier by at least a day
     "date_hours": 2.0,  # earlier on one day
     "own_credit": 2.0,  # carries the source's dateline, the other tells of it in the third person
     "outside_credit": 1.0,  # tells of the source as an outsider
+    "dateline": 1.0,  # begins with a place and a date, whoever wrote it
+    "byline": 0.5,  # names its writer
     "garbled": 0.3,  # ten times as much repaired, or more
     "authority": 0.3,
     # The wording of a verbatim part and its whole.
     "contained": 1.5,  # for a text that is wholly a part of the other
-    # The wording of texts whose words were replaced: a logistic regression on 1,700 pairs of an original with its
-    # paraphrase by a language model, spun copy, or translation there and back, each kind weighing the same.
-    "longer": 0.8,  # for each natural logarithm of the ratio of lengths
-    "word_length": -2.4,  # for each letter that its words are longer on average
-    "names": 1.25,  # for each natural logarithm of the ratio of names, and likewise
-    "numbers": 0.35,
-    "quotations": 0.7,
+    # Words replaced one for one, and the wording of texts that were reworded: learned (`python bench/train_direction.py`).
+    "unheard": 3.8,  # for all word pairs that nobody writes being on one side, and likewise
+    "rarer": 5.9,
+    "broken": 2.9,
+    "longer": 1.7,  # for each natural logarithm of the ratio of lengths
+    "word_length": -2.5,  # for each letter that its words are longer on average
+    "names": 1.35,  # for each natural logarithm of the ratio of names, and likewise
+    "numbers": 1.3,
+    "quotations": 0.2,
 }
-_CAME_FROM = re.compile(
-    r"(?:utm_\w+|\w*clid|mc_[ce]id|cmp|cid|ref|ref_src|source|src|output|amp)(?:=|$)", re.IGNORECASE
-)
-"""Parameters of an address by which sites count their readers: they don't say which page it is."""
 
 LITERAL = 0.85
 """Share of words kept in corresponding sentences from which nobody reworded anything."""
@@ -48,91 +55,124 @@ LITERAL = 0.85
 LARGEST = 8.0
 """The sum is cut off here: no direction is surer than 2,999 in 3,000."""
 
+ABSTAINS_FROM, ABSTAINS_TO = 0.2, 0.8
+"""Confidences, inclusive, that decide nothing: of four texts taken for the original on such grounds, one and more were
+not."""
 
-class Dated(NamedTuple):
-    """A date of publication. `moment` only where a time of day is given."""
+BEYOND_DOUBT = math.log(ABSTAINS_TO / (1.0 - ABSTAINS_TO))
+"""Log-odds up to which it abstains, either way."""
 
-    day: date
-    moment: datetime | None
+WHOLLY = 0.9
+"""Containment from which the shorter of two texts stands in the other whole."""
 
-    @property
-    def seconds(self) -> float:
-        """For sorting: seconds since 1970, those of a date without a time at its beginning, in UTC."""
-        return (self.moment or datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)).timestamp()
+DATED_UPDATE = 1 / 3
+"""Share of the weight of `update` where only the dates of one publisher's two versions tell which is the later."""
+
+_DATELINE = re.compile(
+    r"\s*(?:[A-Z][A-Z.'’-]+[ ,/]+){1,6}(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?,? *)?(?:\([^()\n]{2,40}\) *)?(?:--|[-–—])\s"
+)
+"""A place in capitals, perhaps a date and an agency, and a dash: "SALVADOR, Feb 26 - ", "NEW YORK (Reuters) - "."""
+
+_UPDATE = re.compile(
+    r"\s*(?:\W{0,3}(?:update|updates|updated|corrected|correction|corrects|refile|refiles|recasts|adds details|"
+    r"eds|ads)\b[\s\d:.,;–—()*-]|.{3,120}\((?:updated?|updates?|corrected|correction|\d(?:st|nd|rd|th) writethru)\))",
+    re.IGNORECASE,
+)
+"""How a title or the beginning of a text says that it is a later version: "UPDATE 2-", "CORRECTED:", "(updated)"."""
 
 
-def direction(texts: Texts, original: str, copy: str, pair: Pair | None) -> Direction:
-    """How sure it is that the document `original` was there before the document `copy`, with the reasons.
+class Rival(NamedTuple):
+    """Another document that could be the original in a text's place: its id, and the log-odds against it."""
 
-    `pair` is the match of their texts from the side of `copy`; None or an exact one says nothing of the wording.
+    id: str
+    odds: float
+
+
+def direction(texts: Texts, original: str, copy: str, pair: Pair | None, rival: Rival | None = None) -> Direction:
+    """How sure it is that the document `original` is the one that `copy` goes back to, with the reasons.
+
+    `pair` is the match of their texts from the side of `copy`; None or an exact one says nothing of the wording. `rival`
+    is whoever of the family is nearest to being the original instead.
     """
-    terms = tuple(term for term in _terms(texts, original, copy, pair) if round(term.weight, 2))
-    total = max(-LARGEST, min(LARGEST, sum(term.weight for term in terms)))
-    return Direction(round(1.0 / (1.0 + math.exp(-total)), 4), terms)
+    terms = [term for term in _terms(texts, original, copy, pair) if round(term.weight, 2)]
+    if rival is not None and (less := round(rival.odds - _total(terms), 3)) <= -0.005:
+        terms.append(DirectionTerm("rival", less, f"{rival.id} could be the original as well"))
+    confidence = round(1.0 / (1.0 + math.exp(-_total(terms))), 4)
+    return Direction(confidence, tuple(terms), abstains(confidence))
 
 
 def log_odds(found: Direction) -> float:
-    return max(-LARGEST, min(LARGEST, sum(term.weight for term in found.terms)))
+    """The sum of the terms, cut off at LARGEST."""
+    return _total(found.terms)
+
+
+def abstains(confidence: float) -> bool:
+    """Whether a confidence is too near to even odds to say which of two texts was first."""
+    return ABSTAINS_FROM <= confidence <= ABSTAINS_TO
+
+
+def plausible(odds: float) -> bool:
+    """Whether one that these log-odds speak against can still be the original."""
+    return odds <= BEYOND_DOUBT
+
+
+def _total(terms: Iterable[DirectionTerm]) -> float:
+    return max(-LARGEST, min(LARGEST, math.fsum(term.weight for term in terms)))
 
 
 def _terms(texts: Texts, original: str, copy: str, pair: Pair | None) -> Iterator[DirectionTerm]:
+    for name, value, says in signs(texts, original, copy, pair):
+        yield DirectionTerm(name, round(WEIGHTS[name] * value, 3), says)
+
+
+def signs(texts: Texts, original: str, copy: str, pair: Pair | None) -> Iterator[tuple[str, float, str]]:
+    """What tells the two apart: a name of WEIGHTS, how much of it there is (positive for the document `original`, but
+    for word_length, whose weight is negative), and a sentence."""
     one, two = texts.document(original), texts.document(copy)
-    yield from _url_terms(one, two)
-    yield from _date_terms(one, two)
-    yield from _credit_terms(texts, original, copy)
+    yield from _provenance_signs(texts, original, copy)
+    yield from _date_signs(one, two)
+    yield from _credit_signs(texts, original, copy)
+    same = _same_publisher(texts, original, copy)
+    if same:
+        yield from _update_signs(one, two)
     if pair is not None and not pair.exact:
-        yield from _wording_terms(texts, original, copy, pair)
-    yield from _garbled_terms(one, two)
+        # What one publisher adds to its own story or takes from it says nothing: updates are longer, summaries shorter.
+        yield from _wording_signs(texts, original, copy, pair, same)
+    yield from _garbled_signs(one, two)
 
 
-def _url_terms(one: Document, two: Document) -> Iterator[DirectionTerm]:
-    weight = WEIGHTS["canonical_url"]
-    ours, theirs = plain_url(one.url), plain_url(two.url)
-    if plain_url(two.canonical_url) == ours and ours and theirs != ours:
-        yield DirectionTerm("canonical_url", weight, "the copy's page names it as the original")
-    if plain_url(one.canonical_url) == theirs and theirs and theirs != ours:
-        yield DirectionTerm("canonical_url", -weight, "its own page names the other as the original")
+Sign = tuple[str, float, str]
 
 
-def plain_url(url: str | None) -> str | None:
-    """A URL without what doesn't tell pages apart: scheme, "www.", fragment, a slash at the end, where a reader came
-    from.
-
-    >>> plain_url("http://www.x.org/story/?id=5&utm_source=mail#top")
-    'x.org/story?id=5'
-    """
-    found = host_of(url)
-    if url is None or found is None:
-        return None
-    host, start = found
-    path, _, query = url[start + len(host) :].partition("#")[0].partition("?")
-    plain = host.lower().removeprefix("www.").removeprefix("m.") + re.sub(r"^:\d+", "", path.rstrip("/"))
-    telling = sorted(part for part in query.split("&") if part and not _CAME_FROM.match(part))
-    return f"{plain}?{'&'.join(telling)}" if telling else plain
-
-
-def published(document: Document) -> Dated | None:
-    """The date of publication, as far as it is given."""
-    value = (document.published or "").strip()
-    if len(value) < 10:
-        return None
-    try:
-        day = date.fromisoformat(value[:10])
-    except ValueError:
-        return None
-    if len(value) == 10:
-        return Dated(day, None)
-    try:
-        moment = datetime.fromisoformat(value)
-    except ValueError:
-        return Dated(day, None)
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    # Midnight sharp is how systems write a date without a time.
-    return Dated(day, None if (moment.hour, moment.minute, moment.second) == (0, 0, 0) else moment)
+def _provenance_signs(texts: Texts, original: str, copy: str) -> Iterator[Sign]:
+    one, two = texts.document(original), texts.document(copy)
+    if names_as_canonical(two, one):
+        yield "canonical_url", 1.0, "the copy's page names it as the original"
+    if names_as_canonical(one, two):
+        yield "canonical_url", -1.0, "its own page names the other as the original"
+    if based_on(two, one):
+        yield "based_on", 1.0, "the copy's metadata say that it was made from it"
+    if based_on(one, two):
+        yield "based_on", -1.0, "its own metadata say that it was made from the other"
+    here, there = (_named_by(texts, document) - {original, copy} for document in (one, two))
+    if bool(here) != bool(there):
+        which, count = ("it", len(here)) if here else ("the other", len(there))
+        documents = "another document names" if count == 1 else f"{count} other documents name"
+        yield "named_by_others", 1.0 if here else -1.0, f"{documents} {which} as the original"
+    for sign, taken, theirs, which in ((1, two, original, "the copy's"), (-1, one, copy, "its own")):
+        standings = texts.standings(theirs)
+        for source in dict.fromkeys(syndicated_from(taken, texts.folders)):
+            if source in standings and standings[source].published:
+                says = f"{which} metadata name {texts.source_name(source)} as the source, which published the other"
+                yield "syndicated_from", float(sign), says
+                break
 
 
-def _date_terms(one: Document, two: Document) -> Iterator[DirectionTerm]:
+def _named_by(texts: Texts, document: Document) -> set[str]:
+    return {key for name in (plain_url(document.url), document.id) if name for key in texts.named_by.get(name, ())}
+
+
+def _date_signs(one: Document, two: Document) -> Iterator[Sign]:
     ours, theirs = published(one), published(two)
     if ours is None or theirs is None:
         return
@@ -151,32 +191,41 @@ def _date_terms(one: Document, two: Document) -> Iterator[DirectionTerm]:
     says = (
         f"it is from {earlier}, the other from {later}" if days > 0 else f"the other is from {earlier}, it from {later}"
     )
-    yield DirectionTerm(name, math.copysign(WEIGHTS[name], days), says)
+    yield name, math.copysign(1.0, days), says
 
 
-def _credit_terms(texts: Texts, original: str, copy: str) -> Iterator[DirectionTerm]:
+def _credit_signs(texts: Texts, original: str, copy: str) -> Iterator[Sign]:
     ours, theirs = texts.standings(original), texts.standings(copy)
     for source in sorted(ours.keys() | theirs.keys()):
         here, there = ours.get(source), theirs.get(source)
         name = texts.source_name(source)
-        for sign, mine, other in ((1, here, there), (-1, there, here)):
+        for sign, mine, other in ((1.0, here, there), (-1.0, there, here)):
             which = "it" if sign > 0 else "the other"
             if mine and mine.published and not (other and other.published):
-                yield DirectionTerm(
-                    "published_by_source", sign * WEIGHTS["published_by_source"], f"{which} is {name}'s own"
-                )
+                yield "published_by_source", sign, f"{which} is {name}'s own"
             elif mine and mine.own and not (other and (other.own or other.published)):
-                says = f"{which} carries the credit line of {name}"
-                yield DirectionTerm("own_credit", sign * WEIGHTS["own_credit"], says)
+                yield "own_credit", sign, f"{which} carries the credit line of {name}"
             # Some agencies say "according to" of themselves on their own pages.
             if mine and mine.outside and not mine.published and not (other and other.outside):
-                says = f"{which} tells of {name} as an outsider"
-                yield DirectionTerm("outside_credit", -sign * WEIGHTS["outside_credit"], says)
+                yield "outside_credit", -sign, f"{which} tells of {name} as an outsider"
     ours_authority, theirs_authority = (_authority(texts, key) for key in (original, copy))
     if ours_authority != theirs_authority:
-        sign = 1 if ours_authority > theirs_authority else -1
+        sign = 1.0 if ours_authority > theirs_authority else -1.0
         says = "more is copied from its publisher" if sign > 0 else "more is copied from the other's publisher"
-        yield DirectionTerm("authority", sign * WEIGHTS["authority"], says)
+        yield "authority", sign, says
+    one, two = texts.document(original), texts.document(copy)
+    for term, has, noun in (("dateline", _has_dateline, "a dateline"), ("byline", _has_byline, "a byline")):
+        here_has, there_has = has(one), has(two)
+        if here_has != there_has:
+            yield term, 1.0 if here_has else -1.0, f"{'it' if here_has else 'the other'} carries {noun}"
+
+
+def _has_dateline(document: Document) -> bool:
+    return _DATELINE.match(document.text, article_start(document)) is not None
+
+
+def _has_byline(document: Document) -> bool:
+    return bool((document.author or "").strip())
 
 
 def _authority(texts: Texts, key: str) -> float:
@@ -186,12 +235,44 @@ def _authority(texts: Texts, key: str) -> float:
     return max((sources[source].authority for source in published_by if source in sources), default=0.0)
 
 
-def _wording_terms(texts: Texts, original: str, copy: str, pair: Pair) -> Iterator[DirectionTerm]:
+def _same_publisher(texts: Texts, original: str, copy: str) -> bool:
+    """Whether both documents are one known source's, or stand on one host. What else stands in a source field may be
+    the name of a dump."""
+    ours, theirs = ({s.source for s in texts.standings(key).values() if s.published} for key in (original, copy))
+    if ours & theirs:
+        return True
+    hosts = [host_of(texts.document(key).url) for key in (original, copy)]
+    names = {host[0].lower().removeprefix("www.").removeprefix("m.") for host in hosts if host}
+    return None not in hosts and len(names) == 1
+
+
+def _update_signs(one: Document, two: Document) -> Iterator[Sign]:
+    ours, theirs = _says_update(one), _says_update(two)
+    if ours != theirs:
+        sign, which = (1.0, "the copy") if theirs else (-1.0, "it")
+        yield "update", sign, f"{which} says itself that it is the same publisher's later version"
+        return
+    first, second = published(one), published(two)
+    if first and second and first.day != second.day or (first and second and first.moment and second.moment):
+        sign = 1.0 if first.seconds < second.seconds else -1.0
+        if first.seconds != second.seconds:
+            which = "the copy" if sign > 0 else "it"
+            yield "update", sign * DATED_UPDATE, f"{which} is the same publisher's later version"
+
+
+def _says_update(document: Document) -> bool:
+    beginnings = (document.title or "", document.text[article_start(document) :][:160], document.text[:160])
+    return any(_UPDATE.match(beginning) for beginning in beginnings)
+
+
+def _wording_signs(texts: Texts, original: str, copy: str, pair: Pair, same_publisher: bool) -> Iterator[Sign]:
+    replaced = texts.substitutions(pair)
+    if replaced.word_by_word:
+        yield from _substitution_signs(replaced)
+    if same_publisher:
+        return
     if pair.score("kept") >= LITERAL or pair.score("jaccard") >= 0.5:
-        inside = pair.score("containment_copy") - pair.score("containment_other")
-        if abs(inside) >= 0.02:
-            says = "the other is a part of it" if inside > 0 else "it is a part of the other"
-            yield DirectionTerm("contained", round(WEIGHTS["contained"] * inside, 3), says)
+        yield from _containment_signs(texts, original, copy, pair)
         return
     found = compare(texts.wording(original), texts.wording(copy))
     if found is None:
@@ -203,12 +284,44 @@ def _wording_terms(texts: Texts, original: str, copy: str, pair: Pair) -> Iterat
         ("numbers", found.numbers, "it has more numbers", "the other has more numbers"),
         ("quotations", found.quotations, "it quotes more", "the other quotes more"),
     ):
-        yield DirectionTerm(name, round(WEIGHTS[name] * value, 3), more if value > 0 else less)
+        yield name, value, more if value > 0 else less
 
 
-def _garbled_terms(one: Document, two: Document) -> Iterator[DirectionTerm]:
+def _substitution_signs(found: Substitutions) -> Iterator[Sign]:
+    for name, value, what in (
+        ("unheard", found.unheard(), "pairs words as nobody does"),
+        ("rarer", found.rarer(), "has the rarer words"),
+        ("broken", found.broken(), "breaks names or numbers"),
+    ):
+        which, side = ("the other", "b") if value > 0 else ("it", "a")
+        example = found.examples.get(f"{name}_{side}")
+        if example is not None:
+            ours, theirs = (example.b, example.a) if value > 0 else (example.a, example.b)
+            what = f"{what}: “{ours}” for “{theirs}”"
+        yield name, value, f"{which} {what}"
+
+
+def _containment_signs(texts: Texts, original: str, copy: str, pair: Pair) -> Iterator[Sign]:
+    inside = pair.score("containment_copy") - pair.score("containment_other")
+    if abs(inside) < 0.02:
+        return
+    shorter, longer = (copy, original) if inside > 0 else (original, copy)
+    whole = pair.score("containment_copy" if inside > 0 else "containment_other") >= WHOLLY
+    if whole and _was_added_to(texts, shorter, longer):
+        return
+    yield "contained", inside, "the other is a part of it" if inside > 0 else "it is a part of the other"
+
+
+def _was_added_to(texts: Texts, shorter: str, longer: str) -> bool:
+    """Whether the longer text is the shorter one with more around it, by an editor: it credits somebody whom the
+    shorter one doesn't, or lacks the dateline that the shorter one has. Then being a part says nothing."""
+    ours, theirs = texts.standings(shorter), texts.standings(longer)
+    credited = any(item.outside and not (source in ours and ours[source].outside) for source, item in theirs.items())
+    return credited or (_has_dateline(texts.document(shorter)) and not _has_dateline(texts.document(longer)))
+
+
+def _garbled_signs(one: Document, two: Document) -> Iterator[Sign]:
     ours, theirs = ((1 + len(d.edits.get("text", ()))) / (1000 + len(d.text)) for d in (one, two))
     decades = max(-1.0, min(1.0, math.log10(theirs / ours)))
     if abs(decades) >= 0.5:
-        says = "the other was garbled more" if decades > 0 else "it was garbled more"
-        yield DirectionTerm("garbled", round(WEIGHTS["garbled"] * decades, 3), says)
+        yield "garbled", decades, "the other was garbled more" if decades > 0 else "it was garbled more"

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from cleanpipe.link.absent import Absent, find_absent
 from cleanpipe.link.contradict import contradictions
+from cleanpipe.link.dates import published
 from cleanpipe.link.decided import decide
-from cleanpipe.link.direction import direction, published
+from cleanpipe.link.direction import Rival, direction, log_odds, plausible
 from cleanpipe.link.evidence import evidence_of
 from cleanpipe.link.honoured import Honoured, names_after
 from cleanpipe.link.names import cluster_name, headline_of, name_stories, slug
@@ -19,6 +21,7 @@ from cleanpipe.link.story import Linking, Pair, Story, Texts, Thresholds
 from cleanpipe.model import (
     Alternative,
     Cluster,
+    DateRange,
     Decision,
     Direction,
     DirectionTerm,
@@ -87,7 +90,7 @@ def link(
     for doubt in doubtful:
         links.extend(_doubt_links(texts, doubt, named, limits))
     links.sort(key=lambda item: (item.copy, item.canonical))
-    clusters = tuple(_clusters(texts, links, named))
+    clusters = tuple(_clusters(texts, links, named, days))
     if honoured is None:
         return Linking(tuple(links), clusters)
     against = contradictions(texts, honoured, limits)
@@ -196,14 +199,21 @@ def best_document(texts: Texts, story: Absent) -> str:
 
 def _star_links(texts: Texts, star: Star, named: _Names, limits: Thresholds) -> Iterator[Link]:
     canonical = named.canonical[star.centre]
+    hung: list[tuple[str, Attachment]] = []
     for key in _linked_documents(texts, star.centre, named):
         if key != star.face:
             pair = Pair(key, star.face, 1.0, {"exact": 1.0}, (), (), True)
-            attachment = Attachment(pair, EXACT_CONFIDENCE)
-            yield _link(texts, key, canonical, attachment, named, limits)
+            hung.append((key, Attachment(pair, EXACT_CONFIDENCE)))
     for text in sorted(star.copies):
-        for key in _linked_documents(texts, text, named):
-            yield _link(texts, key, canonical, star.copies[text], named, limits)
+        hung += [(key, star.copies[text]) for key in _linked_documents(texts, text, named)]
+    duels = sorted(
+        (log_odds(_direction(texts, key, canonical, attachment.pair, attachment)), key)
+        for key, attachment in hung
+        if attachment.via is None
+    )
+    for key, attachment in hung:
+        near = next(((odds, other) for odds, other in duels if other != key), None)
+        yield _link(texts, key, canonical, attachment, named, limits, near)
 
 
 def _linked_documents(texts: Texts, text: str, named: _Names) -> list[str]:
@@ -236,12 +246,20 @@ def _doubt_links(texts: Texts, doubt: Doubt, named: _Names, limits: Thresholds) 
 
 
 def _link(
-    texts: Texts, key: str, canonical: _Canonical, attachment: Attachment, named: _Names, limits: Thresholds
+    texts: Texts,
+    key: str,
+    canonical: _Canonical,
+    attachment: Attachment,
+    named: _Names,
+    limits: Thresholds,
+    near: tuple[float, str] | None = None,
 ) -> Link:
+    """`near`: the log-odds of the canonical against another document of its star, the one that comes nearest to it."""
     pair = attachment.pair
     if canonical.face is not None and attachment.via is None and _same_text(texts, pair.other, canonical.face):
         pair = replace(pair, other=canonical.face)
-    found = _direction(texts, key, canonical, pair, attachment)
+    rival = Rival(texts.document(near[1]).id, near[0]) if near else None
+    found = _direction(texts, key, canonical, pair, attachment, rival)
     accepted = named.honoured is not None and named.honoured.is_accepted(key)
     kind = _relation(texts, key, canonical, pair, attachment, limits, accepted)
     evidence = evidence_of(texts, key, pair, canonical.source or attachment.source, found, limits, kind == "spun")
@@ -263,13 +281,30 @@ def _link(
         direction=found,
         evidence=evidence,
         via=tuple(texts.document(item).id for item in via),
-        alternatives=tuple(
-            Alternative(named.canonical[text].id, round(probability, 4))
-            for text, probability in attachment.alternatives
-            if text in named.canonical
-        ),
+        alternatives=tuple(_alternatives(texts, key, attachment, named, limits, near)),
         scores=dict(sorted(pair.scores.items())),
     )
+
+
+def _alternatives(
+    texts: Texts,
+    key: str,
+    attachment: Attachment,
+    named: _Names,
+    limits: Thresholds,
+    near: tuple[float, str] | None,
+) -> Iterator[Alternative]:
+    """Other originals that a text could have: other centres that it is a copy of, and the document of its own story
+    that may have been there before its centre."""
+    if near is not None and plausible(near[0]):
+        text, other = texts.text_of[key], texts.text_of[near[1]]
+        pair = texts.pair(text, other)
+        probability = EXACT_CONFIDENCE if text == other else pair.probability if pair else 0.0
+        if probability >= limits.link:
+            yield Alternative(texts.document(near[1]).id, round(min(probability, EXACT_CONFIDENCE), 4))
+    for text, probability in attachment.alternatives:
+        if text in named.canonical:
+            yield Alternative(named.canonical[text].id, round(probability, 4))
 
 
 def _same_text(texts: Texts, one: str, two: str) -> bool:
@@ -293,18 +328,21 @@ def _relation(
     accepted: bool,
 ) -> Relation:
     compared = _compared(pair, limits) or (accepted and bool(pair.scores))
+    replaced = texts.substitutions(pair)
     if canonical.source is not None:
         standing = texts.standings(key).get(canonical.source)
-        return toward_absent(pair, standing, texts.stories[key].unusual, limits, compared).relation
+        return toward_absent(pair, replaced, standing, texts.stories[key].unusual, limits, compared).relation
     ours, theirs = (texts.stories[item].unusual for item in (key, canonical.face or pair.other))
     less_natural = ours - theirs if ours is not None and theirs is not None else None
-    return relation(pair, less_natural, limits).relation if compared else "derived"
+    return relation(pair, replaced, less_natural, limits).relation if compared else "derived"
 
 
-def _direction(texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment) -> Direction:
+def _direction(
+    texts: Texts, key: str, canonical: _Canonical, pair: Pair, attachment: Attachment, rival: Rival | None = None
+) -> Direction:
     if canonical.face is not None:
         wording = pair if attachment.via is None else None
-        return direction(texts, canonical.face, key, wording)
+        return direction(texts, canonical.face, key, wording, rival)
     assert canonical.source is not None
     says = f"it credits {texts.source_name(canonical.source)}, whose own text is not in the archive"
     return Direction(ABSENT_CONFIDENCE, (DirectionTerm("absent_source", 3.5, says),))
@@ -322,13 +360,18 @@ def _reasons(evidence: Sequence[Evidence]) -> int:
     return len({item.kind for item in evidence})
 
 
-def _clusters(texts: Texts, links: Sequence[Link], named: _Names) -> Iterator[Cluster]:
+def _clusters(texts: Texts, links: Sequence[Link], named: _Names, days: int) -> Iterator[Cluster]:
     members: dict[str, set[str]] = {}
     for item in links:
         members.setdefault(item.canonical, set()).add(item.copy)
+    dated = {story.document.id: when.day for story in texts.stories.values() if (when := published(story.document))}
     found = []
     for canonical, copies in members.items():
         _, virtual, headline, aliases = named.cluster[canonical]
         ids = sorted(copies if virtual else copies | {canonical})
-        found.append(Cluster(cluster_name(canonical), canonical, virtual, headline, len(ids), tuple(ids), aliases))
+        last = min((dated[id] for id in copies if id in dated), default=None) if virtual else None
+        between = DateRange((last - timedelta(days)).isoformat(), last.isoformat()) if last else None
+        found.append(
+            Cluster(cluster_name(canonical), canonical, virtual, headline, len(ids), tuple(ids), aliases, between)
+        )
     return iter(sorted(found, key=lambda item: item.cluster))

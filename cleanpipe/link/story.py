@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from cleanpipe.link.provenance import names_of_origin
 from cleanpipe.link.sources import sourcebook
 from cleanpipe.link.standing import Standing, standings
+from cleanpipe.link.substitutions import Speech, Substitutions, speech, substitutions
 from cleanpipe.link.wording import Wording, wording
 from cleanpipe.model import (
     Block,
@@ -51,6 +53,9 @@ REPEATED_JACCARD, REPEATED_KEPT, REPEATED_COVERED = 0.25, 0.85, 0.6
 """A source that repeats, updates or corrects its own report does so word for word: by runs of five words, or by the
 words kept in corresponding sentences and how much of one text these cover. What it says in other words is its next
 report: of 2,000 wire stories of one agency, half of the pairs linked below these figures were follow-ups."""
+
+SPEECHES_MOST = 1024
+"""Texts kept cut into words, some 50 kB each: those of one story are compared one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,7 @@ class Texts:
     """
 
     def __init__(self, stories: Sequence[Story], matches: Iterable[Match], folders: tuple[str, ...] = ()) -> None:
+        self.folders = folders
         self.book = sourcebook(folders)
         self.stories: dict[str, Story] = {}
         for story in sorted(stories, key=lambda item: (item.document.key, item.document.id)):
@@ -139,6 +145,11 @@ class Texts:
         self.members: dict[str, list[str]] = {}
         for key in self.stories:
             self.members.setdefault(self.text_of[key], []).append(key)
+        self.named_by: dict[str, list[str]] = {}
+        """Keys of the documents whose page or metadata name a URL, or a document's id, as where they come from."""
+        for key, story in self.stories.items():
+            for name in names_of_origin(story.document):
+                self.named_by.setdefault(name, []).append(key)
         self._matches: dict[tuple[str, str], Match] = {}
         self._aside: dict[tuple[str, str], Match] = {}
         self._standings: dict[str, Mapping[str, Standing]] = {}
@@ -160,6 +171,8 @@ class Texts:
         for others in self.neighbours.values():
             others.sort()
         self._wordings: dict[str, Wording] = {}
+        self._speeches: dict[str, Speech] = {}
+        self._substitutions: dict[tuple[str, str], Substitutions] = {}
 
     def _is_next_report(self, match: Match) -> bool:
         """Whether one source published both texts and hardly repeats itself: no copy, but its next report."""
@@ -225,6 +238,25 @@ class Texts:
         found = self._wordings.get(key)
         if found is None:
             found = self._wordings[key] = wording(self.stories[key].document.text)
+        return found
+
+    def substitutions(self, pair: Pair) -> Substitutions:
+        """What was replaced between two texts, `a` being `pair.other` and `b` `pair.copy`; worked out once a side."""
+        one, two = self.text_of[pair.other], self.text_of[pair.copy]
+        found = self._substitutions.get((one, two))
+        if found is None:
+            blocks = [Block(block.b, block.a, block.similarity) for block in pair.blocks]
+            found = substitutions(self._speech(one), self._speech(two), blocks)
+            self._substitutions[one, two] = found
+        return found
+
+    def _speech(self, text: str) -> Speech:
+        found = self._speeches.get(text)
+        if found is None:
+            if len(self._speeches) >= SPEECHES_MOST:
+                self._speeches.clear()
+            document = self.stories[text].document
+            found = self._speeches[text] = speech(document.text, document.lang)
         return found
 
 

@@ -104,12 +104,17 @@ function evidence(story, copy) {
   ];
 }
 
+function first(direction) {
+  const sure = `${percent(direction.confidence)} sure`;
+  return direction.abstains ? `left open (${sure})` : sure;
+}
+
 function direction(copy) {
   const terms = copy.direction.terms;
   return h(
     "details",
     {},
-    h("summary", {}, `Which of them came first: ${percent(copy.direction.confidence)} sure`),
+    h("summary", {}, `Which of them came first: ${first(copy.direction)}`),
     terms.length
       ? h("p", { class: "muted" }, "Below, “it” is what was taken for the original, “the other” is this copy.")
       : null,

@@ -105,6 +105,15 @@ function original(story) {
       "The best headline known for it: ",
       h("cite", {}, h("bdi", {}, story.headline)),
       ".",
+      story.published
+        ? [
+            " It appeared on ",
+            h("time", { datetime: story.published.last }, story.published.last),
+            " or before, but not before ",
+            h("time", { datetime: story.published.first }, story.published.first),
+            ".",
+          ]
+        : "",
     ),
     h(
       "p",

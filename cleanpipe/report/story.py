@@ -95,6 +95,7 @@ def story(
         "virtual": cluster["virtual"],
         "source": source_names.get(source, source) if source else None,
         "aliases": cluster.get("aliases") or [],
+        "published": cluster.get("published"),
         "original": None if cluster["virtual"] else place.get(canonical),
         "articles": [
             article.for_page(edits.get(article.id, ()), None if same[number] == number else same[number])

@@ -14,6 +14,7 @@ from cleanpipe.cli import cli
 from cleanpipe.cli.explain_columns import columns, screen_width
 from cleanpipe.cli.explain_repairs import _why
 from cleanpipe.cli.explaining import _older, about_document, document_lines
+from cleanpipe.link.direction import abstains
 from cleanpipe.cli.output import passage
 
 ORIGINAL = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps."
@@ -52,7 +53,11 @@ def link(copy: str, canonical: str, **more: Any) -> dict[str, Any]:
         "confidence": 0.97,
         "status": "linked",
         "basis": "verified",
-        "direction": {"confidence": 0.9, "terms": [{"name": "credit", "weight": 2.2, "says": "the copy names it"}]},
+        "direction": {
+            "confidence": 0.9,
+            "abstains": False,
+            "terms": [{"name": "credit", "weight": 2.2, "says": "the copy names it"}],
+        },
         "evidence": [
             {"kind": "sentences", "says": "2 of 2 sentences stand in both", "other": "reuters/7", "spans": [span] * 5}
         ],
@@ -363,13 +368,14 @@ def test_every_link_of_a_real_archive_can_be_explained(archive: Path) -> None:
     ("confidence", "decided", "says"),
     [
         (0.999, False, "a is the older of the two: confidence 0.99"),
-        (0.7, True, "a was taken for the older of the two, with little to go by: confidence 0.70"),
+        (0.7, True, "which of the two is the older is left open: a was taken, confidence 0.70"),
         (0.5, False, "nothing tells which of the two is the older: a was taken"),
+        (0.1, False, "a was taken for the sake of its other copies, this one seems older: confidence 0.10"),
         (0.01, True, "a person decided; by their texts a would be the younger: confidence 0.01"),
     ],
 )
 def test_what_is_not_known_is_not_said(confidence: float, decided: bool, says: str) -> None:
-    assert _older("a", confidence, decided) == says
+    assert _older("a", {"confidence": confidence, "abstains": abstains(confidence)}, decided) == says
 
 
 def test_a_passage_keeps_the_joiners_of_its_spelling_and_shows_what_could_deceive() -> None:

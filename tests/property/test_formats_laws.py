@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from cleanpipe.formats import InputFile, assigned_id, decode, encode, read, record_key
 from cleanpipe.formats.charset import begins_as, controls
-from cleanpipe.formats.dates import iso_date
+from cleanpipe.text.dates import iso_date
 from cleanpipe.formats.encodings import WIDE
 from cleanpipe.formats.plain import find_title
 from cleanpipe.model import Record, Rejected

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from cleanpipe.formats.dates import iso_date
+from cleanpipe.text.dates import iso_date
 
 CASES: list[tuple[object, str | None]] = [
     ("2024-03-03", "2024-03-03"),
