@@ -48,6 +48,15 @@ def test_an_accepted_link_holds_whatever_the_figures_say(probability: float | No
     assert item.evidence[-1].kind == "decision" and item.evidence[-1].says == "Ana accepted this link: same photo"
 
 
+def test_a_pair_that_a_decision_alone_brought_together_is_no_link_without_it() -> None:
+    accepted, back = said("accept", "b", "a"), said("withdraw", "b", "a")
+    for decisions, copies in (([accepted], ["b"]), ([accepted, back], [])):
+        found = link(dated("a", "b"), [], (), None, LIMITS, decisions=decisions, asked=[match("a", "b")])
+        assert [item.copy for item in found.links] == copies
+    (item,) = link(dated("a", "b"), [], (), None, LIMITS, decisions=[accepted], asked=[match("a", "b")]).links
+    assert item.confidence == pytest.approx(0.99) and len(item.evidence) > 2
+
+
 def test_an_accepted_link_leads_where_the_person_said_and_not_the_other_way() -> None:
     (item,) = linked(dated("a", "b"), [match("a", "b")], [said("accept", "a", "b")]).links
     assert (item.copy, item.canonical) == ("a", "b")
