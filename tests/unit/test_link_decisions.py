@@ -218,6 +218,12 @@ def test_documents_of_the_same_words_can_be_parted() -> None:
     assert [(item.copy, item.canonical) for item in found.links] == [("c", "a")]
 
 
+def test_a_link_of_the_same_words_can_be_left_for_review() -> None:
+    found = linked(dated("a", "b", "c"), [exact("a", "b"), exact("a", "c")], [said("unsure", "b", "a", note="ask")])
+    assert {item.copy: item.status for item in found.links} == {"b": "review", "c": "linked"}
+    assert by_copy(found)["b"].evidence[-1].says == "Ana is unsure about this link: ask"
+
+
 def test_documents_of_the_same_words_can_have_their_original_set() -> None:
     found = linked(dated("a", "b"), [exact("a", "b")], [said("canonical", "a", "b")])
     assert [(item.copy, item.canonical) for item in found.links] == [("a", "b")]
