@@ -314,17 +314,14 @@ def _link(
     rows, figures = measured(store, pairs)
     probability[rows] = settle(pairs.a[rows], pairs.b[rows], probability[rows], figures)
     kept = (probability >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)) | pairs.among(said)
-    # Pairs that people alone brought together are no neighbourhood of others.
-    apart = said.where(~said.among(pairs))
-    probability = np.concatenate([probability[kept], compared(store, apart)[0]])
-    telling = pairs.where(kept).joined(apart)
+    telling, asked = pairs.where(kept), said.where(~said.among(pairs))
     likely = [
         replace(match, probability=held_back(match.scores, value))
-        for match, value in zip(matches(store, telling), probability.tolist(), strict=True)
+        for match, value in zip(matches(store, telling), probability[kept].tolist(), strict=True)
     ]
     taken = found_again(store, decisions(store))
     ids = store.ids()
-    named = np.union1d(telling.documents, decided_documents(store, taken))
+    named = np.union1d(telling.joined(asked).documents, decided_documents(store, taken))
     stored = list(store.fetch(named, ids).values())
     unusual = unusual_pairs([compared_of(item.document) for item in stored])
     stories = [Story(item.document, item.credits, share) for item, share in zip(stored, unusual, strict=True)]
@@ -336,6 +333,7 @@ def _link(
         limits,
         rules_folders=settings.rules.folders,
         decisions=[item.decision for item in taken],
+        asked=matches(store, asked),
     )
     key_of = {id: key for key, id in ids.items()}
     with store.transaction():

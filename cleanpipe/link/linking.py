@@ -62,6 +62,7 @@ def link(
     *,
     rules_folders: tuple[str, ...] = (),
     decisions: Sequence[Decision] = (),
+    asked: Sequence[Match] = (),
 ) -> Linking:
     """Links every copy among `stories` to its original, with evidence, and gathers the copies of one original.
 
@@ -69,10 +70,11 @@ def link(
     such documents the one with the smallest key stands for all in other matches. `known` are the external names that
     earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. Sources are
     those of the shipped rules and of `rules_folders`. The order of stories and matches is of no account. `decisions` of
-    people, the oldest first, name documents by the keys of `stories`; those about others wait until these come.
+    people, the oldest first, name documents by the keys of `stories`; those about others wait until these come. `asked`
+    are matches of pairs that nothing but a decision brought together: no link rests on them without it.
     """
     limits = thresholds or Thresholds()
-    texts = Texts(stories, matches, rules_folders)
+    texts = Texts(stories, matches, rules_folders, asked)
     days = (settings or LinkSettings()).story_days
     honoured = _honoured(texts, decisions, known, limits, days) if decisions else None
     if honoured is None:

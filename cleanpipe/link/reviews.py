@@ -40,7 +40,7 @@ def doubts(
             pair = texts.pair(one, two)
             if pair and pair.probability >= limits.review and (two not in alone or one < two):
                 edges.append((-pair.probability, one, two))
-    said = [(one, two) for one, two, _ in honoured.decided.unsure] if honoured else []
+    said = {(one, two) for one, two, _ in honoured.decided.unsure} if honoured else set()
     edges += [(-2.0, one, two) for one, two in said if one in alone and two in home and texts.compared(one, two)]
     gathered: dict[str, set[str]] = {}
     found: list[Doubt] = []

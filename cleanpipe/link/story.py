@@ -131,7 +131,13 @@ class Texts:
     may rest on, `compared` the others too. `book` has the sources, those of the user's own rule folders among them.
     """
 
-    def __init__(self, stories: Sequence[Story], matches: Iterable[Match], folders: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        stories: Sequence[Story],
+        matches: Iterable[Match],
+        folders: tuple[str, ...] = (),
+        asked: Iterable[Match] = (),
+    ) -> None:
         self.folders = folders
         self.book = sourcebook(folders)
         self.stories: dict[str, Story] = {}
@@ -151,7 +157,7 @@ class Texts:
             for name in names_of_origin(story.document):
                 self.named_by.setdefault(name, []).append(key)
         self._matches: dict[tuple[str, str], Match] = {}
-        self._aside: dict[tuple[str, str], Match] = {}
+        self._aside = {(match.a, match.b): match for match in asked}
         self._standings: dict[str, Mapping[str, Standing]] = {}
         self.neighbours: dict[str, list[str]] = {text: [] for text in self.members}
         for match in known:

@@ -48,6 +48,15 @@ def test_an_accepted_link_holds_whatever_the_figures_say(probability: float | No
     assert item.evidence[-1].kind == "decision" and item.evidence[-1].says == "Ana accepted this link: same photo"
 
 
+def test_a_pair_that_a_decision_alone_brought_together_is_no_link_without_it() -> None:
+    accepted, back = said("accept", "b", "a"), said("withdraw", "b", "a")
+    for decisions, copies in (([accepted], ["b"]), ([accepted, back], [])):
+        found = link(dated("a", "b"), [], (), None, LIMITS, decisions=decisions, asked=[match("a", "b")])
+        assert [item.copy for item in found.links] == copies
+    (item,) = link(dated("a", "b"), [], (), None, LIMITS, decisions=[accepted], asked=[match("a", "b")]).links
+    assert item.confidence == pytest.approx(0.99) and len(item.evidence) > 2
+
+
 def test_an_accepted_link_leads_where_the_person_said_and_not_the_other_way() -> None:
     (item,) = linked(dated("a", "b"), [match("a", "b")], [said("accept", "a", "b")]).links
     assert (item.copy, item.canonical) == ("a", "b")
@@ -207,6 +216,12 @@ def test_documents_of_the_same_words_can_be_parted() -> None:
     stories = dated("a", "b", "c")
     found = linked(stories, [exact("a", "b"), exact("a", "c")], [said("reject", "b", "a")])
     assert [(item.copy, item.canonical) for item in found.links] == [("c", "a")]
+
+
+def test_a_link_of_the_same_words_can_be_left_for_review() -> None:
+    found = linked(dated("a", "b", "c"), [exact("a", "b"), exact("a", "c")], [said("unsure", "b", "a", note="ask")])
+    assert {item.copy: item.status for item in found.links} == {"b": "review", "c": "linked"}
+    assert by_copy(found)["b"].evidence[-1].says == "Ana is unsure about this link: ask"
 
 
 def test_documents_of_the_same_words_can_have_their_original_set() -> None:
