@@ -6,8 +6,9 @@ Words stay numbers, facts rows; a text is cut into Python's words only where som
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Sequence
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from cleanpipe.language.compiled import compiling
@@ -18,7 +19,7 @@ from cleanpipe.match.compared import LETTER_SAMPLE, Compared, Words
 from cleanpipe.match.fact_columns import KINDS, FactColumns, fact_columns
 from cleanpipe.match.numbered import Numbered, numbered
 from cleanpipe.match.prepared import NUMBER_RARITY, Prepared
-from cleanpipe.model import Place
+from cleanpipe.model import Fact, Place
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,6 +87,11 @@ class PreparedColumns(Prepared):
     @cached_property
     def raw(self) -> list[str]:  # type: ignore[override]
         return self._words.raw
+
+    @cached_property
+    def facts(self) -> list[Fact]:
+        shown = self.shown
+        return sorted(map(shown.fact, shown.numbers), key=lambda fact: (fact.place, fact.kind, fact.value))
 
     @cached_property
     def zipfs(self) -> NDArray[np.float64]:
@@ -172,20 +178,27 @@ def prepared_columns(documents: Sequence[Compared]) -> list[PreparedColumns]:
 
 def prepare_columns(documents: Sequence[Compared]) -> list[PreparedColumns]:
     """Documents made ready together."""
-    import numpy as np
-
-    ready: list[PreparedColumns | None] = [None] * len(documents)
+    ready: dict[int, PreparedColumns] = {}
     groups: dict[str, list[int]] = {}
     for row, document in enumerate(documents):
         groups.setdefault(table_code(document.lang), []).append(row)
     with compiling():
-        for lang, numbers in groups.items():
-            members = [documents[row] for row in numbers]
+        for lang, rows in groups.items():
+            members = [documents[row] for row in rows]
             batch = numbered(members, lang)
-            facts = fact_columns(batch, members)
-            ends = np.searchsorted(facts.rows[:, 0], np.arange(len(members) + 1))
-            for own, row in enumerate(numbers):
-                part = slice(int(ends[own]), int(ends[own + 1]))
-                one = FactColumns(facts.rows[part], facts.values[part])
-                ready[row] = PreparedColumns(documents[row], batch, own, one)
-    return [document for document in ready if document is not None]
+            made = when_asked(members, batch, fact_columns(batch, members))
+            ready.update((row, make()) for row, make in zip(rows, made, strict=True))
+    return [ready[row] for row in range(len(documents))]
+
+
+def when_asked(
+    documents: Sequence[Compared], batch: Numbered, facts: FactColumns
+) -> list[Callable[[], PreparedColumns]]:
+    """What makes each document of a batch ready; good until the next batch is numbered."""
+    import numpy as np
+
+    ends = np.searchsorted(facts.rows[:, 0], np.arange(len(documents) + 1)).tolist()
+    return [
+        partial(PreparedColumns, document, batch, row, FactColumns(facts.rows[first:last], facts.values[first:last]))
+        for row, (document, (first, last)) in enumerate(zip(documents, pairwise(ends), strict=True))
+    ]

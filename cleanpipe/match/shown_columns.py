@@ -50,6 +50,13 @@ class ShownColumns(Shown):
         place, rarity = self.where(number)
         return Fact(KINDS[self.document.fact_rows[number, 1]], self._value(number), place, rarity)
 
+    @property
+    def numbers(self) -> list[int]:
+        """All facts but for headline pairs that are there already."""
+        import numpy as np
+
+        return [*np.flatnonzero(self.document.fact_rows[:, 1] != HEADLINE).tolist(), *self._headline_rarity]
+
     def where(self, number: int) -> tuple[Place, float]:
         _, kind, rarity, start, end = self.document.fact_rows[number].tolist()
         apart = kind == HEADLINE and self._title_apart

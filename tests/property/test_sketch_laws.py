@@ -26,8 +26,8 @@ from cleanpipe.settings import MatchSettings
 TEXT = """
 the harbour master Lindqvist said that 48,000 puffins and 1.4k seals (½ of all) were counted on May 3 2024 in Saltmere
 by Ines Okafor of the Island Council US “We never expected to see them again” IRAN Iran two million 港口 的 渡轮
-us 星期一 恢复 Übersee café lighthouse ledger meters puzzle islanders restaurants restaurant. They seals. puffins, Lindqvist.
-lighthouse? keepers counted. The
+us 星期一 恢复 Übersee café lighthouse ledger meters puzzle islanders restaurants restaurant. They seals. puffins,
+Lindqvist. lighthouse? keepers counted. The
 """
 WORDS = TEXT.split()
 
@@ -92,6 +92,7 @@ def test_documents_in_columns_are_what_they_are_in_python(one: Compared, two: Co
     for ours, theirs in zip(plain, quick, strict=True):
         assert list(ours.numbers.values()) == list(theirs.numbers.values())
         assert ours.shown.mass == theirs.shown.mass
+        assert ours.facts == theirs.facts
         assert [ours.place(at, at) for at in range(len(ours.words))] == [
             theirs.place(at, at) for at in range(len(ours.words))
         ]
