@@ -196,6 +196,10 @@ class Prepared(Words):
             document.text, self.body, document.title, document.lang, title_in_text=document.title_span, pairs=False
         )
 
+    def telling(self, rarity: float) -> Sequence[Fact]:
+        """The facts of at least this rarity, and all headline pairs; in the order of `facts`."""
+        return [fact for fact in self.facts if fact.rarity >= rarity or fact.kind == "headline"]
+
     @cached_property
     def rare_pairs(self) -> list[Fact]:
         return rare_pairs(self.body, self.document.lang)
@@ -260,7 +264,7 @@ class Prepared(Words):
         """Where a number begins that sentences are compared by, and its value, in their order."""
         return [(fact.place.start, fact.value) for fact in self.figures if fact.kind == "number" and fact.rarity >= 1.0]
 
-    def word_bounds(self) -> tuple[list[int], list[int]]:
+    def word_bounds(self) -> tuple[Sequence[int], Sequence[int]]:
         """Where each word of the text begins and ends."""
         return self.body.starts, self.body.ends
 

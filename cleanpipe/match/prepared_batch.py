@@ -5,6 +5,7 @@ Words stay numbers, facts rows; a text is cut into Python's words only where som
 
 from __future__ import annotations
 
+from array import array
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
@@ -15,7 +16,7 @@ from cleanpipe.language.compiled import compiling
 from cleanpipe.language.lexicon_kernel import LETTER_TOKEN
 from cleanpipe.language.tokens import FOLDED, Tokens
 from cleanpipe.language.words import table_code
-from cleanpipe.match.compared import LETTER_SAMPLE, Compared, Words
+from cleanpipe.match.compared import LETTER_SAMPLE, Compared
 from cleanpipe.match.fact_columns import KINDS, FactColumns, fact_columns
 from cleanpipe.match.numbered import Numbered, numbered
 from cleanpipe.match.prepared import NUMBER_RARITY, Prepared
@@ -48,14 +49,14 @@ class PreparedColumns(Prepared):
         """Words of a title that stands apart, be it the beginning of the text again or not."""
         self.title_words = body - int(batch.ranges[row, 0])
         words = batch.words[first:last]
-        self.starts = scanned.starts[first:last].astype("i4")
-        self.ends = scanned.ends[first:last].astype("i4")
+        starts, ends = scanned.starts[first:last].astype("i4"), scanned.ends[first:last].astype("i4")
         for part, text in ((slice(0, body - first), 2 * row), (slice(body - first, None), 2 * row + 1)):
             begin = int(scanned.begins[text])
-            self.starts[part] -= begin
-            self.ends[part] -= begin
+            starts[part] -= begin
+            ends[part] -= begin
+        self.starts, self.ends = array("i", starts.tobytes()), array("i", ends.tobytes())
+        """Places of all words, those of the title first."""
         self.all_hashes = known.hashes[words]
-        """Hashes of all words, those of the title first; `starts` and `ends` go with them."""
         self.all_zipfs = known.zipfs[words]
         own = slice(self.title_count - self.title_words, None)
         self.hashes = self.all_hashes[own]
@@ -64,34 +65,42 @@ class PreparedColumns(Prepared):
         sample = flags[:: max(1, len(flags) // LETTER_SAMPLE)]
         self.letters = int(((sample & LETTER_TOKEN) != 0).sum()) * 2 > len(sample)
         self.fact_rows = facts.rows.astype("i4")
+        """Rows as `FactColumns` has them."""
         self.fact_values = facts.values
 
-    # What Python's words are asked for: seldom, so they are found when they are.
-
-    @cached_property
-    def _words(self) -> Words:
-        return Words(self.document)
+    # What Python's words are asked for: seldom, so they are made when they are.
 
     @cached_property
     def body(self) -> Tokens:  # type: ignore[override]
-        return self._words.body
+        return self._tokens(self.document.text, slice(self.title_count, None))
 
     @cached_property
     def title_tokens(self) -> Tokens:  # type: ignore[override]
-        return self._words.title_tokens
+        return self._tokens(self.document.title or "", slice(0, self.title_words))
+
+    def _tokens(self, text: str, part: slice) -> Tokens:
+        starts, ends = self.starts[part].tolist(), self.ends[part].tolist()
+        raw = [text[start:end] for start, end in zip(starts, ends, strict=True)]
+        return Tokens(list(map(FOLDED.__getitem__, raw)), raw, starts, ends)
 
     @cached_property
     def words(self) -> list[str]:  # type: ignore[override]
-        return self._words.words
+        return self.title_tokens.words + self.body.words
 
     @cached_property
     def raw(self) -> list[str]:  # type: ignore[override]
-        return self._words.raw
+        return self.title_tokens.raw + self.body.raw
 
     @cached_property
     def facts(self) -> list[Fact]:
         shown = self.shown
-        return sorted(map(shown.fact, shown.numbers), key=lambda fact: (fact.place, fact.kind, fact.value))
+        return sorted(map(shown.fact, shown.numbers()), key=lambda fact: (fact.place, fact.kind, fact.value))
+
+    def telling(self, rarity: float) -> Sequence[Fact]:
+        if "facts" in self.__dict__:
+            return super().telling(rarity)
+        shown = self.shown
+        return sorted(map(shown.fact, shown.numbers(rarity)), key=lambda fact: (fact.place, fact.kind, fact.value))
 
     @cached_property
     def zipfs(self) -> NDArray[np.float64]:
@@ -145,8 +154,8 @@ class PreparedColumns(Prepared):
         kept = (table[:, 1] == KINDS.index("number")) & (table[:, 2] >= HUNDREDTHS)
         return list(zip(table[kept, 3].tolist(), self.fact_values[rows[kept]].tolist(), strict=True))
 
-    def word_bounds(self) -> tuple[list[int], list[int]]:
-        return self.starts[self.title_count :].tolist(), self.ends[self.title_count :].tolist()
+    def word_bounds(self) -> tuple[Sequence[int], Sequence[int]]:
+        return self.starts[self.title_count :], self.ends[self.title_count :]
 
     def word(self, at: int) -> str:
         """The folded word at a place in `starts`."""
@@ -160,7 +169,7 @@ class PreparedColumns(Prepared):
         return self.place_of("title", first + skipped, min(last, self.title_words - 1) + skipped)
 
     def place_of(self, field: str, first: int, last: int) -> Place:
-        return Place(field, int(self.starts[first]), int(self.ends[last]))
+        return Place(field, self.starts[first], self.ends[last])
 
 
 def prepared_columns(documents: Sequence[Compared]) -> list[PreparedColumns]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from array import array
+from bisect import bisect_left
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from cleanpipe.language.facts import (
     ARTICLE_ZIPF,
@@ -28,11 +29,8 @@ from cleanpipe.match.shown import (
 )
 from cleanpipe.model import Fact, Place
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
-
-NAME, QUOTE, HEADLINE = (KINDS.index(kind) for kind in ("name", "quote", "headline"))
+NUMBER, DATE, NAME, QUOTE, HEADLINE = range(len(KINDS))
+ARTICLE, UNKNOWN, MOST = (round(HUNDREDTHS * figure) for figure in (ARTICLE_ZIPF, UNKNOWN_ZIPF, MOST_RARITY))
 LEAST = [round(HUNDREDTHS * LEAST_RARITY.get(kind, 99.0)) for kind in KINDS]
 """From which rarity facts are shown, by kind."""
 
@@ -48,17 +46,18 @@ class ShownColumns(Shown):
 
     def fact(self, number: int) -> Fact:
         place, rarity = self.where(number)
-        return Fact(KINDS[self.document.fact_rows[number, 1]], self._value(number), place, rarity)
+        return Fact(KINDS[self._row(number)[1]], self._value(number), place, rarity)
 
-    @property
-    def numbers(self) -> list[int]:
-        """All facts but for headline pairs that are there already."""
+    def numbers(self, rarity: float = 0.0) -> list[int]:
+        """All facts of at least this rarity, and headline pairs, but for those that are there already."""
         import numpy as np
 
-        return [*np.flatnonzero(self.document.fact_rows[:, 1] != HEADLINE).tolist(), *self._headline_rarity]
+        rows = self.document.fact_rows
+        rare = np.flatnonzero((rows[:, 1] != HEADLINE) & (rows[:, 2] / HUNDREDTHS >= rarity))
+        return [*rare.tolist(), *self._headline_rarity]
 
     def where(self, number: int) -> tuple[Place, float]:
-        _, kind, rarity, start, end = self.document.fact_rows[number].tolist()
+        _, kind, rarity, start, end = self._row(number)
         apart = kind == HEADLINE and self._title_apart
         merged = self._headline_rarity.get(number, rarity) if kind == HEADLINE else rarity
         return Place("title" if apart else "text", start, end), merged / HUNDREDTHS
@@ -74,26 +73,16 @@ class ShownColumns(Shown):
 
     @cached_property
     def names(self) -> dict[int, tuple[int, str]]:
-        document = self.document
-        found: dict[int, tuple[int, str]] = {}
-        for number, first, last in self._name_words:
-            for at in range(first, last):
-                word = int(document.all_hashes[at])
-                if word not in found:
-                    found[word] = number, document.word(at)
-        return found
-
-    @property
-    def _name_words(self) -> list[tuple[int, int, int]]:
-        """Rows of names, each with the range of its words."""
         import numpy as np
 
         document = self.document
-        rows = np.flatnonzero(document.fact_rows[:, 1] == NAME)
-        first = np.searchsorted(document.starts[document.title_count :], document.fact_rows[rows, 3])
-        last = np.searchsorted(document.starts[document.title_count :], document.fact_rows[rows, 4])
-        both = first + document.title_count, last + document.title_count
-        return list(zip(rows.tolist(), *(side.tolist() for side in both), strict=True))
+        found: dict[int, tuple[int, str]] = {}
+        for number in np.flatnonzero(document.fact_rows[:, 1] == NAME).tolist():
+            words = self._words(number)
+            for word, at in zip(document.all_hashes[words.start : words.stop].tolist(), words, strict=True):
+                if word not in found:
+                    found[word] = number, document.word(at)
+        return found
 
     @cached_property
     def headline(self) -> list[tuple[Pair, int]]:
@@ -123,12 +112,18 @@ class ShownColumns(Shown):
         import numpy as np
 
         document = self.document
-        hashes, zipfs = document.all_hashes[document.title_count :], self._body_zipfs
-        one, two = zipfs[:-1], zipfs[1:]
+        hashes = document.all_hashes[document.title_count :]
+        known = document.all_zipfs[document.title_count :].astype(np.int64)
+        one, two = known[:-1] / HUNDREDTHS, known[1:] / HUNDREDTHS
         rare = np.flatnonzero(
             (one < PAIR_ZIPF) & (two < PAIR_ZIPF) & (one + two < PAIR_SUM) & (hashes[:-1] != hashes[1:])
         )
-        rare = rare[self._rarity(rare) >= PAIR_RARITY * HUNDREDTHS][::-1]
+        words = np.maximum(ARTICLE - np.maximum(known, UNKNOWN), 0)  # rarity, put together as `facts._together` does
+        first, second = words[rare], words[rare + 1]
+        rarity = np.minimum(np.maximum(first, second) + (np.minimum(first, second) + 1) // 2, MOST)
+        kept = rarity >= PAIR_RARITY * HUNDREDTHS
+        rare, rarity = rare[kept][::-1], rarity[kept][::-1]
+        self._pair_rarity = dict(zip(rare.tolist(), rarity.tolist(), strict=True))
         low, high = np.minimum(hashes[rare], hashes[rare + 1]), np.maximum(hashes[rare], hashes[rare + 1])
         return dict(zip(zip(low.tolist(), high.tolist(), strict=True), rare.tolist(), strict=True))
 
@@ -141,10 +136,8 @@ class ShownColumns(Shown):
         return Fact("pair", f"{one} {two}" if one < two else f"{two} {one}", place, rarity)
 
     def where_pair(self, number: int) -> tuple[Place, float]:
-        import numpy as np
-
         at = number + self.document.title_count
-        return self.document.place_of("text", at, at + 1), int(self._rarity(np.array([number]))[0]) / HUNDREDTHS
+        return self.document.place_of("text", at, at + 1), self._pair_rarity[number] / HUNDREDTHS
 
     @cached_property
     def mass(self) -> float:
@@ -157,66 +150,55 @@ class ShownColumns(Shown):
         return sum(dict(zip(keys.tolist(), rarity.tolist(), strict=True)).values())
 
     def places(self, word: int) -> list[int]:
-        import numpy as np
-
         order, ordered = self._order
-        low, high = np.searchsorted(ordered, np.uint64(word)), np.searchsorted(ordered, np.uint64(word), "right")
-        found: list[int] = order[low:high].tolist()
-        return found
+        first = last = bisect_left(ordered, word)
+        while last < len(ordered) and ordered[last] == word:
+            last += 1
+        return list(order[first:last])
 
     @cached_property
-    def _order(self) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    def _order(self) -> tuple[array[int], array[int]]:
         """The words by hash, then by place, and their hashes."""
         import numpy as np
 
         order = np.argsort(self.document.hashes, kind="stable")
-        return order, self.document.hashes[order]
-
-    @property
-    def _body_zipfs(self) -> NDArray[np.float64]:
-        zipfs: NDArray[np.float64] = self.document.all_zipfs[self.document.title_count :] / HUNDREDTHS
-        return zipfs
-
-    def _rarity(self, rows: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Rarity in hundredths of pairs of rare words, as `facts._together` has it."""
-        import numpy as np
-
-        zipfs = self.document.all_zipfs[self.document.title_count :].astype(np.int64)
-        known = np.maximum(zipfs, round(HUNDREDTHS * UNKNOWN_ZIPF))
-        words = np.maximum(round(HUNDREDTHS * ARTICLE_ZIPF) - known, 0)
-        one, two = np.maximum(words[rows], words[rows + 1]), np.minimum(words[rows], words[rows + 1])
-        found: NDArray[np.int64] = np.minimum(one + (two + 1) // 2, round(HUNDREDTHS * MOST_RARITY))
-        return found
+        return array("i", order.astype("i4").tobytes()), array("Q", self.document.hashes[order].tobytes())
 
     @property
     def _title_apart(self) -> bool:
         return bool(self.document.document.title) and self.document.document.title_span is None
 
+    @cached_property
+    def _rows(self) -> array[int]:
+        return array("i", self.document.fact_rows.tobytes())
+
+    def _row(self, number: int) -> array[int]:
+        return self._rows[5 * number : 5 * number + 5]
+
     def _ends(self, number: int) -> tuple[int, int]:
         """The two words of a headline pair, as places in `starts`."""
-        import numpy as np
-
         document, split = self.document, self.document.title_count
-        _, _, _, start, end = document.fact_rows[number].tolist()
-        part, offset = (slice(0, split), 0) if self._title_apart else (slice(split, None), split)
-        first = int(np.searchsorted(document.starts[part], start)) + offset
-        return first, int(np.searchsorted(document.ends[part], end)) + offset
+        bounds = (0, split) if self._title_apart else (split, len(document.starts))
+        _, _, _, start, end = self._row(number)
+        return bisect_left(document.starts, start, *bounds), bisect_left(document.ends, end, *bounds)
+
+    def _words(self, number: int) -> range:
+        """The words in the text that a fact covers, as places in `starts`."""
+        starts, split = self.document.starts, self.document.title_count
+        _, _, _, start, end = self._row(number)
+        return range(bisect_left(starts, start, split), bisect_left(starts, end, split))
 
     def _value(self, number: int) -> str:
-        import numpy as np
-
         document = self.document
-        _, kind, _, start, end = document.fact_rows[number].tolist()
+        _, kind, _, start, _ = self._row(number)
         if kind == HEADLINE:
             return " ".join(sorted(map(document.word, self._ends(number))))
-        if KINDS[kind] == "number":
+        if kind == NUMBER:
             return next(numbers(document.document.text, document.document.lang, [start])).value
-        if KINDS[kind] == "date":
+        if kind == DATE:
             return next(day.value for day in document.kept("dates", self._dates) if day.start == start)
-        starts = document.starts[document.title_count :]
-        first, last = (int(np.searchsorted(starts, place)) for place in (start, end))
-        words = range(first, min(last, first + QUOTE_WORDS) if kind == QUOTE else last)
-        return " ".join(document.word(at + document.title_count) for at in words)
+        words = self._words(number)
+        return " ".join(map(document.word, words[:QUOTE_WORDS] if kind == QUOTE else words))
 
     def _dates(self) -> list[Figure]:
         return list(dates(self.document.document.text))

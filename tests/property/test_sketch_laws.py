@@ -92,7 +92,9 @@ def test_documents_in_columns_are_what_they_are_in_python(one: Compared, two: Co
     for ours, theirs in zip(plain, quick, strict=True):
         assert list(ours.numbers.values()) == list(theirs.numbers.values())
         assert ours.shown.mass == theirs.shown.mass
-        assert ours.facts == theirs.facts
+        assert ours.telling(2.0) == theirs.telling(2.0)
+        assert ours.facts == theirs.facts and ours.telling(1.5) == theirs.telling(1.5)
+        assert (ours.body, ours.words, ours.raw) == (theirs.body, theirs.words, theirs.raw)
         assert [ours.place(at, at) for at in range(len(ours.words))] == [
             theirs.place(at, at) for at in range(len(ours.words))
         ]
