@@ -299,7 +299,7 @@ def train() -> bytes:
 
 
 def _table(model: LetterModel) -> Stored:
-    single = {key[1]: count for key, count in model.counts.items() if len(key) == 2 and key[0] == "\x00"}
+    single = model.counts.singles()
     total = sum(single.values())
     letters = sorted((c for c in single if c > " "), key=lambda c: (-single[c], c))
     if model.lang in DENSE:

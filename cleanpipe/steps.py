@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Batch
@@ -34,7 +33,6 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     from cleanpipe.link import find_credits, rests_on, story_keys
     from cleanpipe.match import fingerprint
     from cleanpipe.match.channels import BY_NAME
-    from cleanpipe.match.prepared import Prepared
 
     clock = Stopwatch()
     langs = [record.lang or identify(record.text)[0] for _, record in records]
@@ -53,8 +51,8 @@ def prepare(records: Sequence[tuple[str, Record]], settings: Settings) -> Batch:
     clock.lap("credits")
     story = [
         (row, value)
-        for row, (document, found, item) in enumerate(zip(documents, credits, compared, strict=True))
-        for value in story_keys(document, found, partial(Prepared, item))
+        for row, (document, found, ready) in enumerate(zip(documents, credits, prints.ready, strict=True))
+        for value in story_keys(document, found, ready)
     ]
     clock.lap("story keys")
     rows = np.array([row for row, _ in story], dtype=np.int32)

@@ -35,6 +35,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 DATABASE = "archive.duckdb"
+CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "wal_autocheckpoint": "128MB"}
+"""How DuckDB is opened. Each checkpoint writes the tables' last 122,880 rows anew: with DuckDB's own 16 MB of log, an
+archive of 4,000 articles costs twice the time and 90 MB in place of 55."""
+
 LOCKED = "Could not set lock on file"
 """How DuckDB says that another process has the file open."""
 
@@ -76,7 +80,7 @@ class Archive:
         elif not read_only and path.stat().st_size == 0:  # killed when it had just been created
             path.unlink()
         try:
-            connection = duckdb.connect(str(path), read_only=read_only, config={"threads": 2})
+            connection = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
         except duckdb.IOException as error:
             if LOCKED in str(error):
                 raise ArchiveBusyError(f"{folder}: another run has this archive open; wait for it to end") from error

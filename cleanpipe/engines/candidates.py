@@ -39,6 +39,17 @@ GROUP BY a, b, p.channel
 ORDER BY a, b, p.channel
 """
 
+HELD_KEYS = """
+SELECT channel, value, document FROM (
+    SELECT k.channel, value, document, count(*) OVER (PARTITION BY k.channel, value) AS count
+    FROM keys k ANTI JOIN hidden ON k.document = hidden.hash)
+WHERE count > 1
+ORDER BY channel, value, document
+"""
+
+FEW_KEYS = 100_000
+"""Keys, those of 400 articles, that are joined by DuckDB and weighed in NumPy: compiled code takes a second to load."""
+
 KEY_COUNTS = "SELECT document, count(*) AS keys FROM keys GROUP BY document ORDER BY document"
 
 
@@ -50,19 +61,29 @@ def candidate_pairs(
 
     from cleanpipe.match.channels import CENTRES, CHANNELS, choose_candidates
 
+    left_out = {"hash": hidden}
+    sizes = connection.execute(KEY_COUNTS).fetchnumpy()
+    if int(sizes["keys"].sum()) > FEW_KEYS:
+        from cleanpipe.match.candidate_batch import candidates_of_keys
+
+        held = _held(connection, left_out)
+        return candidates_of_keys(held["channel"], held["value"], held["document"], sizes["document"], sizes["keys"])
     policy = {
         "channel": np.array([channel.id for channel in CHANNELS], dtype=np.uint8),
         "cap": np.array([channel.cap for channel in CHANNELS], dtype=np.int64),
         "star": np.array([channel.policy == "star" for channel in CHANNELS], dtype=bool),
         "weight": np.array([channel.weight for channel in CHANNELS], dtype=np.float64),
     }
-    left_out = {"hash": hidden}
     found = _joined(connection, policy, left_out, CENTRES)
-    sizes = connection.execute(KEY_COUNTS).fetchnumpy()
     chosen = choose_candidates(
         found["a"], found["b"], found["channel"], found["weight"], sizes["document"], sizes["keys"]
     )
     return chosen.a, chosen.b
+
+
+def _held(connection: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[str, Any]:
+    """The keys that several documents hold, in order; DuckDB finds the column `hidden` in this frame."""
+    return dict(connection.execute(HELD_KEYS).fetchnumpy())
 
 
 def _joined(

@@ -11,13 +11,14 @@ import gzip
 import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
 from itertools import islice
 from typing import cast
 
+from cleanpipe.language.letter_counts import BEGIN, END, LetterCounts, count_runs, count_words
 from cleanpipe.language.words import fold, frequencies, has_words
 
 COMMON_WORDS = 20_000
@@ -57,14 +58,12 @@ def words(text: str) -> list[str]:
 
 @dataclass(slots=True)
 class LetterModel:
-    """A language's words and letter trigrams. `counts` holds a context and each letter after it, `kinds` how many
-    different letters follow a context."""
+    """A language's words and letter trigrams."""
 
     lang: str
     shares: Mapping[str, float]
     list_share: float
-    counts: dict[str, float]
-    kinds: dict[str, int]
+    counts: LetterCounts
     costs: dict[str, float] = field(default_factory=dict)
     letter_costs: dict[str, float] = field(default_factory=dict)
     run_costs: dict[tuple[str, str], float] = field(default_factory=dict)
@@ -117,12 +116,11 @@ class LetterModel:
         """`-ln P` of the last letter of two or three, the others given."""
         share = UNKNOWN_LETTER
         for start in range(len(run) - 1, -1, -1):
-            context = run[start:-1]
-            kinds = self.kinds.get(context)
-            if kinds is None:
+            after = self.counts.after(run[start:-1])
+            if after is None:
                 break
-            total = self.counts[context]
-            share = (self.counts.get(f"{context}\x00{run[-1]}", 0.0) + kinds * share) / (total + kinds)
+            total, kinds = after
+            share = (self.counts.weight(run[start:]) + kinds * share) / (total + kinds)
         if len(self.letter_costs) >= MAX_CACHED:
             self.letter_costs.clear()
         found = self.letter_costs[run] = -math.log(share)
@@ -135,52 +133,32 @@ class LetterModel:
 
 @cache
 def letter_model(lang: str) -> LetterModel | None:
-    """The model of a language (ISO 639-1), None where there is no list for it. About 0.3 s for a large list."""
+    """The model of a language (ISO 639-1), None where there is no list for it. About 0.2 s for a large list."""
     if has_words(lang):
         shares = frequencies(lang)
         # By kinds of words more than by their number: rare words are built like common ones.
         common = ((word, max(1.0, 7.0 + math.log10(share))) for word, share in islice(shares.items(), COMMON_WORDS))
-        return _counted(lang, shares, LIST_SHARE, _grams(common))
+        return LetterModel(lang, shares, LIST_SHARE, _counted(common))
     counted = _letters().get(lang)
     if counted is not None:
         total = sum(counted.values())
         weighed = ((word, 1.0 + math.log(count)) for word, count in counted.items())
-        return _counted(lang, {word: n / total for word, n in counted.items()}, SMALL_LIST_SHARE, _grams(weighed))
+        return LetterModel(lang, {word: n / total for word, n in counted.items()}, SMALL_LIST_SHARE, _counted(weighed))
     counted = _letters().get(f"~{lang}")
     if counted is None:
         return None
-    return _counted(lang, {}, 0.0, ((_bounded(gram), float(n)) for gram, n in counted.items()))
+    return LetterModel(lang, {}, 0.0, count_runs(list(map(_bounded, counted)), list(map(float, counted.values()))))
 
 
-def _bounded(gram: str) -> str:
-    """A counted group of letters with the signs for a word's beginning and end that `_grams` has for its spaces."""
-    return re.sub(" $", "\x03", re.sub("^ ", "\x02", gram))
+def _bounded(run: str) -> str:
+    """A counted run of letters with the signs for a word's beginning and end in place of spaces."""
+    return re.sub(" $", END, re.sub("^ ", BEGIN, run))
 
 
-def _grams(words: Iterable[tuple[str, float]]) -> Iterator[tuple[str, float]]:
-    for word, weight in words:
-        if not word.replace("'", "").isalpha() and _SIGN.search(word):
-            continue
-        run = f"\x02{word}\x03"
-        for at in range(1, len(run)):
-            for start in range(max(0, at - 2), at + 1):
-                yield run[start : at + 1], weight
-
-
-def _counted(
-    lang: str, shares: Mapping[str, float], list_share: float, grams: Iterable[tuple[str, float]]
-) -> LetterModel:
-    counts: dict[str, float] = {}
-    kinds: dict[str, int] = {}
-    for gram, weight in grams:
-        context = gram[:-1]
-        key = f"{context}\x00{gram[-1]}"
-        before = counts.get(key)
-        if before is None:
-            kinds[context] = kinds.get(context, 0) + 1
-        counts[key] = (before or 0.0) + weight
-        counts[context] = counts.get(context, 0.0) + weight
-    return LetterModel(lang, shares, list_share, counts, kinds)
+def _counted(words: Iterable[tuple[str, float]]) -> LetterCounts:
+    """Of words of letters alone."""
+    kept = [(word, weight) for word, weight in words if word.replace("'", "").isalpha() or not _SIGN.search(word)]
+    return count_words([word for word, _ in kept], [weight for _, weight in kept])
 
 
 @cache

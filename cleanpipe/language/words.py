@@ -140,8 +140,16 @@ def letter_words(lang: str) -> dict[str, float]:
     if code in _UNSPACED:
         return {}
     table = _table(code)
-    zipfs = {share: max(0.0, round(9.0 + log10(share), 2)) for share in set(table.values())}  # some hundred
+    zipfs = _Zipfs()  # some hundred
     return {word: zipfs[share] for word, share in table.items() if word.isalpha()}
+
+
+class _Zipfs(dict[float, float]):
+    """Share of all words to Zipf frequency."""
+
+    def __missing__(self, share: float) -> float:
+        self[share] = value = max(0.0, round(9.0 + log10(share), 2))
+        return value
 
 
 def fold(word: str, lang: str) -> str:
@@ -151,13 +159,10 @@ def fold(word: str, lang: str) -> str:
 
 @cache
 def _table(code: str) -> Mapping[str, float]:
-    """Word to share of all words. About 0.15 s and 40 MB for a large language."""
-    import wordfreq
+    """Word to share of all words."""
+    from cleanpipe.language.word_table import word_table
 
-    table = wordfreq.get_frequency_dict(code)
-    wordfreq.get_frequency_dict.cache_clear()
-    wordfreq.get_frequency_list.cache_clear()  # keeps every word a second time
-    return cast("Mapping[str, float]", table)
+    return word_table(code)
 
 
 @cache

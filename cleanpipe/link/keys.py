@@ -41,10 +41,10 @@ _LINE = re.compile(r"[^\n]+")
 
 
 class Told(Protocol):
-    """What a document tells, without its furniture: its facts, as `language.facts` has them, and its words."""
+    """What a document tells, without its furniture: its headline pairs and other facts from a rarity on, as
+    `language.facts` has them, and its words."""
 
-    @property
-    def facts(self) -> Sequence[Fact]: ...
+    def telling(self, rarity: float) -> Sequence[Fact]: ...
     @property
     def body(self) -> Tokens: ...
 
@@ -59,7 +59,7 @@ def story_keys(document: Document, credits: tuple[Credit, ...], told: Callable[[
     if not sources:
         return []
     what = told()
-    values = set(_values(document, what.facts, what.body))
+    values = set(_values(document, what.telling(RARE_FACT), what.body))
     return sorted({_key(source, value) for source in sources for value in values})
 
 
@@ -83,7 +83,7 @@ def _values(document: Document, facts: Sequence[Fact], tokens: Tokens) -> Iterat
     for fact in facts:
         if fact.kind == "headline":
             headline.setdefault(fact.value, fact.rarity)
-        elif fact.kind != "pair" and fact.rarity >= RARE_FACT:
+        elif fact.kind != "pair":
             other.setdefault(f"{fact.kind}:{fact.value}", fact.rarity)
     for values, most in ((headline, MOST_HEADLINE), (other, MOST_FACTS), (opening, MOST_LEAD)):
         yield from sorted(values, key=lambda value: (-values[value], value))[:most]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from cleanpipe.language.compiled import compiling
@@ -12,6 +12,7 @@ from cleanpipe.match.fact_columns import fact_columns, fact_key_columns
 from cleanpipe.match.fingerprint import Columns, Fingerprints, columns_of
 from cleanpipe.match.minhash import bands, permutation_table
 from cleanpipe.match.numbered import Numbered, numbered
+from cleanpipe.match.prepared_batch import when_asked
 from cleanpipe.match.sketch_batch import sketch_batch
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanpipe.match.compared import Compared
+    from cleanpipe.match.prepared import Prepared
     from cleanpipe.settings import MatchSettings
 
 
@@ -37,6 +39,7 @@ def _fingerprints(documents: Sequence[Compared], settings: MatchSettings) -> Fin
     exact = np.zeros(len(documents), np.uint64)
     signatures = np.full((len(documents), settings.permutations), 0xFFFFFFFF, np.uint32)
     sketches = [b""] * len(documents)
+    ready: dict[int, Callable[[], Prepared]] = {}
     columns = []
     for lang, numbers in groups.items():
         rows, members = np.array(numbers, np.int32), [documents[row] for row in numbers]
@@ -46,13 +49,15 @@ def _fingerprints(documents: Sequence[Compared], settings: MatchSettings) -> Fin
         facts = fact_columns(batch, members)
         for of, channel, value in (_word_keys(batch, own), fact_key_columns(facts, len(members))):
             columns.append((rows[of], channel, value))
-        for row, found in zip(numbers, sketch_batch(batch, facts), strict=True):
-            sketches[row] = found
+        made = when_asked(members, batch, facts)
+        for row, found, make in zip(numbers, sketch_batch(batch, facts), made, strict=True):
+            sketches[row], ready[row] = found, make
     if not columns:
         columns.append(columns_of([]))
     row_of, channels, values = (np.concatenate(parts) for parts in zip(*columns, strict=True))
     order = np.lexsort((channels, row_of))
-    return Fingerprints(exact, signatures, row_of[order], channels[order], values[order], sketches)
+    made_ready = [ready[row] for row in range(len(documents))]
+    return Fingerprints(exact, signatures, row_of[order], channels[order], values[order], sketches, made_ready)
 
 
 def signed(batch: Numbered, permutations: int) -> tuple[NDArray[np.uint64], NDArray[np.uint32]]:

@@ -14,6 +14,7 @@ from cleanpipe.match import facts_kernel as kernel
 from cleanpipe.match.channels import BY_NAME
 from cleanpipe.match.compared import Words
 from cleanpipe.match.keys import FACT_CHANNELS, fact_hash
+from cleanpipe.model import FactKind
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from cleanpipe.match.fingerprint import Columns
     from cleanpipe.match.numbered import Numbered
 
-KINDS = ("number", "date", "name", "quote", "headline")
+KINDS: tuple[FactKind, ...] = ("number", "date", "name", "quote", "headline")
 """Kinds of facts, in the order of their numbers."""
 
 MOST_ROWS = 7

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanpipe.match.channels import BY_NAME
@@ -42,6 +43,8 @@ class Fingerprints:
     key_channel: NDArray[np.uint8]
     key_value: NDArray[np.uint64]
     sketches: Sequence[bytes] = ()
+    ready: Sequence[Callable[[], Prepared]] = ()
+    """What makes each document ready for a closer look; good until the next fingerprints are made."""
 
 
 Columns = tuple["NDArray[np.int32]", "NDArray[np.uint8]", "NDArray[np.uint64]"]
@@ -74,7 +77,12 @@ def fingerprint_plainly(documents: Sequence[Compared], settings: MatchSettings) 
         signatures[row] = signature(shingles(words.hashes), settings.permutations)
         parts.append((row, "bands", np.unique(band_keys(signatures[row]))))
         parts += [(row, name, found) for name, found in (*word_keys(words), *fact_keys(words))]
-    return Fingerprints(exact, signatures, *columns_of(parts), [sketch(document) for document in prepared])
+    ready = [partial(_itself, document) for document in prepared]
+    return Fingerprints(exact, signatures, *columns_of(parts), [sketch(document) for document in prepared], ready)
+
+
+def _itself(document: Prepared) -> Prepared:
+    return document
 
 
 def columns_of(parts: Sequence[tuple[int, str, NDArray[np.uint64]]]) -> Columns:

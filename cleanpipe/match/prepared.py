@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Hashable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -12,11 +13,13 @@ from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import HASHED, STEM
 from cleanpipe.match.compared import Compared, Words
 from cleanpipe.match.minhash import shingles
-from cleanpipe.model import Fact, Span
+from cleanpipe.model import Fact, Place, Span
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from cleanpipe.match.shown import Shown
 
 T = TypeVar("T")
 
@@ -61,7 +64,7 @@ class Sentence:
     words: range
     stems: dict[int, float]
     mass: float
-    numbers: frozenset[str]
+    numbers: frozenset[Hashable]
 
 
 class Prepared(Words):
@@ -81,7 +84,7 @@ class Prepared(Words):
     @cached_property
     def term_ids(self) -> list[int]:
         """Hash of the term at each word: the word itself, or the letter with the next one."""
-        if self.letters and len(self.words) > 1:
+        if self.letters and len(self.hashes) > 1:
             return [*self._letter_pairs(), self.hash_list[-1]]
         return self.hash_list
 
@@ -97,7 +100,7 @@ class Prepared(Words):
     def weights(self) -> list[float]:
         """Weight of the term at each word."""
         if self.letters:
-            return [LETTER_WEIGHT] * len(self.words)
+            return [LETTER_WEIGHT] * len(self.hashes)
         import numpy as np
 
         weights: list[float] = np.maximum(EVERYWHERE_ZIPF - np.maximum(self.zipfs, UNKNOWN_ZIPF), LEAST_WEIGHT).tolist()
@@ -193,9 +196,32 @@ class Prepared(Words):
             document.text, self.body, document.title, document.lang, title_in_text=document.title_span, pairs=False
         )
 
+    def telling(self, rarity: float) -> Sequence[Fact]:
+        """The facts of at least this rarity, and all headline pairs; in the order of `facts`."""
+        return [fact for fact in self.facts if fact.rarity >= rarity or fact.kind == "headline"]
+
     @cached_property
     def rare_pairs(self) -> list[Fact]:
         return rare_pairs(self.body, self.document.lang)
+
+    def same_words(self, other: Prepared) -> bool:
+        """Whether this has any words, and the other the same."""
+        return bool(self.words) and self.words == other.words
+
+    @cached_property
+    def shown(self) -> Shown:
+        """Its facts as what is shared of them is found."""
+        from cleanpipe.match.shown import Shown
+
+        return Shown(self)
+
+    def place(self, first: int, last: int) -> Place:
+        """Place of a run of words. One that begins in a title of its own ends there too."""
+        offset = self.title_words
+        if first >= offset:
+            return Place("text", self.body.starts[first - offset], self.body.ends[last - offset])
+        title = self.title_tokens
+        return Place("title", title.starts[first], title.ends[min(last, offset - 1)])
 
     @cached_property
     def figures(self) -> list[Fact]:
@@ -219,37 +245,47 @@ class Prepared(Words):
         offset = self.title_words
         stems, weights = self.stem_ids, self.weights
         found = []
-        figures = [
-            (fact.place.start, fact.value) for fact in self.figures if fact.kind == "number" and fact.rarity >= 1.0
-        ]
+        figures = self.sentence_numbers()
         at = 0
-        for span, inside in self._pieces():
-            numbers = []
+        for span, inside in self.pieces():
+            numbers: list[Hashable] = []
             while at < len(figures) and figures[at][0] < span.end:
                 numbers.append(figures[at][1])
                 at += 1
             words = range(inside.start + offset, inside.stop + offset)
             own = {stems[word]: weights[word] for word in words}
-            found.append(Sentence(span, words, own, sum(own.values()), frozenset(numbers)))
+            mass = 0.0
+            for weight in own.values():  # not by `sum`, which adds up otherwise in newer versions of Python
+                mass += weight
+            found.append(Sentence(span, words, own, mass, frozenset(numbers)))
         return found
+
+    def sentence_numbers(self) -> Sequence[tuple[int, Hashable]]:
+        """Where a number begins that sentences are compared by, and its value, in their order."""
+        return [(fact.place.start, fact.value) for fact in self.figures if fact.kind == "number" and fact.rarity >= 1.0]
+
+    def word_bounds(self) -> tuple[Sequence[int], Sequence[int]]:
+        """Where each word of the text begins and ends."""
+        return self.body.starts, self.body.ends
 
     def _letter_pairs(self) -> list[int]:
         pairs: list[int] = shingles(self.hashes, 2).tolist()
         return pairs
 
-    def _pieces(self) -> Iterator[tuple[Span, range]]:
+    def pieces(self) -> Iterator[tuple[Span, range]]:
         """Sentences, long ones in pieces, with their words as indices into `body`."""
-        document, body = self.document, self.body
+        document = self.document
+        starts, ends = self.word_bounds()
         for span in sentences(document.text, document.lang)[:SENTENCES_MOST]:
-            inside = body.within(span)
+            inside = range(bisect_left(starts, span.start), bisect_left(starts, span.end))
             while len(inside) > LONG_SENTENCE:
                 cut = PIECE
                 for at in range(PIECE - PIECE // 3, PIECE + PIECE // 3):
-                    if "," in document.text[body.ends[inside[at] - 1] : body.starts[inside[at]]]:
+                    if "," in document.text[ends[inside[at] - 1] : starts[inside[at]]]:
                         cut = at
                         break
-                yield Span(span.start, body.ends[inside[cut] - 1]), inside[:cut]
-                span = Span(body.starts[inside[cut]], span.end)
+                yield Span(span.start, ends[inside[cut] - 1]), inside[:cut]
+                span = Span(starts[inside[cut]], span.end)
                 inside = inside[cut:]
             if inside:
                 yield span, inside

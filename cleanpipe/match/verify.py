@@ -5,9 +5,9 @@ A cascade: figures on sets of terms for every pair, sentence alignment only wher
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cleanpipe.match.align import NOTHING, Alignment, align
 from cleanpipe.match.compared import Compared
@@ -15,6 +15,7 @@ from cleanpipe.match.features import SIDES, aligned_features, cheap_features
 from cleanpipe.match.neighbourhood import OWN_LEAST
 from cleanpipe.match.prepared import Prepared, prepared
 from cleanpipe.match.shared import shared_facts, shared_words
+from cleanpipe.match.shown import COUNTED_FACTS
 from cleanpipe.match.weights import gate, thresholds, trees
 from cleanpipe.model import Match, SharedFact
 from cleanpipe.settings import MatchSettings
@@ -27,10 +28,6 @@ FIGURES_LEAST, FIGURES_SHARED = 4, 0.3
 """Two texts with this many different numbers each that share no more than this of them, by rarity, are two issues of
 one form (yesterday's weather and today's), however alike their words are. The rule costs 2 of 7,993 gold pairs of the
 data that the model was learned from, and the model cannot know it from English alone."""
-
-COUNTED_FACTS = frozenset({"name", "number", "date", "quote"})
-"""Facts that `facts_shared` counts."""
-
 
 NEARLY = 0.999999
 """Probability of texts that differ in a word: 1 is for the same words."""
@@ -75,11 +72,8 @@ def verify(
 
     if not pairs:
         return []
-    ready: dict[str, Prepared] = {}
-    for pair in pairs:
-        for document in pair:
-            if document.key not in ready:
-                ready[document.key] = prepared(document)
+    documents = {document.key: document for pair in pairs for document in pair}
+    ready, aligner = _made_ready(documents, compiled=glances is not None)
     sides = [(min(one.key, two.key), max(one.key, two.key)) for one, two in pairs]
     if glances is None:
         measured = [cheap_features(ready[a], ready[b]) for a, b in sides]
@@ -93,7 +87,7 @@ def verify(
     full: dict[int, tuple[float, ...]] = {}
     if len(hopeful):
         for at in hopeful.tolist():
-            aligned[at] = align(ready[sides[at][0]], ready[sides[at][1]])
+            aligned[at] = aligner(ready[sides[at][0]], ready[sides[at][1]])
         more = np.array([aligned_features(aligned[at]) for at in hopeful.tolist()])
         values = np.hstack([rows[hopeful], more])
         probability[hopeful] = trees("full").probability(values)
@@ -107,7 +101,7 @@ def verify(
         elif _other_headline(ready[a], ready[b]):
             scored[at]["headline_apart"] = 1.0
     for at, (a, b) in enumerate(sides):
-        if ready[a].words == ready[b].words and ready[a].words:
+        if ready[a].same_words(ready[b]):
             scored[at]["exact"] = probability[at] = 1.0
             scored[at].pop("headline_apart", None)
     wanted = np.ones(len(pairs), bool) if glances is None else looks_at_facts(np.round(probability, 6), glances.wanted)
@@ -127,6 +121,19 @@ def verify(
         scores = {name: round(value, 4) for name, value in sorted(scores.items())}
         matches.append(Match(a, b, round(float(probability[at]), 6), scores, found.blocks, facts, full.get(at, ())))
     return matches
+
+
+def _made_ready(
+    documents: Mapping[str, Compared], *, compiled: bool
+) -> tuple[Mapping[str, Prepared], Callable[[Any, Any], Alignment]]:
+    """The documents made ready, by key, and what aligns two of them. Where pairs come with glances, compiled code is
+    loaded already."""
+    if not compiled:
+        return {key: prepared(document) for key, document in documents.items()}, align
+    from cleanpipe.match.align_columns import align_columns
+    from cleanpipe.match.prepared_batch import prepared_columns
+
+    return dict(zip(documents, prepared_columns(list(documents.values())), strict=True)), align_columns
 
 
 def looks_at_facts(probability: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -151,7 +158,7 @@ def other_figures(a: Prepared, b: Prepared) -> bool:
 
 def _other_headline(a: Prepared, b: Prepared) -> bool:
     """Whether these are short notes of which one headline names what the other note doesn't."""
-    if min(len(a.words), len(b.words)) >= NOTE_WORDS or not (a.title_words and b.title_words):
+    if min(len(a.hashes), len(b.hashes)) >= NOTE_WORDS or not (a.title_words and b.title_words):
         return False
     return any(
         zipf < TELLING_ZIPF and not word[0].isdigit() and word not in other.words
@@ -162,14 +169,7 @@ def _other_headline(a: Prepared, b: Prepared) -> bool:
 
 def _facts_shared(a: Prepared, b: Prepared, shared: Sequence[SharedFact]) -> float:
     """Rarity of the shared names, numbers and quotations as a share of all that the side with fewer of them has."""
-    least = min(_fact_mass(a), _fact_mass(b))
+    least = min(a.shown.mass, b.shown.mass)
     if not least:
         return 0.0
     return min(sum(fact.rarity for fact in shared if fact.kind in COUNTED_FACTS) / least, 1.0)
-
-
-def _fact_mass(document: Prepared) -> float:
-    def add_up() -> float:
-        return sum({(f.kind, f.value): f.rarity for f in document.facts if f.kind in COUNTED_FACTS}.values())
-
-    return document.kept("fact mass", add_up)

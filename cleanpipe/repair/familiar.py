@@ -202,10 +202,9 @@ def _letters(lang: str) -> frozenset[str]:
     model = letter_model(lang)
     if model is None:
         return frozenset()
-    total = model.counts[""]
-    found = {
-        key[1:] for key, count in model.counts.items() if len(key) == 2 and key[0] == "\0" and count > total * RARE
-    }
+    after = model.counts.after("")
+    total = after[0] if after else 0.0
+    found = {letter for letter, weight in model.counts.singles().items() if weight > total * RARE}
     return frozenset(found - set(LEADS) | (set(STABLE) if "a" in found else set()))
 
 
