@@ -25,6 +25,9 @@ LITERAL = 0.95
 IN_ORDER, PARTLY = 0.9, 0.5
 """Share of the corresponding sentences, by weight, from which they stand in the same order, all or partly."""
 
+AGAINST_COPY = ("broken_b", "unheard_b", "rarer_b")
+"""The replacements that are shown: of each kind the one that speaks most against the copy."""
+
 COUNTED = frozenset({"name", "number", "date"})
 """Facts that agree or don't; quotations are counted with the sentences."""
 
@@ -65,17 +68,38 @@ def _evidence(
         yield from _fingerprint(pair, other)
     if source is not None:
         yield from _credit(texts, key, source)
-    unusual = texts.stories[key].unusual
-    if spun and unusual is not None and unusual >= limits.unusual:
-        says = f"{unusual:.1%} of its word pairs are unheard of in ordinary text, as in one spun by program."
-        yield Evidence("naturalness", says)
+    yield from _naturalness(texts, key, pair, other, limits, spun)
     for term in found.terms:
         if term.weight > 0 and term.name == "canonical_url":
             yield Evidence("canonical_url", f"Where it comes from: {term.says}.", other, _url_spans(texts, key))
-        elif term.weight > 0 and term.name.startswith("date"):
+        elif term.weight > 0 and term.name in ("date_days", "date_hours"):
             yield Evidence(
                 "date", f"Published: {term.says.replace('it is', 'the original is').replace('the other', 'the copy')}."
             )
+
+
+def _naturalness(texts: Texts, key: str, pair: Pair, other: str, limits: Thresholds, spun: bool) -> Iterator[Evidence]:
+    """What its words say where a program chose them: of the whole text, and of those that were replaced."""
+    said: list[str] = []
+    spans: tuple[EvidenceSpan, ...] = ()
+    replaced = None if pair.exact else texts.substitutions(pair)
+    if replaced is not None and replaced.word_by_word and (spun or replaced.rarer() > 0):
+        said.append(
+            f"Word by word, {replaced.replaced} replacements: {replaced.rarer_b} put the rarer word, "
+            f"{replaced.rarer_a} the commoner; they leave {replaced.unheard_b} pairs of words that nobody writes, "
+            f"where the other has {replaced.unheard_a}."
+        )
+        same = _same_text(texts, key, pair.copy)
+        telling = [replaced.examples[name] for name in AGAINST_COPY if name in replaced.examples]
+        spans = tuple(
+            EvidenceSpan(Place("text", *item.at_b) if same else None, Place("text", *item.at_a), f"{item.a} → {item.b}")
+            for item in telling
+        )
+    unusual = texts.stories[key].unusual
+    if spun and unusual is not None and unusual >= limits.unusual:
+        said.append(f"{unusual:.1%} of its word pairs are unheard of in ordinary text, as in one spun by program.")
+    if said:
+        yield Evidence("naturalness", " ".join(said), other if spans else None, spans)
 
 
 def _same_text(texts: Texts, key: str, first: str) -> bool:

@@ -60,11 +60,14 @@ class Speech:
 
 
 class Example(NamedTuple):
-    """A replacement, as the words stand in both texts. `telling` says by how much it speaks for one of them."""
+    """A replacement, as the words stand in both texts, and where. `telling` says by how much it speaks for one of
+    them."""
 
     telling: float
     a: str
     b: str
+    at_a: Span
+    at_b: Span
 
 
 @dataclass(slots=True)
@@ -259,5 +262,7 @@ def _example(
     """Keeps the replacement that shows best what speaks against a side."""
     name = f"{figure}_{'b' if telling > 0 else 'a'}"
     if name not in found.examples or abs(telling) > found.examples[name].telling:
-        one, two = (" ".join(side.tokens.raw[at] for at in words) for side, words in ((a, left), (b, right)))
-        found.examples[name] = Example(abs(telling), one, two)
+        sides = ((a.tokens, left), (b.tokens, right))
+        one, two = (" ".join(tokens.raw[at] for at in words) for tokens, words in sides)
+        places = (Span(tokens.starts[words[0]], tokens.ends[words[-1]]) for tokens, words in sides)
+        found.examples[name] = Example(abs(telling), one, two, *places)
