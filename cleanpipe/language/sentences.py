@@ -1,18 +1,17 @@
 """Where a sentence ends: spans of sentences for evidence and alignment.
 
 Boundaries are found by regular expression, in one pass and at any length; whether a full stop belongs to its word
-("Mr.", "U.S.", "z.B.") is asked of spaCy's rules for the language. spaCy's own sentencizer is not used: it gives an
-opening curly quote to the sentence before, knows nothing of headings and wrapped lines, refuses a million characters,
-and takes seven times as long.
+("Mr.", "U.S.", "z.B.") is what spaCy's rules for the language say (`stops.py`). spaCy's own sentencizer is not used:
+it gives an opening curly quote to the sentence before, knows nothing of headings and wrapped lines, refuses a million
+characters, and takes seven times as long.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sized
-from functools import cache, lru_cache
 from itertools import pairwise
 
+from cleanpipe.language.stops import keeps_stop
 from cleanpipe.language.words import zipf
 from cleanpipe.model import Span
 
@@ -44,10 +43,6 @@ _SHORT = re.compile(
 _ORDINAL_STOP = frozenset(
     ("bs", "cs", "da", "de", "et", "fi", "fo", "hr", "hu", "is", "lv", "nb", "nn", "no", "sk", "sl", "sr", "tr")
 )
-
-# Japanese, Korean, Thai and Vietnamese need another package, Chinese has no such stops; the French rules take four
-# seconds to load, for what is in the two lists above.
-_WITHOUT_TOKENISER = frozenset(("fr", "ja", "ko", "th", "vi", "zh"))
 
 _NEWLINE = re.compile(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _STOPS = (
@@ -232,34 +227,13 @@ def _is_short(before: str, word: str, lang: str | None) -> bool:
     if before.isdigit():
         return lang in _ORDINAL_STOP and len(before) <= 2
     initial = len(before) == 1 and before.isupper()
-    if not (initial or _SHORT.fullmatch(folded) or _keeps_stop(before + ".", lang)):
+    if not (initial or _SHORT.fullmatch(folded) or keeps_stop(before, lang)):
         return False
     return not _is_starter(word, lang)
 
 
 def _is_starter(word: str, lang: str | None) -> bool:
     return word[:1].isupper() and zipf(word, lang) >= STARTER_ZIPF
-
-
-@lru_cache(maxsize=1 << 14)
-def _keeps_stop(word: str, lang: str | None) -> bool:
-    """Whether spaCy's rules for the language leave the full stop on the word."""
-    return len(_tokenizer(lang)(word)) == 1
-
-
-@cache
-def _tokenizer(lang: str | None) -> Callable[[str], Sized]:
-    """The tokeniser of a blank pipeline; the language-neutral one where there is none or it needs another package."""
-    import spacy
-
-    code = {"no": "nb", "nn": "nb", "bs": "hr"}.get(lang or "en", lang or "en")
-    if code in _WITHOUT_TOKENISER:
-        code = "xx"
-    try:
-        tokenizer: Callable[[str], Sized] = spacy.blank(code).tokenizer
-    except ImportError:
-        tokenizer = spacy.blank("xx").tokenizer
-    return tokenizer
 
 
 def _bounded(text: str, start: int, end: int) -> list[Span]:

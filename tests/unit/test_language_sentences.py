@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
 from cleanpipe.language.sentences import LONGEST, sentences
+from cleanpipe.language.stops import keeps_stop, spacy_code, tokenizer
+from cleanpipe.language.words import frequencies, has_words
 
 CASES: list[tuple[str | None, str]] = [
     ("en", "He fled.| “They watch us,” Kim said.| “Who?”| No answer."),
@@ -92,3 +96,25 @@ def test_wire_copy_is_not_cut_at_its_line_ends(shared: Path) -> None:
                 cuts += at_line_end
                 wrong += at_line_end and text[span.start].islower()
     assert cuts > 20 and wrong <= 0.02 * cuts
+
+
+WORDS = (
+    *("Dr", "Mr", "U.S", "p.m", "e.g", "Corp", "z.B", "bzw", "1990s", "10pm", "COVID-19", "19", "NATO", "McD", "PhD"),
+    *("Node.js", "www.example.com", "n\u00ba", "г", "им", "\u045f", "Übers", "co-op", "(he", "x/y", "A", "iPhone"),
+)
+
+
+@pytest.mark.parametrize("lang", ["en", "de", "ru", "es", "tr", "pl", "hu", "nb", "sr", "fr", "ja", "sw", None])
+def test_stops_are_kept_as_spacy_keeps_them(lang: str | None) -> None:
+    common = [word for word, _ in zip(frequencies(lang), range(300), strict=False)] if has_words(lang) and lang else []
+    for word in (*WORDS, *common, *(word.capitalize() for word in common)):
+        assert keeps_stop(word, lang) == (len(tokenizer(spacy_code(lang))(word + ".")) == 1), word
+
+
+def test_usual_text_loads_no_spacy() -> None:
+    text = "Mr. Ito of the U.S. left at 5 p.m. on Monday. In the 1990s. It was COVID-19. NATO agreed. Done."
+    code = (
+        "import sys; from cleanpipe.language.sentences import sentences; "
+        f"sentences({text!r}, 'en'); print('spacy' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True).stdout == "False\n"
