@@ -107,11 +107,11 @@ function original(story) {
       ".",
       story.published
         ? [
-            " It appeared on ",
-            h("time", { datetime: story.published.last }, story.published.last),
-            " or before, but not before ",
+            " It appeared between ",
             h("time", { datetime: story.published.first }, story.published.first),
-            ".",
+            " and ",
+            h("time", { datetime: story.published.last }, story.published.last),
+            ", by the dates of its copies.",
           ]
         : "",
     ),
