@@ -54,6 +54,13 @@ REPEATED_JACCARD, REPEATED_KEPT, REPEATED_COVERED = 0.25, 0.85, 0.6
 words kept in corresponding sentences and how much of one text these cover. What it says in other words is its next
 report: of 2,000 wire stories of one agency, half of the pairs linked below these figures were follow-ups."""
 
+ALIKE = 0.5
+"""Probability from which a third text counts as a copy of both."""
+
+THIRDS_MOST, THIRDS_SEEN = 8, 64
+"""Third texts that are asked which of two they follow, and those looked at to find them: a thousand reprints say no more
+than eight, and cost their cube."""
+
 SPEECHES_MOST = 1024
 """Texts kept cut into words, some 50 kB each: those of one story are compared one after the other."""
 
@@ -222,6 +229,28 @@ class Texts:
             self._aside[ends] = match
             self.neighbours[one].remove(two)
             self.neighbours[two].remove(one)
+
+    def thirds(self, one: str, two: str) -> list[str]:
+        """Texts that were found copies of both, some of them where there are many: always the same ones."""
+        found = []
+        for text in self.neighbours[one][:THIRDS_SEEN]:
+            if text != two and self._like(text, one) and self._like(text, two):
+                found.append(text)
+                if len(found) == THIRDS_MOST:
+                    break
+        return found
+
+    def _like(self, one: str, two: str) -> bool:
+        match = self._matches.get((one, two) if one < two else (two, one))
+        return match is not None and match.probability >= ALIKE
+
+    def taken(self, text: str, other: str) -> float:
+        """Share of a text's runs of five words that stand in another that it was compared with."""
+        flip = text > other
+        scores = self._matches[(other, text) if flip else (text, other)].scores
+        jaccard, ratio = scores.get("jaccard", 0.0), scores.get("length_ratio", 1.0)
+        ratio = 1.0 / ratio if flip and ratio else ratio
+        return min(jaccard / (1.0 + jaccard) * (1.0 + 1.0 / ratio), 1.0) if ratio else 0.0
 
     def source_name(self, source: str) -> str:
         """What people call a source; its id where the rules don't know it."""
