@@ -30,7 +30,7 @@ from cleanpipe.archive.decisions import (
 from cleanpipe.archive.links import replace_findings, replace_links
 from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, measured, pending
 from cleanpipe.engines.local import LocalEngine
-from cleanpipe.engines.screening import FEW_PAIRS, pairs_to_compare, screened
+from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError
 from cleanpipe.formats import InputFile, discover, read, record_key
@@ -280,12 +280,12 @@ def _screen(store: Archive, pairs: Pairs, progress: Progress) -> tuple[Pairs, Gl
         glances.append(part.glances.where(close))
     together = Pairs(*(np.concatenate([getattr(one, name) for one in near]) for name in ("a", "b", "wanted")))
     known = Glances(*(np.concatenate([getattr(one, name) for one in glances]) for name in ("cheap", "sides", "wanted")))
-    order = np.lexsort((together.b, together.a))
+    order = by_family(together)
     return together.where(order), known.where(order)
 
 
 def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterator[ToVerify]:
-    """Batches of pairs with what is compared of each, those of one document together."""
+    """Batches of pairs with what is compared of each."""
     for start in range(0, len(pairs), BATCH_PAIRS):
         rows = slice(start, start + BATCH_PAIRS)
         part = pairs.where(rows)

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 HUNDREDTHS = 100
 
-READY_MOST = 512
-"""Documents kept ready between calls, some 40 kB each: later pairs come back to them."""
+READY_MOST = 128
+"""Documents kept ready between calls, some 60 kB each: the next pairs come back to them, later ones hardly."""
 
 _ready: OrderedDict[Compared, PreparedColumns] = OrderedDict()
 """The documents that are ready, those asked for last at the end."""

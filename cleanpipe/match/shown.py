@@ -25,7 +25,7 @@ NAME_WORD_RARITY = 2.0
 COUNTED_FACTS = ("date", "name", "number", "quote")
 """Facts that `facts_shared` counts."""
 
-KIND_FACTOR = 0x9E3779B97F4A7C15
+KIND_FACTOR, PAIR_FACTOR = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
 Pair = tuple[int, int]
 """Hashes of two words, the smaller first."""
@@ -82,12 +82,14 @@ class Shown:
         ]
 
     @cached_property
-    def pairs(self) -> dict[Pair, int]:
-        """The first of each pair of rare words side by side that is rare enough; `pair` tells what it is."""
-        found: dict[Pair, int] = {}
+    def pairs(self) -> dict[int, int]:
+        """The first of each pair of rare words side by side that is rare enough, by a hash of both words; `pair` tells
+        what it is."""
+        found: dict[int, int] = {}
         for number, fact in enumerate(self.document.rare_pairs):
             if fact.rarity >= PAIR_RARITY:
-                found.setdefault(_pair(fact.value), number)
+                low, high = _pair(fact.value)
+                found.setdefault(low * PAIR_FACTOR & 0xFFFFFFFFFFFFFFFF ^ high, number)
         return found
 
     def pair(self, number: int) -> Fact | None:

@@ -23,6 +23,7 @@ from cleanpipe.match.shown import (
     HEADLINE_RARITY,
     KIND_FACTOR,
     LEAST_RARITY,
+    PAIR_FACTOR,
     PAIR_RARITY,
     Pair,
     Shown,
@@ -108,7 +109,7 @@ class ShownColumns(Shown):
         return found
 
     @cached_property
-    def pairs(self) -> dict[Pair, int]:
+    def pairs(self) -> dict[int, int]:
         import numpy as np
 
         document = self.document
@@ -125,7 +126,7 @@ class ShownColumns(Shown):
         rare, rarity = rare[kept][::-1], rarity[kept][::-1]
         self._pair_rarity = dict(zip(rare.tolist(), rarity.tolist(), strict=True))
         low, high = np.minimum(hashes[rare], hashes[rare + 1]), np.maximum(hashes[rare], hashes[rare + 1])
-        return dict(zip(zip(low.tolist(), high.tolist(), strict=True), rare.tolist(), strict=True))
+        return dict(zip((low * np.uint64(PAIR_FACTOR) ^ high).tolist(), rare.tolist(), strict=True))
 
     def pair(self, number: int) -> Fact | None:
         at = number + self.document.title_count

@@ -5,12 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from cleanpipe import pipeline
 from cleanpipe.archive import Archive
 from cleanpipe.archive.pairs import Pairs, compared, pending
-from cleanpipe.engines.screening import pairs_to_compare
+from cleanpipe.engines.screening import by_family, pairs_to_compare
 
 EXPORTS = ("articles.jsonl", "links.jsonl", "clusters.jsonl")
 
@@ -39,3 +40,10 @@ def test_a_glance_changes_no_link(checkout: Path, tmp_path: Path, monkeypatch: p
         # What nobody looked at is looked at once it is wanted.
         wanted = Pairs(found.a, found.b, glanced)
         assert len(pending(store, wanted)) == glanced.sum()
+
+
+def test_pairs_of_one_family_come_together() -> None:
+    a, b = np.array([1, 2, 3, 5, 6], np.uint64), np.array([9, 4, 9, 6, 9], np.uint64)
+    pairs = Pairs(a, b, np.zeros(5, bool))
+    assert pairs.where(by_family(pairs)).a.tolist() == [1, 3, 5, 6, 2]
+    assert by_family(pairs.where(slice(0, 0))).tolist() == []
