@@ -245,9 +245,11 @@ class Texts:
         return match is not None and match.probability >= ALIKE
 
     def taken(self, text: str, other: str) -> float:
-        """Share of a text's runs of five words that stand in another that it was compared with."""
+        """Share of a text's runs of five words that stand in another; 0 where the two were never compared."""
         flip = text > other
-        scores = self._matches[(other, text) if flip else (text, other)].scores
+        ends = (other, text) if flip else (text, other)
+        match = self._matches.get(ends) or self._aside.get(ends)
+        scores = match.scores if match else {}
         jaccard, ratio = scores.get("jaccard", 0.0), scores.get("length_ratio", 1.0)
         ratio = 1.0 / ratio if flip and ratio else ratio
         return min(jaccard / (1.0 + jaccard) * (1.0 + 1.0 / ratio), 1.0) if ratio else 0.0
