@@ -14,8 +14,8 @@ from cleanpipe.cli import cli
 from cleanpipe.cli.explain_columns import columns, screen_width
 from cleanpipe.cli.explain_repairs import _why
 from cleanpipe.cli.explaining import _older, about_document, document_lines
-from cleanpipe.link.direction import abstains
 from cleanpipe.cli.output import passage
+from cleanpipe.link.direction import abstains
 
 ORIGINAL = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps."
 COPY = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps, Reuters reported."
@@ -53,7 +53,11 @@ def link(copy: str, canonical: str, **more: Any) -> dict[str, Any]:
         "confidence": 0.97,
         "status": "linked",
         "basis": "verified",
-        "direction": {"confidence": 0.9, "abstains": False, "terms": [{"name": "credit", "weight": 2.2, "says": "the copy names it"}]},
+        "direction": {
+            "confidence": 0.9,
+            "abstains": False,
+            "terms": [{"name": "credit", "weight": 2.2, "says": "the copy names it"}],
+        },
         "evidence": [
             {"kind": "sentences", "says": "2 of 2 sentences stand in both", "other": "reuters/7", "spans": [span] * 5}
         ],
