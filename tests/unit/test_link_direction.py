@@ -236,7 +236,7 @@ def test_what_third_texts_follow() -> None:
         (weight,) = (
             term.weight for term in direction(texts, key(one), key(two), pair).terms if term.name == "followed"
         )
-        assert math.copysign(1, weight) == sign and 0 < abs(weight) <= WEIGHTS["followed"] / 2
+        assert math.copysign(1, weight) == sign and 0 < abs(weight) <= WEIGHTS["followed"] / 3
     alike = Texts(stories, [match("a", "b", jaccard=0.4), match("a", "c", jaccard=0.4), match("b", "c", jaccard=0.4)])
     pair = alike.pair(key("b"), key("a"))
     assert "followed" not in {term.name for term in direction(alike, key("a"), key("b"), pair).terms}

@@ -107,7 +107,7 @@ def test_a_date_and_a_time_of_one_day_decide_nothing() -> None:
 WORDS = BODY.split()
 SYNONYMS = {"boats": "vessels", "rest": "repose", "argued": "quarrelled", "price": "cost", "crews": "ratings"}
 SPUN = " ".join(SYNONYMS.get(word.lower(), word) for word in WORDS)
-REWORDED = " ".join(" ".join(reversed(WORDS[at : at + 3])) for at in range(0, len(WORDS), 3))
+REWORDED = " ".join(" ".join((*reversed(WORDS[at : at + 6]), "indeed")) for at in range(0, len(WORDS), 6))
 
 
 @pytest.mark.parametrize(
