@@ -3,12 +3,12 @@
     python bench/families.py [--families 300] [--part held-out|training] [--shared FOLDER]
 
 The originals are wire stories of FOLDER/data/reuters21578.jsonl.gz of 80 words and more, none like another one, and
-news texts of FOLDER/data/links_dev with the rewrites that three language models and PAN's programs made of them. Each gets
-copies of several kinds (`retellers.py`, `rewriters.py`), and records get what real dumps have: sources, addresses, dates to
-the second or the day (a few are wrong), datelines, credits, `isBasedOn`, canonical addresses; each of these often
-absent. Families are run three times, with dates, without, and with everything masked: two or three copies made alike of
-an original that isn't there, without any metadata. No original, and nothing like one, was in the texts that the table of word
-pairs or the weights of direction were learned from (the part "training" is for these).
+news texts of FOLDER/data/links_dev with the rewrites that three language models and PAN's programs made of them. Each
+gets copies of several kinds (`retellers.py`, `rewriters.py`), and records get what real dumps have: sources, addresses,
+dates to the second or the day (a few are wrong), datelines, credits, `isBasedOn`, canonical addresses; each of these
+often absent. Families are run three times, with dates, without, and with everything masked: two or three copies made
+alike of an original that isn't there, without any metadata. No original, and nothing like one, was in the texts that
+the table of word pairs or the weights of direction were learned from (the part "training" is for these).
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ import argparse
 import hashlib
 import random
 import re
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from family_figures import Made, by_kind, calibration_error, measured
 from made_run import run_records
 from pair_data import bucket, read
 from retellers import edited, retold, rewritten, translated
@@ -36,12 +36,12 @@ WORDS = (80, 700)
 ALIKE = 0.5
 """Share of the shorter story's different words in another one from which that is an update or the next report."""
 
-RELATIONS = ("exact", "near-duplicate", "excerpt", "spun", "rewrite", "derived")
 COPIES = 4
 """Copies of a family: some real original has more, most have fewer."""
 
 WRONG_DATE, NO_DATE, CRAWL_DATE, DAY_ONLY = 0.02, 0.03, 0.03, 0.3
-"""Of records in a dump: dates that are another day's, none, that of the crawl in its place, and those without a time."""
+"""Of records in a dump: dates that are another day's, none, that of the crawl in its place, and those without a
+time."""
 
 PARTS = {"training": (0, 1, 2, 3), "held-out": (4, 5)}
 """Sixths of the originals."""
@@ -68,15 +68,6 @@ class Seed:
     published: str
     wire: bool
     copies: tuple[tuple[str, str], ...] = ()
-
-
-@dataclass
-class Made:
-    """Records, and of each copy its original's id, its relation to that, and how it was made. An original that isn't
-    there has an id that no record has."""
-
-    records: list[dict[str, Any]] = field(default_factory=list)
-    truth: dict[str, tuple[str, str, str]] = field(default_factory=dict)
 
 
 def wire_seeds(corpus: Path, most: int | None = None) -> list[Seed]:
@@ -277,102 +268,6 @@ def _halved(text: str, draw: random.Random) -> str:
     spans = sentences_of(text)
     kept = sorted(draw.sample(range(len(spans)), round(len(spans) * 0.7)))
     return " ".join(spans[at] for at in kept)
-
-
-# Figures
-
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """`right`, `decided_right`: links to the original, of all links and of those that don't abstain."""
-
-    copies: int
-    linked: int
-    right: float
-    decided: float
-    decided_right: float
-    calibration_error: float
-    macro_f1: float
-    f1: dict[str, float]
-    told: list[tuple[float, bool]]
-    """Of each link its confidence in the canonical, and whether that is right."""
-
-
-def measured(made: Made, links: list[dict[str, Any]]) -> Figures:
-    by_copy = {row["copy"]: row for row in links if row["status"] == "linked"}
-    rows: list[tuple[bool, bool, float]] = []
-    confused: Counter[tuple[str, str]] = Counter()
-    centres = {row["canonical"] for row in by_copy.values()}
-    for original in sorted({original for original, _, _ in made.truth.values()}):
-        if original in by_copy:  # the original taken for a copy
-            row = by_copy[original]
-            rows.append((False, row["direction"]["abstains"], row["direction"]["confidence"]))
-    for copy, (original, relation, _) in made.truth.items():
-        row = by_copy.get(copy)
-        if row is None:
-            if copy not in centres:
-                confused[relation, "none"] += 1
-            continue
-        right = row["canonical"] == original
-        rows.append((right, row["direction"]["abstains"], row["direction"]["confidence"]))
-        if right:
-            confused[relation, row["relation"]] += 1
-    decided = [row for row in rows if not row[1]]
-    told = [(confidence, right) for right, _, confidence in rows]
-    scores = {relation: _f1(confused, relation) for relation in RELATIONS}
-    return Figures(
-        copies=len(made.truth),
-        linked=len(rows),
-        right=_share([right for right, _, _ in rows]),
-        decided=len(decided) / max(len(rows), 1),
-        decided_right=_share([right for right, _, _ in decided]),
-        calibration_error=calibration_error(told),
-        macro_f1=sum(scores.values()) / len(scores),
-        f1=scores,
-        told=told,
-    )
-
-
-BINS = 10
-
-
-def calibration_error(told: list[tuple[float, bool]]) -> float:
-    """Expected calibration error: in ten bins of equal width, the distance of mean confidence and share of right, each
-    bin weighing what is in it (Naeini, Cooper and Hauskrecht 2015)."""
-    bins: defaultdict[int, list[tuple[float, bool]]] = defaultdict(list)
-    for confidence, right in told:
-        bins[min(int(confidence * BINS), BINS - 1)].append((confidence, right))
-    return sum(
-        abs(sum(confidence for confidence, _ in rows) - sum(right for _, right in rows)) for rows in bins.values()
-    ) / max(len(told), 1)
-
-
-def _f1(confused: Counter[tuple[str, str]], relation: str) -> float:
-    hits = confused[relation, relation]
-    told = sum(count for (_, said), count in confused.items() if said == relation)
-    true = sum(count for (was, _), count in confused.items() if was == relation)
-    return 2 * hits / max(told + true, 1)
-
-
-def _share(found: list[bool]) -> float:
-    return sum(found) / max(len(found), 1)
-
-
-def by_kind(made: Made, links: list[dict[str, Any]]) -> Iterator[str]:
-    """What became of the copies of each kind."""
-    by_copy = {row["copy"]: row for row in links if row["status"] == "linked"}
-    kinds: defaultdict[str, list[str]] = defaultdict(list)
-    for copy, (_, _, kind) in made.truth.items():
-        kinds[kind].append(copy)
-    yield "| kind | copies | linked | canonical right | abstains | relations |"
-    yield "| --- | --- | --- | --- | --- | --- |"
-    for kind, copies in sorted(kinds.items()):
-        rows = [by_copy[copy] for copy in copies if copy in by_copy]
-        right = [row["canonical"] == made.truth[row["copy"]][0] for row in rows]
-        told = Counter(row["relation"] for row, good in zip(rows, right, strict=True) if good)
-        relations = ", ".join(f"{name} {count}" for name, count in told.most_common())
-        abstained = _share([row["direction"]["abstains"] for row in rows])
-        yield f"| {kind} | {len(copies)} | {len(rows)} | {_share(right):.3f} | {abstained:.3f} | {relations} |"
 
 
 def seeds_of(shared: Path, part: str, most: int) -> list[Seed]:

@@ -1,12 +1,13 @@
 """Quality of links on `links_dev`, pinned: what falls by more than its noise is named, and the exit status is 1.
 
-    python bench/quality.py [--sample] [--archive FOLDER] [--shared FOLDER] [--workers N] [--write]
+    python bench/quality.py [--sample] [--archive FOLDER] [--shared FOLDER] [--workers N] [--decided] [--write]
 
 Runs the whole job on FOLDER/data/links_dev (or looks at an ARCHIVE of it), and compares recall by kind, precision, the
 share of same-event pairs linked and the wrong links between wire stories with `bench/quality.json`. `--sample` takes
-one cluster in six. `--write` pins the figures anew. The shipped weights were learned from these very texts: the figures
-say whether a change made anything worse, and not how good cleanpipe is on texts it never saw. That stands in the
-"figures" of `cleanpipe/match/weights.json`, which are cross-validated.
+one cluster in six. `--decided` counts links whose direction is left open as if a person were asked. `--write` pins the
+figures anew. The shipped weights were learned from these very texts: the figures say whether a change made anything
+worse, and not how good cleanpipe is on texts it never saw. That stands in the "figures" of
+`cleanpipe/match/weights.json`, which are cross-validated.
 """
 
 from __future__ import annotations
@@ -161,6 +162,17 @@ def made_archive(folder: Path, scratch: Path, workers: int | None = None) -> Pat
     return scratch / "archive"
 
 
+def only_decided(archive: Path, target: Path) -> Path:
+    """A folder with the links of an archive, those whose direction is left open with the status "review"."""
+    target.mkdir()
+    with (target / "links.jsonl").open("w", encoding="utf-8") as file:
+        for row in read_lines(archive / "links.jsonl"):
+            if row["direction"]["abstains"]:
+                row["status"] = "review"
+            file.write(json.dumps(row) + "\n")
+    return target
+
+
 def pinned(part: str) -> dict[str, Figure]:
     """The figures of "whole" or "sample" in `quality.json`."""
     table = json.loads(PINNED.read_text(encoding="utf-8"))[part]["figures"]
@@ -187,6 +199,7 @@ def main() -> None:
     parser.add_argument("--archive", type=Path, help="an archive of these texts, made before")
     parser.add_argument("--shared", type=Path, default=SHARED)
     parser.add_argument("--workers", type=int)
+    parser.add_argument("--decided", action="store_true", help="links whose direction is left open don't count")
     parser.add_argument("--write", action="store_true")
     arguments = parser.parse_args()
     part = "sample" if arguments.sample else "whole"
@@ -194,6 +207,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = labelled(arguments.shared, Path(name), part)
         archive = arguments.archive or made_archive(folder, Path(name), arguments.workers)
+        if arguments.decided:
+            archive = only_decided(archive, Path(name) / "decided")
         now = measure(archive, folder, wire)
         wrong = list(wrong_wire_links(archive, folder, wire))
     for copy, canonical, verdict in wrong:

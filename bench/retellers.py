@@ -6,6 +6,7 @@ person or a language model writes is freer; these keep to news English that read
 
 from __future__ import annotations
 
+import calendar
 import random
 import re
 from collections.abc import Callable
@@ -19,15 +20,17 @@ PHRASES = (
     ("will be", "is to be"), ("will", "is going to"), ("would be", "was to be"), ("would", "was expected to"),
     ("has agreed to", "gave its consent to"), ("agreed to", "consented to"), ("plans to", "intends to"),
     ("expects to", "is hoping to"), ("is expected to", "should"), ("because of", "owing to"), ("because", "as"),
-    ("due to", "on account of"), ("about", "some"), ("nearly", "just under"), ("more than", "over"), ("also", "in addition"),
-    ("although", "even though"), ("but", "yet"), ("however", "still"), ("after", "following"), ("before", "prior to"),
-    ("during", "in the course of"), ("despite", "in spite of"), ("according to", "as reported by"), ("including", "among them"),
-    ("compared with", "against"), ("in order to", "to"), ("a number of", "several"), ("at least", "no fewer than"),
+    ("due to", "on account of"), ("about", "some"), ("nearly", "just under"), ("more than", "over"),
+    ("also", "in addition"), ("although", "even though"), ("but", "yet"), ("however", "still"),
+    ("after", "following"), ("before", "prior to"), ("during", "in the course of"), ("despite", "in spite of"),
+    ("according to", "as reported by"), ("including", "among them"), ("compared with", "against"),
+    ("in order to", "to"), ("a number of", "several"), ("at least", "no fewer than"),
     ("last year", "a year earlier"), ("this year", "in the current year"), ("last week", "a week ago"),
     ("last month", "a month ago"), ("yesterday", "a day earlier"), ("rose to", "climbed to"), ("rose", "went up"),
     ("fell to", "dropped to"), ("fell", "went down"), ("declined to", "refused to"), ("could", "might"),
-    ("can", "is able to"), ("must", "has to"), ("told reporters", "said to journalists"), ("officials", "representatives"),
-    ("company", "firm"), ("shares", "stock"), ("government", "authorities"), ("meeting", "session"), ("between", "from among"),
+    ("can", "is able to"), ("must", "has to"), ("told reporters", "said to journalists"),
+    ("officials", "representatives"), ("company", "firm"), ("shares", "stock"), ("government", "authorities"),
+    ("meeting", "session"), ("between", "from among"),
 )  # fmt: skip
 """What a rewriter writes for what he reads: words of newsrooms and set phrases, the longer first where one begins the
 other."""
@@ -36,7 +39,8 @@ _SAID_BEHIND = re.compile(
     r"(?P<what>[^\"“”]{25,}), (?P<who>(?:[A-Z]|the |its |his |he$|an? |he|she|they|it)[^,\"“”]{0,60}?) (?:said|added)\."
 )
 _SAID_BEFORE = re.compile(
-    r"(?P<who>(?:The |A |An |[A-Z])[^,\"“”]{1,60}?) said (?:that )?(?P<what>(?:it|the|a|its|he|there|they)\b[^\"“”]{20,})\."
+    r"(?P<who>(?:The |A |An |[A-Z])[^,\"“”]{1,60}?) said (?:that )?"
+    r"(?P<what>(?:it|the|a|its|he|there|they)\b[^\"“”]{20,})\."
 )
 _AT_THE_END = re.compile(
     r"(?P<rest>[A-Z][^\"“”]{25,}[a-z]) (?P<when>(?:in|on|at|during|after|since|by|for|under|from) [^,.\"“”]{4,40})\."
@@ -48,7 +52,8 @@ _WHICH = re.compile(r"(?P<one>[A-Z][^\"“”]{25,}), (?:which|who) (?P<two>[^\"
 _AND = re.compile(r"(?P<one>[A-Z][^\"“”]{30,}),? (?:and|but|while) (?P<two>(?:the|it|he|they|she|its)\b[^\"“”]{15,})\.")
 _NAME = re.compile(r"(?<=[a-z,] )[A-Z][A-Za-z-]+(?: (?:of |de |al-)?[A-Z][A-Za-z-]+){0,3}")
 _FIGURE = re.compile(
-    r"(?<![\w.,])\d[\d,.]*\d(?: (?:mln|bln|billion|million))?(?: (?:dlrs|pct|stg|yen|francs|marks|tonnes|barrels|shares|bags|bushels|points|workers))"
+    r"(?<![\w.,])\d[\d,.]*\d(?: (?:mln|bln|billion|million))?"
+    r"(?: (?:dlrs|pct|stg|yen|francs|marks|tonnes|barrels|shares|bags|bushels|points|workers))"
 )
 
 
@@ -97,7 +102,8 @@ def translated(text: str, draw: random.Random) -> str:
 
 
 def retold(title: str, text: str, source: str, draw: random.Random) -> str:
-    """The story from its facts alone, credited to `source` in the lead: names, figures and what the headline speaks of."""
+    """The story from its facts alone, credited to `source` in the lead: names, figures and what the headline speaks
+    of."""
     body = re.sub(r"\s+", " ", text)
     names = list(dict.fromkeys(found for found in _NAME.findall(body) if len(found) > 4 and found not in MONTHS))
     figures = list(dict.fromkeys(_FIGURE.findall(body)))
@@ -110,7 +116,7 @@ def retold(title: str, text: str, source: str, draw: random.Random) -> str:
     return " ".join([*told, *facts, draw.choice(ENDS).format(source=source)])
 
 
-MONTHS = frozenset("January February March April June July August September October November December".split())
+MONTHS = frozenset(calendar.month_name)
 LEADS = (
     "{topic}, according to a report by {source} that made the rounds among traders.",
     "A report by {source} has people talking: {topic}.",

@@ -2,14 +2,14 @@
 
     python bench/train_direction.py [--families 400] [--shared FOLDER]
 
-Needs the extra "bench". From the training part of `families.py`: originals against their copies, compared by the job itself.
-A logistic regression without intercept (L2, grouped by family) learns the terms on wording from copies whose words were
-replaced: wire stories spun by program, rewrites by three language models, PAN's random and translated passages, each kind
-weighing the same. What `retellers.py` rewrites is left out, since a program's habits would be learned. Beside them stand
-pairs of copies of one original, for which neither side is right: what tells copies from one another
-tells nothing of an original. Printed are the
-weights, how often their sum names the original in families that were left out, how well it is calibrated, and what
-tells spinning from rewording. What pages say of themselves (dates, credits, addresses) is judged and not learned.
+Needs the extra "bench". From the training part of `families.py`: originals against their copies, compared by the job
+itself. A logistic regression without intercept (L2, grouped by family) learns the terms on wording from copies whose
+words were replaced: wire stories spun by program, rewrites by three language models, PAN's random and translated
+passages, each kind weighing the same. What `retellers.py` rewrites is left out, since a program's habits would be
+learned. Beside them stand pairs of copies of one original, for which neither side is right: what tells copies from one
+another tells nothing of an original. Printed are the weights, how often their sum names the original in families that
+were left out, how well it is calibrated, and what tells spinning from rewording. What pages say of themselves (dates,
+credits, addresses) is judged and not learned.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-from families import SHARED, Made, calibration_error, families, masked, seeds_of
+from families import SHARED, families, masked, seeds_of
+from family_figures import Made, calibration_error
 from made_run import run_records
 from numpy.typing import NDArray
 from sklearn.linear_model import LogisticRegression
@@ -116,8 +117,9 @@ class Weights:
 
 
 def fitted(rows: Sequence[Sample]) -> Weights:
-    """Weights of LEARNED, and then, those given, that of FOLLOWED: a story can have no third text, so the wording has to
-    stand alone. Every sample is seen from both sides, so no intercept is needed; of two copies either may be right."""
+    """Weights of LEARNED, and then, those given, that of FOLLOWED: a story can have no third text, so the wording has
+    to stand alone. Every sample is seen from both sides, so no intercept is needed; of two copies either may be
+    right."""
     counts = Counter(row.kind for row in rows)
     share = {kind: len(rows) / len(KINDS) / count for kind, count in counts.items()}
     share[BOTH] = BOTH_WEIGHT * len(rows) / max(counts[BOTH], 1)

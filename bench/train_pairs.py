@@ -3,8 +3,8 @@
     python bench/train_pairs.py SHARED [--write]
 
 SHARED is the folder that has `data/reuters21578.jsonl.gz`, `data/links_dev/` and `seeds/`. The table is learned from
-Reuters-21578 and the L2R originals, all but those that `families.py` makes copies of, and judged on texts that it hasn't
-seen: news and rewrites by language models on one side, PAN's randomly obfuscated passages on the other.
+Reuters-21578 and the L2R originals, all but those that `families.py` makes copies of, and judged on texts that it
+hasn't seen: news and rewrites by language models on one side, PAN's randomly obfuscated passages on the other.
 """
 
 from __future__ import annotations

@@ -251,10 +251,8 @@ def _older(canonical: str, direction: Mapping[str, Any], decided: bool) -> str:
             return f"nothing tells which of the two is the older: {canonical} was taken"
         return f"which of the two is the older is left open: {canonical} was taken, confidence {_floor(confidence)}"
     if confidence < 0.5:
-        return (
-            f"{canonical} was taken for the sake of its other copies, this one seems older: "
-            f"confidence {_floor(confidence)}"
-        )
+        taken = f"{canonical} was taken for the sake of its other copies"
+        return f"{taken}, this one seems older: confidence {_floor(confidence)}"
     return f"{canonical} is the older of the two: confidence {_floor(confidence)}"
 
 

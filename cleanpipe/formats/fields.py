@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from cleanpipe.errors import SettingsError
-from cleanpipe.text.dates import iso_date
 from cleanpipe.model import Origin, Record
+from cleanpipe.text.dates import iso_date
 
 KNOWN = ("text", "id", "title", "url", "source", "author", "published", "lang", "canonical_url")
 

@@ -12,10 +12,13 @@ from cleanpipe.model import Document
 from cleanpipe.text.dates import iso_date
 
 CRAWLED = frozenset(
-    "added crawled crawlat crawldate crawledat crawltime crawltimestamp warcdate fetched fetchdate fetchedat fetchtime "
-    "retrieved retrievedat retrievaldate scraped scrapedat scrapedate downloaded downloadedat downloaddate "
-    "datedownload accessed accessedat accessdate ingested ingestedat capturetime".split()
-)
+    {
+        "added", "crawled", "crawlat", "crawldate", "crawledat", "crawltime", "crawltimestamp", "warcdate", "fetched",
+        "fetchdate", "fetchedat", "fetchtime", "retrieved", "retrievedat", "retrievaldate", "scraped", "scrapedat",
+        "scrapedate", "downloaded", "downloadedat", "downloaddate", "datedownload", "accessed", "accessedat",
+        "accessdate", "ingested", "ingestedat", "capturetime",
+    }
+)  # fmt: skip
 """Names under which dumps say when a page was fetched, in lower case and without signs: dolma's `added`, the
 `WARC-Date`, news-please's `date_download`."""
 

@@ -11,9 +11,11 @@ from cleanpipe.link.metadata import said_under
 from cleanpipe.model import Document
 
 BASED_ON = frozenset(
-    "isbasedon isbasedonurl basedon syndicationsource originalsource syndicatedfrom syndicationurl originalurl "
-    "sourceurl dcsource dctermssource republishedfrom repostof".split()
-)
+    {
+        "isbasedon", "isbasedonurl", "basedon", "syndicationsource", "originalsource", "syndicatedfrom",
+        "syndicationurl", "originalurl", "sourceurl", "dcsource", "dctermssource", "republishedfrom", "repostof",
+    }
+)  # fmt: skip
 """Names under which a page says from which other it was made, in lower case and without signs: schema.org's `isBasedOn`
 and the older `isBasedOnUrl`, the meta tags `syndication-source` and `original-source`, Dublin Core's `source`."""
 

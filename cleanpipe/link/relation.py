@@ -29,8 +29,8 @@ spun, be it lightly."""
 
 LESS_NATURAL = 0.06
 """By how much a spun copy's share of unusual word pairs exceeds its original's where its words were also moved about.
-Of 28 passages that a program had shuffled, half exceeded theirs by 0.07; of rewrites by language models nine in ten stay
-below 0.05, and paraphrases mostly read more smoothly than their originals (`python bench/train_direction.py`)."""
+Of 28 passages that a program had shuffled, half exceeded theirs by 0.07; of rewrites by language models nine in ten
+stay below 0.05, and paraphrases mostly read more smoothly than their originals (`python bench/train_direction.py`)."""
 
 CORRESPONDS = 0.2
 """Share of sentences on the better covered side from which sentences correspond at all; below it a story is retold."""
@@ -44,8 +44,8 @@ class Judged(NamedTuple):
 def relation(pair: Pair, replaced: Substitutions, less_natural: float | None, limits: Thresholds) -> Judged:
     """The relation of `pair.copy` to `pair.other`, and why.
 
-    `replaced` is what differs in their corresponding passages; `less_natural` the copy's share of unusual word pairs less
-    the other's, None where that isn't known.
+    `replaced` is what differs in their corresponding passages; `less_natural` the copy's share of unusual word pairs
+    less the other's, None where that isn't known.
     """
     if pair.exact:
         return Judged("exact", "the same words")
@@ -61,8 +61,8 @@ def relation(pair: Pair, replaced: Substitutions, less_natural: float | None, li
     if covered < CORRESPONDS:
         return Judged("derived", "hardly a sentence corresponds, what it tells does")
     if replaced.word_by_word:
-        says = f"the sentences correspond, {replaced.one_for_one} of {replaced.changed} words that differ replaced one for one"
-        return Judged("spun", says)
+        one_for_one = f"{replaced.one_for_one} of {replaced.changed} words that differ replaced one for one"
+        return Judged("spun", f"the sentences correspond, {one_for_one}")
     if less_natural is not None and less_natural >= LESS_NATURAL:
         return Judged("spun", f"the sentences correspond, and {less_natural:.1%} more of its word pairs are unheard of")
     return Judged("rewrite", f"the sentences correspond, {1 - changed:.0%} of their words kept")

@@ -96,7 +96,7 @@ def face(texts: Texts, text: str) -> str:
     if len(members) == 1:
         return members[0]
 
-    def rank(key: str) -> tuple[int, bool, bool, float, int, str, str]:
+    def rank(key: str) -> tuple[int, bool, bool, float, bool, int, str, str]:
         document, standing = texts.document(key), texts.standings(key).values()
         when = published(document)
         named = {by for name in (plain_url(document.url), document.id) if name for by in texts.named_by.get(name, ())}

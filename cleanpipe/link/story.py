@@ -58,8 +58,8 @@ ALIKE = 0.5
 """Probability from which a third text counts as a copy of both."""
 
 THIRDS_MOST, THIRDS_SEEN = 8, 64
-"""Third texts that are asked which of two they follow, and those looked at to find them: a thousand reprints say no more
-than eight, and cost their cube."""
+"""Third texts that are asked which of two they follow, and those looked at to find them: a thousand reprints say no
+more than eight, and cost their cube."""
 
 SPEECHES_MOST = 1024
 """Texts kept cut into words, some 50 kB each: those of one story are compared one after the other."""

@@ -1,8 +1,8 @@
 """Words that stand in one text where the other has different ones, and which side speaks the language.
 
-Who replaces words one for one, by a list of synonyms, leaves combinations that nobody writes ("talked about" for "said"),
-breaks names ("Unusual York") and numbers ("forty eight,000"). Who rewords or translates moves and recasts sentences, and
-writes as fluently as the original: there is nothing to tell from single words then.
+Who replaces words one for one, by a list of synonyms, leaves combinations that nobody writes ("talked about" for
+"said"), breaks names ("Unusual York") and numbers ("forty eight,000"). Who rewords or translates moves and recasts
+sentences, and writes as fluently as the original: there is nothing to tell from single words then.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanpipe.language.figures import UNITS, scales
@@ -28,8 +29,9 @@ LONGEST = 4
 
 ONE_FOR_ONE, REPLACED = 0.6, 4
 """Share of the changed words that were replaced by as many, and replacements, from which somebody went through the text
-word by word. Of copies that a program put synonyms into nine in ten have a share of .68 and more; of rewrites by language
-models, and of translations there and back, nine in ten have one below .28 (`python bench/train_direction.py`)."""
+word by word. Of copies that a program put synonyms into nine in ten have a share of .68 and more; of rewrites by
+language models, and of translations there and back, nine in ten have one below .28 (`python
+bench/train_direction.py`)."""
 
 LEAST_ONE_FOR_ONE, PLAINLY = 0.35, 2.0
 """The same share where the words of one side are plainly the rarer ones, by so many deviations: spinners that also put
@@ -247,7 +249,7 @@ def _broken_number(side: Speech, words: range) -> bool:
     known = [side.tokens.words[at] for at in words]
     return any(
         word in _number_words() and after.isdecimal() and after[0] == "0" and len(after) == 3
-        for word, after in zip(known, known[1:], strict=False)
+        for word, after in pairwise(known)
     )
 
 

@@ -14,8 +14,8 @@ from cleanpipe.cli import cli
 from cleanpipe.cli.explain_columns import columns, screen_width
 from cleanpipe.cli.explain_repairs import _why
 from cleanpipe.cli.explaining import _older, about_document, document_lines
-from cleanpipe.link.direction import abstains
 from cleanpipe.cli.output import passage
+from cleanpipe.link.direction import abstains
 
 ORIGINAL = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps."
 COPY = "The lido at Skelder opens again in May. Two engineers spent the winter on its pumps, Reuters reported."

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from cleanpipe.formats import InputFile, assigned_id, decode, encode, read, record_key
 from cleanpipe.formats.charset import begins_as, controls
-from cleanpipe.text.dates import iso_date
 from cleanpipe.formats.encodings import WIDE
 from cleanpipe.formats.plain import find_title
 from cleanpipe.model import Record, Rejected
 from cleanpipe.settings import InputSettings
+from cleanpipe.text.dates import iso_date
 
 MARKS = [b"", b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff", b"\xff\xfe\0\0", b"\0\0\xfe\xff"]
 LINES = st.lists(

@@ -10,8 +10,8 @@ import pytest
 
 from cleanpipe.link import find_credits, story_keys
 from cleanpipe.link.credits import article_start
-from cleanpipe.link.provenance import plain_url
 from cleanpipe.link.fields import named_in_field
+from cleanpipe.link.provenance import plain_url
 from cleanpipe.link.wording import compare, wording
 from cleanpipe.match import Compared
 from cleanpipe.match.prepared import Prepared

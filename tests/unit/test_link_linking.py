@@ -104,20 +104,33 @@ def test_a_date_and_a_time_of_one_day_decide_nothing() -> None:
     assert not any(term.name.startswith("date") for term in found.links[0].direction.terms)
 
 
+WORDS = BODY.split()
+SYNONYMS = {"boats": "vessels", "rest": "repose", "argued": "quarrelled", "price": "cost", "crews": "ratings"}
+SPUN = " ".join(SYNONYMS.get(word.lower(), word) for word in WORDS)
+REWORDED = " ".join(" ".join((*reversed(WORDS[at : at + 6]), "indeed")) for at in range(0, len(WORDS), 6))
+
+
 @pytest.mark.parametrize(
-    ("scores", "unusual", "relation"),
+    ("text", "scores", "unusual", "relation"),
     [
-        ({"jaccard": 0.7, "kept": 0.95}, None, "near-duplicate"),
-        ({"jaccard": 0.69, "kept": 0.95, "aligned_a": 1.0, "aligned_b": 1.0}, None, "rewrite"),
-        ({"jaccard": 0.2, "kept": 0.99, "length_ratio": 3.0, "aligned_a": 0.3, "aligned_b": 1.0}, None, "excerpt"),
-        ({"kept": 0.7}, 0.32, "spun"),
-        ({"kept": 0.5}, 0.2, "rewrite"),
-        ({"aligned_a": 0.1, "aligned_b": 0.1}, None, "derived"),
+        (BODY, {"jaccard": 0.7}, None, "near-duplicate"),
+        (BODY, {"jaccard": 0.69, "aligned_a": 1.0, "aligned_b": 1.0}, None, "rewrite"),
+        (BODY, {"jaccard": 0.2, "length_ratio": 3.0, "aligned_a": 0.3, "aligned_b": 1.0}, None, "excerpt"),
+        (REWORDED, {"jaccard": 0.4, "length_ratio": 2.5, "aligned_a": 0.4, "aligned_b": 1.0}, None, "excerpt"),
+        (SPUN, {}, None, "spun"),
+        (REWORDED, {}, 0.32, "spun"),
+        (REWORDED, {}, 0.26, "rewrite"),
+        (REWORDED, {"aligned_a": 0.1, "aligned_b": 0.1}, None, "derived"),
     ],
 )
-def test_relation(scores: dict[str, Any], unusual: float | None, relation: str) -> None:
-    stories = [story("a", published="2024-03-03", unusual=0.22), story("b", published="2024-03-05", unusual=unusual)]
-    assert linked(stories, [match("a", "b", **scores)]).links[0].relation == relation
+def test_relation(text: str, scores: dict[str, Any], unusual: float | None, relation: str) -> None:
+    stories = [
+        story("a", published="2024-03-03", unusual=0.22),
+        story("b", text, published="2024-03-05", unusual=unusual),
+    ]
+    blocks = (Block(Span(0, len(BODY)), Span(0, len(text)), 0.8),)
+    given = Match(key("a"), key("b"), 0.99, SCORES | scores, blocks)
+    assert linked(stories, [given]).links[0].relation == relation
 
 
 def test_exact_copies_share_one_text() -> None:
