@@ -21,11 +21,11 @@ from typing import Any
 
 import spacy.lang
 
-from cleanpipe.language.stops import TABLE, WITHOUT_TOKENISER, StopRules, tokenizer
+from cleanpipe.language.stops import PATTERNS, TABLE, WITHOUT_TOKENISER, StopRules, tokenizer
 from cleanpipe.language.words import frequencies, has_words
 
 TARGET = Path(__file__).parents[1] / "cleanpipe" / "language" / TABLE
-COMMON_WORDS = 8_000
+COMMON_WORDS = 3_000
 ODD = (
     *(
         "U.S",
@@ -59,6 +59,15 @@ def tried(lang: str, named: list[str]) -> Iterator[str]:
         yield from (word.capitalize(), word.upper(), f"{chance.randrange(2_000)}{word[:3]}")
         yield f"{word}-{chance.choice(words)}"
         yield f"{word[:4]}{chance.randrange(100)}"
+    marks = [*("{}", "({})", "{}]", "<{}>", "{}>", '{}"', '"{}"', "{}”", "“{}”", "{}’", "{}'", "{}%", "{}-U.S", "{}.S")]
+    marks += ["{}/U.N", "{}-A", "<{}", "({}", "“{}", '"{}']
+    for word in (*words[:300], *ODD, "A", "S", "U.S", "19", "3.5", "$4", "GMT", "Ltd", ""):
+        yield from (mark.format(word) for mark in marks)
+    for word in words[:300]:
+        yield from (
+            f"{word[:5].lower()}{chance.choice('ABDKSVZ')}",
+            f"{word[:2].capitalize()}{chance.choice('ABDKSVZ')}",
+        )
 
 
 def rules_of(lang: str) -> dict[str, Any]:
@@ -66,11 +75,13 @@ def rules_of(lang: str) -> dict[str, Any]:
     named = sorted(word for word in asked.rules if word.endswith("."))  # type: ignore[attr-defined]
     kept = [word for word in named if len(asked(word)) == 1]
     row: dict[str, Any] = {"kept": kept, "parted": [word for word in named if len(asked(word)) > 1]}
-    words = [word for word in tried(lang, named) if word.strip() and not any(map(str.isspace, word))]
-    for flag in ("plain", "digits", "initials"):
-        only = dict.fromkeys(("plain", "digits", "initials"), False) | {flag: True}
-        rules = StopRules(frozenset(row["kept"]), frozenset(row["parted"]), **only)
-        row[flag] = all(rules.keeps(word) in (None, len(asked(word + ".")) == 1) for word in words)
+    words = {word for word in tried(lang, named) if word.strip() and not any(map(str.isspace, word))}
+    answers = {word: len(asked(word + ".")) == 1 for word in sorted(words)}
+    row["patterns"] = []
+    for name in PATTERNS:
+        rules = StopRules(frozenset(row["kept"]), frozenset(row["parted"]), (name,))
+        if all(rules.keeps(word) in (None, kept) for word, kept in answers.items()):
+            row["patterns"].append(name)
     return row
 
 

@@ -1,7 +1,7 @@
 """Whether a full stop belongs to the word before it ("Mr.", "U.S."): what spaCy's rules for a language say.
 
 Loading spaCy takes 1.5 s and 100 MB, and asking it a fifth of a millisecond, so its answers are kept: the words that
-its rules name, and what they say of all others that end in a small letter, a digit or capitals. The rest is asked.
+its rules name, and what they say of words that look alike (`PATTERNS`). The rest is asked.
 `bench/short_words.py` makes the table, and checks it against spaCy on the commonest words of each language.
 """
 
@@ -22,32 +22,33 @@ TABLE = "short_words.json.gz"
 WITHOUT_TOKENISER = frozenset(("fr", "ja", "ko", "th", "vi", "zh"))
 
 _SAME = {"no": "nb", "nn": "nb", "bs": "hr"}
-_SMALL_OR_CAPITALS = re.compile(r"(?:[a-zß-öø-ÿа-я]|[A-Z][A-Z])\Z")
-_DIGIT = re.compile(r"[0-9]\Z")
-_INITIALS = re.compile(r"(?:[A-Z]\.)+[A-Z]")
+
+PATTERNS: dict[str, tuple[re.Pattern[str], bool]] = {
+    "small letter or capitals": (re.compile(r"(?:[a-zß-öø-ÿа-я]|[A-Z][A-Z])\Z"), False),
+    "digit": (re.compile(r"[0-9]\Z"), False),
+    "closing mark": (re.compile(r"[)\]>\"”’'%]\Z"), False),
+    "marked": (re.compile(r"\A[<(\"“](?:[A-Z]\.)*[A-Z]\Z"), False),
+    "initials": (re.compile(r"\A(?:[A-Z]\.)+[A-Z]\Z"), True),
+    "camel": (re.compile(r"\A[A-Za-z]*[a-z][A-Z]\Z"), True),
+}
+"""How a word may look, and whether a stop stays on such words. No word looks in two of these ways."""
 
 
 @dataclass(frozen=True, slots=True)
 class StopRules:
-    """Of one language: words with their stop that are one token, and those that are several; whether a stop comes off
-    words behind a small letter or capitals (`plain`) and behind a digit, and stays on initials."""
+    """Of one language: words with their stop that are one token, and those that are several; and names of `PATTERNS`
+    that tell the rest."""
 
     kept: frozenset[str]
     parted: frozenset[str]
-    plain: bool
-    digits: bool
-    initials: bool
+    patterns: tuple[str, ...]
 
     def keeps(self, word: str) -> bool | None:
         """Whether the stop stays on the word; None where spaCy has to be asked."""
         stopped = word + "."
-        if stopped in self.kept:
-            return True
-        if stopped in self.parted or (self.plain and _SMALL_OR_CAPITALS.search(word)):
-            return False
-        if self.digits and _DIGIT.search(word):
-            return False
-        return True if self.initials and _INITIALS.fullmatch(word) else None
+        if stopped in self.kept or stopped in self.parted:
+            return stopped in self.kept
+        return next((PATTERNS[name][1] for name in self.patterns if PATTERNS[name][0].search(word)), None)
 
 
 @lru_cache(maxsize=1 << 14)
@@ -81,6 +82,6 @@ def tokenizer(code: str) -> Callable[[str], Sized]:
 def _tables() -> dict[str, StopRules]:
     packed = files("cleanpipe.language").joinpath(TABLE).read_bytes()
     return {
-        lang: StopRules(frozenset(row["kept"]), frozenset(row["parted"]), row["plain"], row["digits"], row["initials"])
+        lang: StopRules(frozenset(row["kept"]), frozenset(row["parted"]), tuple(row["patterns"]))
         for lang, row in json.loads(gzip.decompress(packed)).items()
     }

@@ -101,6 +101,21 @@ def test_wire_copy_is_not_cut_at_its_line_ends(shared: Path) -> None:
 WORDS = (
     *("Dr", "Mr", "U.S", "p.m", "e.g", "Corp", "z.B", "bzw", "1990s", "10pm", "COVID-19", "19", "NATO", "McD", "PhD"),
     *("Node.js", "www.example.com", "n\u00ba", "г", "им", "\u045f", "Übers", "co-op", "(he", "x/y", "A", "iPhone"),
+    *(
+        "better)",
+        "<IBM>",
+        'year"',
+        "year”",
+        "(A",
+        "<M",
+        "30-40%",
+        "Japanese-U.S",
+        "break.S",
+        "EC/U.S",
+        "SpA",
+        "3D",
+        "a]",
+    ),
 )
 
 
@@ -112,7 +127,7 @@ def test_stops_are_kept_as_spacy_keeps_them(lang: str | None) -> None:
 
 
 def test_usual_text_loads_no_spacy() -> None:
-    text = "Mr. Ito of the U.S. left at 5 p.m. on Monday. In the 1990s. It was COVID-19. NATO agreed. Done."
+    text = "Mr. Ito of the U.S. left at 5 p.m. on Monday. In the 1990s. It was COVID-19 (here). SpA was. Done."
     code = (
         "import sys; from cleanpipe.language.sentences import sentences; "
         f"sentences({text!r}, 'en'); print('spacy' in sys.modules)"
