@@ -1,7 +1,7 @@
 """Families of copies made from real stories: canonicals, abstentions and relations are as good as measured.
 
-A small part of `python bench/families.py`; skipped where the texts are absent. What the figures are on all of them stands
-in bench/direction.md.
+A small part of `python bench/families.py`; skipped where the texts are absent. What the figures are on all of them
+stands in bench/direction.md.
 """
 
 from __future__ import annotations
@@ -78,7 +78,12 @@ def test_what_is_made_of_a_text_is_another_text() -> None:
     text = SEED.text
     assert WORDS[0] <= len(text.split())
     draw = random.Random(3)
-    made = [edited(text, draw), rewritten(text, draw), translated(text, draw), retold(SEED.title, text, "Reuters", draw)]
+    made = [
+        edited(text, draw),
+        rewritten(text, draw),
+        translated(text, draw),
+        retold(SEED.title, text, "Reuters", draw),
+    ]
     assert len({text, *made}) == 5
     assert "Reuters" in made[-1] and "boats at rest" in made[-1].lower()
     assert edited(text, random.Random(4)) == edited(text, random.Random(4)) != edited(text, random.Random(5))
