@@ -181,7 +181,10 @@ def test_a_part_is_the_copy_unless_an_editor_put_more_around_it() -> None:
     assert "contained" not in terms(story("a", longer), story("b", "LIMA, March 3 - " + BODY), part)
 
 
-PLAIN = "The company said on Monday that it would sell its old ships and buy new ones before the end of the year in New York"
+PLAIN = (
+    "The company said on Monday that it would sell its old ships and buy new ones before the end of the year in "
+    "New York"
+)
 SPUN = (
     "The corporation stated on Monday that it would vend its aged vessels and purchase fresh ones before the "
     "conclusion of the year in Novel York"
