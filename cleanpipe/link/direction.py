@@ -47,8 +47,8 @@ WEIGHTS = {
     "names": 1.2,  # for each natural logarithm of the ratio of names, and likewise
     "numbers": 1.0,
     "quotations": 0.2,
-    # What third texts have in common with either: learned as 5.0 on families whose copies were all made from the original
-    # itself. Copies of a reprint follow the reprint, so one third text alone mustn't decide.
+    # What third texts have in common with either: learned as 5.0 on families whose copies were all made from the
+    # original itself. Copies of a reprint follow the reprint, so one third text alone mustn't decide.
     "followed": 4.0,  # where all of many third texts follow one
 }
 
@@ -84,10 +84,12 @@ FEW_THIRDS = 2
 """Third texts that are taken to follow neither, beside those that were asked: one alone decides nothing."""
 
 _DATELINE = re.compile(
-    r"\s*(?:[A-Z][A-Z.'’-]+[ ,/]+){1,6}(?:[A-Z][a-z]{2,8}\.? \d{1,2}(?:, \d{4})?,? *)?"
-    r"(?:\([^()\n]{2,40}\) *)?(?:--|[-–—])\s"
+    r"\s*(?:[A-Z][A-Z.'’-]+[ /]){0,5}[A-Z][A-Z.'’-]+(?:, [A-Z][a-z.]+(?: [A-Z][a-z]+)?){0,2}"
+    r"(?:,? (?:[A-Z][a-z]{2,8}\.? \d{1,2}|\d{1,2} [A-Z][a-z]{2,8}\.?)(?:,? \d{4})?,?)?"
+    r"(?:,? \([^()\n]{2,40}\))? ?(?:--|[-–—])\s"
 )
-"""A place in capitals, perhaps a date and an agency, and a dash: "SALVADOR, Feb 26 - ", "NEW YORK (Reuters) - "."""
+"""A place in capitals, perhaps a country, a date and an agency, and a dash: "SALVADOR, Feb 26 - ", "MINAKOSHI, Japan,
+Oct. 9 (Kyodo) -- "."""
 
 _UPDATE = re.compile(
     r"\s*(?:\W{0,3}(?:update|updates|updated|corrected|correction|corrects|refile|refiles|recasts|adds details|"
@@ -111,7 +113,8 @@ def direction(texts: Texts, original: str, copy: str, pair: Pair | None, rival: 
     `rival` is whoever of the family is nearest to being the original instead.
     """
     terms = [term for term in _terms(texts, original, copy, pair) if round(term.weight, 2)]
-    if rival is not None and (less := round(rival.odds - _total(terms), 3)) <= -0.005:
+    total = math.fsum(term.weight for term in terms)
+    if rival is not None and (less := round(rival.odds - total, 3)) <= -0.005:
         terms.append(DirectionTerm("rival", less, f"{rival.id} could be the original as well"))
     confidence = round(1.0 / (1.0 + math.exp(-_total(terms))), 4)
     return Direction(confidence, tuple(terms), abstains(confidence))

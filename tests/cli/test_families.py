@@ -1,7 +1,7 @@
 """Families of copies made from real stories: canonicals, abstentions and relations are as good as measured.
 
-A small part of `python bench/families.py`; skipped where the texts are absent. What the figures are on all of them stands
-in bench/direction.md.
+A small part of `python bench/families.py`; skipped where the texts are absent. What the figures are on all of them
+stands in bench/direction.md.
 """
 
 from __future__ import annotations

@@ -134,6 +134,8 @@ def test_the_moment_of_the_crawl_is_no_date_of_publication(when: str, metadata: 
     [
         ("dateline", {"text": "SALVADOR, Feb 26 - " + BODY}, {}),
         ("dateline", {"text": "NEW YORK -- " + BODY}, {}),
+        ("dateline", {"text": "MINAKOSHI, Japan, Oct. 9 (Kyodo) -- " + BODY}, {}),
+        ("dateline", {"text": "WASHINGTON (AP) — " + BODY}, {"text": "(AP) " + BODY}),
         ("byline", {"author": "Ada Brook"}, {}),
         ("own_credit", {"text": "LIMA, March 3 (Reuters) - " + BODY}, {}),
         ("outside_credit", {}, {"text": "According to Reuters, this is so. " + BODY}),
@@ -179,7 +181,10 @@ def test_a_part_is_the_copy_unless_an_editor_put_more_around_it() -> None:
     assert "contained" not in terms(story("a", longer), story("b", "LIMA, March 3 - " + BODY), part)
 
 
-PLAIN = "The company said on Monday that it would sell its old ships and buy new ones before the end of the year in New York"
+PLAIN = (
+    "The company said on Monday that it would sell its old ships and buy new ones before the end of the year in "
+    "New York"
+)
 SPUN = (
     "The corporation stated on Monday that it would vend its aged vessels and purchase fresh ones before the "
     "conclusion of the year in Novel York"
@@ -270,6 +275,10 @@ def test_the_confidence_is_no_higher_than_against_the_nearest_rival() -> None:
     seen = direction(texts, key("a"), key("c"), None, Rival("b", 0.3))
     assert log_odds(seen) <= 0.3 + 1e-9
     assert direction(texts, key("a"), key("c"), None, Rival("b", 4.0)).terms == ()
+    sure = story("d", source="Reuters", author="Ada Brook", published="2024-03-01", **ORIGINAL)
+    late = story("e", published="2024-03-05", metadata={"isBasedOn": "https://x.org/1"})
+    seen = direction(Texts([sure, late], []), key("d"), key("e"), None, Rival("b", 1.0))
+    assert log_odds(seen) == pytest.approx(1.0)  # however far beyond the bound the terms add up
 
 
 def test_a_copy_names_the_rival_of_its_original_as_alternative() -> None:
