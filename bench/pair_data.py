@@ -36,6 +36,10 @@ INFLECTED = 0.3
 words hardly change, and most languages are not."""
 
 
+SHARED_PAIRS = 500
+"""Pairs of stories that have a paragraph of background in common: as many as there are of one kind of long copy."""
+
+
 @dataclass
 class Corpus:
     """Texts by id, with what is known of pairs of them. `fold` keeps a cluster, and reports of one event, together."""
@@ -157,7 +161,8 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
     """Long pairs, whose texts are added to the corpus.
 
     "retold": a wire story as one writes it who has only its facts before him; "background": the same of another story
-    that begins with a quarter of the first.
+    that begins with a quarter of the first. "shared": two stories with one paragraph of a third below their leads, no
+    copies.
 
     "long": several originals one after the other, and their rewrites by one model, perhaps in another order;
     "unlike": the same with pairs that only look alike. "excerpt", "spun_NN", "cut": of one wire story, with a
@@ -238,6 +243,13 @@ def made_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
             part = draw.choice([3, 4, 5])
             mixed = spans[: len(spans) // part + 1] + strange[len(strange) // part :]
             add(number % FOLDS, text, perhaps_inflected(_retold(mixed, 1.0, speech, draw)), False, "background")
+    for number in range(SHARED_PAIRS):
+        one, two, third = ([text[a:b] for a, b in sentences(text, "en")] for text in draw.sample(prose, 3))
+        size = draw.randint(2, 4)
+        start = draw.randint(0, max(0, len(third) - size))
+        paragraph = " ".join(third[start : start + size])
+        again = _spin(paragraph, 0.2, speech, draw) if draw.random() < 0.3 else paragraph
+        add(number % FOLDS, _with(one, paragraph, draw), _with(two, again, draw), False, "shared")
     figures = [row["text"] for row in wire if _figures(row["text"]) >= 6]
     for number, text in enumerate(draw.sample(figures, 400)):
         add(number % FOLDS, text, _other_figures(text, draw), False, "figures")
@@ -263,6 +275,12 @@ def wire_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
         if alike >= WIRE_ALIKE and len(runs[0] & runs[1]) <= WIRE_LITERAL * min(map(len, runs)):
             pairs.append(Pair(*ordered(names[a], names[b]), False, "made/wire"))
     return pairs
+
+
+def _with(spans: list[str], paragraph: str, draw: random.Random) -> str:
+    """A story with a paragraph somewhere below its first sentences, or at its end."""
+    at = draw.randint(min(2, len(spans)), len(spans))
+    return " ".join([*spans[:at], paragraph, *spans[at:]])
 
 
 def _figures(text: str) -> int:

@@ -1,4 +1,4 @@
-"""`cleanpipe explain`: why a document was repaired and linked the way it was, from the exported files alone."""
+"""`cleanpipe explain`: why a document was repaired and linked the way it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gathers what the exports of an archive say about a document or a pair, and puts it into sentences.
+"""Gathers what an archive says about a document or a pair, and puts it into sentences.
 
 `about_...` functions give plain JSON values (what `--json` prints), `..._lines` functions the same for a reader.
 """
@@ -12,6 +12,7 @@ from typing import Any
 
 from cleanpipe.archive.rows import origin_from
 from cleanpipe.cli import exports
+from cleanpipe.cli.explain_apart import about_apart, apart_lines
 from cleanpipe.cli.explain_lines import repair_lines
 from cleanpipe.cli.explain_repairs import about_considered, about_repairs
 from cleanpipe.cli.output import passage, readable, visible
@@ -57,6 +58,7 @@ def about_document(archive: Path, id: str) -> About:
         ],
         "credits": _credits(article, rule_folders(archive)),
         "link": _with_passages(archive, link, article) if link else None,
+        "apart": about_apart(archive, id),
         "copies": [
             {key: row[key] for key in ("copy", "relation", "confidence", "status")}
             for row in sorted(copies, key=lambda row: str(row["copy"]))
@@ -75,7 +77,12 @@ def about_pair(archive: Path, one: str, other: str) -> About:
         if copy in links and links[copy]["canonical"] == canonical:
             link = _with_passages(archive, links[copy], exports.article(archive, copy))
             return {"pair": names, "link": link, "linked_to": {copy: canonical}}
-    return {"pair": names, "link": None, "linked_to": {copy: link["canonical"] for copy, link in sorted(links.items())}}
+    return {
+        "pair": names,
+        "link": None,
+        "linked_to": {copy: link["canonical"] for copy, link in sorted(links.items())},
+        "apart": about_apart(archive, *names) if len(exports.articles(archive, set(names))) > 1 else None,
+    }
 
 
 def _resolve(archive: Path, name: str) -> str:
@@ -170,6 +177,9 @@ def document_lines(about: About, width: int) -> Iterator[str]:
             yield f"  {visible(row['copy'])}  {row['relation']}, confidence {row['confidence']:.2f}, {row['status']}"
     else:
         yield "Linked to nothing: no document in the archive was found to be its original or a copy of it"
+    if about["apart"]:
+        yield ""
+        yield from apart_lines(about["apart"])
 
 
 ROLES = {"own": "presents itself as theirs", "cited": "reports what they reported", "passing": "mentioned in passing"}
@@ -191,6 +201,8 @@ def pair_lines(about: About) -> Iterator[str]:
         if name not in about["linked_to"]:
             yield f"  {visible(name)} is no copy of anything"
     yield "Texts on one topic or event that were written independently are not linked."
+    if about["apart"]:
+        yield from apart_lines(about["apart"])
 
 
 def _link_lines(link: About, *, most: int | None) -> Iterator[str]:

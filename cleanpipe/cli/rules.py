@@ -1,4 +1,4 @@
-"""`cleanpipe rules`: lists, shows and checks the rule files."""
+"""`cleanpipe rules`: lists, shows, checks and learns the rule files."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from cleanpipe.cli.learn import learn
 from cleanpipe.cli.output import echo, json_option, message, print_json, table, visible
 from cleanpipe.cli.rulenotes import RuleNote, rule_notes
 from cleanpipe.errors import UsageError
@@ -33,7 +34,7 @@ def rules_option(command: Command) -> Command:
 
 @click.group()
 def rules() -> None:
-    """List, show and check the rules: data files that say what is repaired, marked and taken for a credit.
+    """List, show, check and learn the rules: data files that say what is repaired, marked and taken for a credit.
 
     A rule lives in a TOML file below repair/, furniture/ or sources/ with examples of what it does and of what it
     leaves alone.
@@ -43,7 +44,11 @@ def rules() -> None:
       cleanpipe rules list
       cleanpipe rules show soft-hyphen
       cleanpipe rules check --rules my-rules/
+      cleanpipe rules learn archive > my-rules/furniture/learned.toml
     """
+
+
+rules.add_command(learn)
 
 
 @rules.command(name="list")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING
 
-from cleanpipe.language.figures import CENT, GLUED_ONLY, PER, PERCENT, UNITS, month_numbers, scales
+from cleanpipe.language.figures import AND, CENT, GLUED_ONLY, PER, PERCENT, UNITS, month_numbers, scales
 from cleanpipe.language.tables import open_table
 
 if TYPE_CHECKING:
@@ -17,8 +17,9 @@ MONTH, UNIT, SCALE = 0xF, 0x7F0, 0xF800
 
 UNIT_SHIFT, SCALE_SHIFT = 4, 11
 
-GLUED, PERCENT_SIGN, PER_WORD, CENT_WORD = 1 << 16, 1 << 17, 1 << 18, 1 << 19
-"""Whether it multiplies only right behind digits, means per cent, or is the first or second half of that."""
+GLUED, PERCENT_SIGN, PER_WORD, CENT_WORD, AND_WORD = 1 << 16, 1 << 17, 1 << 18, 1 << 19, 1 << 20
+"""Whether it multiplies only right behind digits, means per cent, is the first or second half of that, or joins number
+words."""
 
 CASED = 0x2200
 """Letters with a lower case that the words have stand below this."""
@@ -36,6 +37,7 @@ def figure_words() -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
         dict.fromkeys(PERCENT, PERCENT_SIGN),
         dict.fromkeys(PER, PER_WORD),
         dict.fromkeys(CENT, CENT_WORD),
+        {AND: AND_WORD},
     ):
         for word, meaning in words.items():
             meanings[word] = meanings.get(word, 0) | meaning

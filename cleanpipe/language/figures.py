@@ -45,6 +45,9 @@ UNITS = {word: value for value, word in enumerate(_TO_NINETEEN.split())}
 UNITS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
 """English number words; other languages write them too variously to be worth a table."""
 
+AND, JOINTS = "and", frozenset(" -")
+"""What number words are joined by."""
+
 MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen janeiro januari января styczeń stycznia ocak",
     "february feb februar février févr febrero febbraio fevereiro fev februari февраля luty lutego şubat",
@@ -162,19 +165,73 @@ def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) ->
 
 
 def _spelt(text: str, start: int) -> tuple[float, int] | None:
-    """Value and end of a number in English words: "forty eight", "forty-eight", or a spinner's "forty eight,000"."""
+    """Value and end of a number in English words: "forty-eight", "three hundred and five", or a spinner's "forty
+    eight,000"."""
+    found = _below_thousand(text, start)
+    if found is None:
+        return None
+    value, end = found
+    groups = _GROUPS.match(text, end)
+    if groups:
+        return float(f"{value}{groups[0].replace(',', '')}"), groups.end()
+    whole, bound = 0, None
+    while True:
+        factor, behind = _scale(text, end)
+        if factor < 1000 or (bound and factor >= bound):
+            return float(whole + value), end
+        whole, end, bound = whole + value * factor, behind, factor
+        more = _below_thousand(text, _past_and(text, end))
+        # "One thousand and two thousand" are two numbers.
+        if more is None or more[0] >= bound or _scale(text, more[1])[0] >= bound:
+            return float(whole), end
+        value, end = more
+
+
+def _below_thousand(text: str, start: int) -> tuple[int, int] | None:
+    """Value and end of "forty eight", "three hundred", "three hundred and five"."""
+    found = _below_hundred(text, start)
+    if found is None:
+        return None
+    value, end = found
+    factor, behind = _scale(text, end)
+    if factor != 100:
+        return value, end
+    more = _below_hundred(text, _past_and(text, behind))
+    # "Two hundred and three hundred" are two numbers.
+    if more is None or _scale(text, more[1])[0] == 100:
+        return value * 100, behind
+    return value * 100 + more[0], more[1]
+
+
+def _below_hundred(text: str, start: int) -> tuple[int, int] | None:
     word = _LETTERS.match(text, start)
     if not word or word[0].lower() not in UNITS:
         return None
     value, end = UNITS[word[0].lower()], word.end()
-    if value >= 20 and text[end : end + 1] in (" ", "-"):
+    if value >= 20 and text[end : end + 1] in JOINTS:
         second = _LETTERS.match(text, end + 1)
         if second and 0 < UNITS.get(second[0].lower(), 0) < 10:
-            value, end = value + UNITS[second[0].lower()], second.end()
-    groups = _GROUPS.match(text, end)
-    if groups:
-        return float(f"{value}{groups[0].replace(',', '')}"), groups.end()
-    return float(value), end
+            return value + UNITS[second[0].lower()], second.end()
+    return value, end
+
+
+def _scale(text: str, end: int) -> tuple[int, int]:
+    """Factor of the word behind a number word, and where that ends; 0 where it multiplies nothing."""
+    word = _LETTERS.match(text, end + 1) if text[end : end + 1] in JOINTS else None
+    name = word[0].lower() if word else ""
+    if not word or name not in scales() or name in GLUED_ONLY:
+        return 0, end
+    return int(scales()[name]), word.end()
+
+
+def _past_and(text: str, end: int) -> int:
+    """Where the next word of a number begins, "and" left out; the end of the text where none can."""
+    if text[end : end + 1] not in JOINTS:
+        return len(text)
+    word = _LETTERS.match(text, end + 1)
+    if word and word[0].lower() == AND and text[word.end() : word.end() + 1] in JOINTS:
+        return word.end() + 1
+    return end + 1
 
 
 def _unit(text: str, end: int, *, glued: bool) -> tuple[float, bool, int]:

@@ -14,6 +14,7 @@ from cleanpipe.language.blake_kernel import LONGEST, blake2b
 from cleanpipe.language.compiled import inner
 from cleanpipe.language.decimal_kernel import COMMA, MOST_DIGITS, POINT, ZERO, parse, plain_digits, rarity, written
 from cleanpipe.language.figure_words import (
+    AND_WORD,
     CENT_WORD,
     GLUED,
     PER_WORD,
@@ -35,6 +36,9 @@ LONGEST_NUMBER = 15
 
 NO_NUMBER = 300
 """Rarity in hundredths of digits that aren't read as a number."""
+
+TOO_LARGE = 10**14
+"""Number words that amount to so much are left to Python: more may be added, and 15 digits are the most."""
 
 PROCENT = np.array([ord(letter) for letter in "процент"], np.uint32)
 
@@ -113,6 +117,102 @@ def _unit(
 
 
 @inner
+def _is_joint(points: NDArray[np.uint32], at: int, end: int) -> bool:
+    return at < end and (points[at] == 0x20 or points[at] == 0x2D)
+
+
+@inner
+def _scale(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint16],
+    at: int,
+    end: int,
+    lower_case: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    meanings: NDArray[np.int32],
+) -> tuple[int, int]:
+    """`figures._scale`: decimal logarithm of the factor, and where the word ends; 0 where it multiplies nothing."""
+    if not _is_joint(points, at, end):
+        return 0, at
+    stop = letters_end(points, classes, at + 1, end)
+    word = meaning(points, at + 1, stop, lower_case, keys, meanings) if stop > at + 1 else 0
+    if not word & SCALE or word & GLUED:
+        return 0, at
+    return (word & SCALE) >> SCALE_SHIFT, stop
+
+
+@inner
+def _past_and(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint16],
+    at: int,
+    end: int,
+    lower_case: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    meanings: NDArray[np.int32],
+) -> int:
+    """`figures._past_and`."""
+    if not _is_joint(points, at, end):
+        return end
+    stop = letters_end(points, classes, at + 1, end)
+    if (
+        stop > at + 1
+        and _is_joint(points, stop, end)
+        and meaning(points, at + 1, stop, lower_case, keys, meanings) & AND_WORD
+    ):
+        return stop + 1
+    return at + 1
+
+
+@inner
+def _below_hundred(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint16],
+    at: int,
+    end: int,
+    lower_case: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    meanings: NDArray[np.int32],
+) -> tuple[int, int]:
+    """`figures._below_hundred`: -1 for another word."""
+    stop = letters_end(points, classes, at, end)
+    if stop == at:
+        return -1, at
+    value = ((meaning(points, at, stop, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
+    if value >= 20 and _is_joint(points, stop, end):
+        second = letters_end(points, classes, stop + 1, end)
+        if second > stop + 1:
+            more = ((meaning(points, stop + 1, second, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
+            if 0 < more < 10:
+                return value + more, second
+    return value, stop
+
+
+@inner
+def _below_thousand(
+    points: NDArray[np.uint32],
+    classes: NDArray[np.uint16],
+    at: int,
+    end: int,
+    lower_case: NDArray[np.uint32],
+    keys: NDArray[np.uint64],
+    meanings: NDArray[np.int32],
+) -> tuple[int, int]:
+    """`figures._below_thousand`: -1 for another word."""
+    value, stop = _below_hundred(points, classes, at, end, lower_case, keys, meanings)
+    if value < 0:
+        return -1, at
+    power, behind = _scale(points, classes, stop, end, lower_case, keys, meanings)
+    if power != 2:
+        return value, stop
+    begin = _past_and(points, classes, behind, end, lower_case, keys, meanings)
+    more, after = _below_hundred(points, classes, begin, end, lower_case, keys, meanings)
+    if more < 0 or _scale(points, classes, after, end, lower_case, keys, meanings)[0] == 2:
+        return value * 100, behind
+    return value * 100 + more, after
+
+
+@inner
 def _spelt(
     points: NDArray[np.uint32],
     classes: NDArray[np.uint16],
@@ -124,36 +224,57 @@ def _spelt(
     plain: NDArray[np.uint8],
 ) -> tuple[int, int]:
     """`figures._spelt`: its digits, in `plain`, how many, and where it ends; none at all for another word."""
-    stop = letters_end(points, classes, at, end)
-    value = ((meaning(points, at, stop, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
+    value, stop = _below_thousand(points, classes, at, end, lower_case, keys, meanings)
     if value < 0:
         return 0, at
-    if value >= 20 and stop < end and (points[stop] == 0x20 or points[stop] == 0x2D):
-        second = letters_end(points, classes, stop + 1, end)
-        more = ((meaning(points, stop + 1, second, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
-        if 0 < more < 10:
-            value, stop = value + more, second
-    count = 0
-    if value >= 10:
-        plain[0] = ZERO + value // 10
-        count = 1
-    plain[count] = ZERO + value % 10
-    count += 1
-    while (
-        stop + 3 < end
-        and points[stop] == COMMA
-        and is_digit(points[stop + 1])
-        and is_digit(points[stop + 2])
-        and is_digit(points[stop + 3])
-        and not (stop + 4 < end and is_digit(points[stop + 4]))
-    ):
-        if count + 3 > LONGEST:
+    if _is_group(points, stop, end):
+        count = _write(value, plain)
+        while _is_group(points, stop, end):
+            if count + 3 > LONGEST:
+                return ODD, stop
+            for digit in range(1, 4):
+                plain[count] = points[stop + digit]
+                count += 1
+            stop += 4
+        return count, stop
+    whole, bound = 0, 0
+    while True:
+        power, behind = _scale(points, classes, stop, end, lower_case, keys, meanings)
+        if power < 3 or (bound and power >= bound):
+            return _write(whole + value, plain), stop
+        whole, stop, bound = whole + value * 10**power, behind, power
+        if whole >= TOO_LARGE:
             return ODD, stop
-        for digit in range(1, 4):
-            plain[count] = points[stop + digit]
-            count += 1
-        stop += 4
-    return count, stop
+        begin = _past_and(points, classes, stop, end, lower_case, keys, meanings)
+        more, after = _below_thousand(points, classes, begin, end, lower_case, keys, meanings)
+        if more < 0 or more >= 10**bound or _scale(points, classes, after, end, lower_case, keys, meanings)[0] >= bound:
+            return _write(whole, plain), stop
+        value, stop = more, after
+
+
+@inner
+def _is_group(points: NDArray[np.uint32], at: int, end: int) -> bool:
+    """Whether a comma and the digits of three decimals, and no more, stand there."""
+    return (
+        at + 3 < end
+        and points[at] == COMMA
+        and is_digit(points[at + 1])
+        and is_digit(points[at + 2])
+        and is_digit(points[at + 3])
+        and not (at + 4 < end and is_digit(points[at + 4]))
+    )
+
+
+@inner
+def _write(value: int, plain: NDArray[np.uint8]) -> int:
+    """Writes the digits of a whole number, and says how many."""
+    count, left = 1, value // 10
+    while left:
+        count, left = count + 1, left // 10
+    for at in range(count - 1, -1, -1):
+        plain[at] = ZERO + value % 10
+        value //= 10
+    return count
 
 
 @inner

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
+from cleanpipe.language.facts import facts_of_tokens
+from cleanpipe.language.sentences import sentences
+from cleanpipe.language.tokens import tokenise
 from cleanpipe.link.sources import Source
 from cleanpipe.link.story import Pair, Texts, Thresholds
 from cleanpipe.link.telling import telling
-from cleanpipe.model import Direction, Evidence, EvidenceSpan, Place, SharedFact
+from cleanpipe.model import Direction, Document, Evidence, EvidenceSpan, Place, SharedFact, Span
 
 MOST_BLOCKS = 12
 MOST_FACTS = 10
@@ -16,6 +21,15 @@ MOST_CREDITS = 5
 
 LITERAL = 0.95
 """Similarity from which two sentences count as the same."""
+
+IN_ORDER, PARTLY = 0.9, 0.5
+"""Share of the corresponding sentences, by weight, from which they stand in the same order, all or partly."""
+
+COUNTED = frozenset({"name", "number", "date"})
+"""Facts that agree or don't; quotations are counted with the sentences."""
+
+KEPT = 64
+"""Texts whose sentences and facts are kept at hand: an original meets its copies one after the other."""
 
 NAMED = 3
 """Facts that are written out in the sentence."""
@@ -46,8 +60,8 @@ def _evidence(
             first = texts.document(pair.copy).id
             says = f"It has the same words as {first}, which was compared with {other}."
             yield Evidence("hash", says, first, (_whole(texts, key, pair.copy),))
-        yield from _alignment(pair, other, same)
-        yield from _facts(pair, other, texts.book.sources.get(source) if source else None, same)
+        yield from _alignment(texts, pair, other, same)
+        yield from _facts(texts, pair, other, texts.book.sources.get(source) if source else None, same)
         yield from _fingerprint(pair, other)
     if source is not None:
         yield from _credit(texts, key, source)
@@ -74,10 +88,9 @@ def _whole(texts: Texts, key: str, other: str) -> EvidenceSpan:
     return EvidenceSpan(Place("text", 0, len(one)), Place("text", 0, len(two)), similarity=1.0)
 
 
-def _alignment(pair: Pair, other: str, same: bool) -> Iterator[Evidence]:
+def _alignment(texts: Texts, pair: Pair, other: str, same: bool) -> Iterator[Evidence]:
     if not pair.blocks:
         return
-    literal = sum(block.similarity >= LITERAL for block in pair.blocks)
     best = sorted(pair.blocks, key=lambda block: (-block.similarity * (block.a.end - block.a.start), block.a, block.b))
     spans = tuple(
         EvidenceSpan(
@@ -85,13 +98,49 @@ def _alignment(pair: Pair, other: str, same: bool) -> Iterator[Evidence]:
         )
         for block in sorted(best[:MOST_BLOCKS], key=lambda block: (block.a, block.b))
     )
+    says = f"{_corresponding(texts, pair, same)}: {pair.copy_covered:.0%} of its sentences have a counterpart."
+    yield Evidence("sentences", says, other, spans)
+
+
+def _corresponding(texts: Texts, pair: Pair, same: bool) -> str:
+    """Which sentences correspond to which, whether in order, and how literally."""
+    literal = sum(block.similarity >= LITERAL for block in pair.blocks)
     many = len(pair.blocks)
     how = "word for word" if literal == many else f"{literal} of them word for word" if literal else "in other words"
-    sentences = "One passage corresponds" if many == 1 else f"{many} passages correspond"
-    yield Evidence("sentences", f"{sentences}, {how}: {pair.copy_covered:.0%} of its sentences.", other, spans)
+    mine = _numbers(texts.document(pair.copy), [block.a for block in pair.blocks])
+    theirs = _numbers(texts.document(pair.other), [block.b for block in pair.blocks])
+    if len(mine) == len(theirs) == 1:
+        one = f"Its sentence {mine[0]}" if same else "One sentence"
+        return f"{one} corresponds to sentence {theirs[0]} of the other, {how}"
+    in_order = pair.score("in_order")
+    order = "in order" if in_order >= IN_ORDER else "partly in order" if in_order >= PARTLY else "in another order"
+    several = f"{_range(mine, 'its ') if same else f'{len(mine)} sentences'}"
+    return f"{several[0].upper()}{several[1:]} correspond to {_range(theirs)} of the other, {order}, {how}"
 
 
-def _facts(pair: Pair, other: str, source: Source | None, same: bool) -> Iterator[Evidence]:
+def _range(numbers: Sequence[int], whose: str = "") -> str:
+    """ "sentences 3–17", or "12 of sentences 3–19" where some between them are none of these."""
+    first, last = numbers[0], numbers[-1]
+    if first == last:
+        return f"{whose}sentence {first}"
+    some = f"{len(numbers)} of " if len(numbers) <= last - first else ""
+    return f"{some}{whose}sentences {first}–{last}"
+
+
+def _numbers(document: Document, spans: Sequence[Span]) -> list[int]:
+    """The numbers of the sentences, from 1, that the spans begin in; the page's furniture isn't counted."""
+    skip = tuple((item.start, item.end) for item in document.furniture)
+    starts = _sentence_starts(document.text, document.lang, skip)
+    return sorted({max(bisect_right(starts, span.start), 1) for span in spans})
+
+
+@lru_cache(maxsize=KEPT)
+def _sentence_starts(text: str, lang: str | None, skip: tuple[tuple[int, int], ...]) -> list[int]:
+    spans = sentences(text, lang)
+    return [span.start for span in spans if not any(start <= span.start and span.end <= end for start, end in skip)]
+
+
+def _facts(texts: Texts, pair: Pair, other: str, source: Source | None, same: bool) -> Iterator[Evidence]:
     counted = telling(pair.facts, source).facts if source else ()
     headline = [fact for fact in pair.facts if fact.kind == "headline"]
     words = [fact for fact in pair.facts if fact.kind == "word"]
@@ -102,11 +151,27 @@ def _facts(pair: Pair, other: str, source: Source | None, same: bool) -> Iterato
         says = f"What one headline speaks of stands in the other: {_listed(shown)}."
         yield Evidence("headline", says, other, _fact_spans(shown, same))
     if rest:
-        noun = "fact" if len(rest) == 1 else "facts"
-        yield Evidence("facts", f"{len(rest)} rare {noun} in both: {_listed(rest)}.", other, _fact_spans(rest, same))
+        ours, theirs = (_names_and_numbers(texts.document(key)) for key in (pair.copy, pair.other))
+        noun = "name or number" if len(ours) == 1 else "names and numbers"
+        rare = f"{len(rest)} rare {'fact' if len(rest) == 1 else 'facts'} in both: {_listed(rest)}."
+        agree = f"{len(ours & theirs)} of its {len(ours)} {noun} agree with the other's; " if ours else ""
+        yield Evidence("facts", agree + rare, other, _fact_spans(rest, same))
     if words:
         says = f"Uncommon words that are in both: {_listed(words)}."
         yield Evidence("facts", says, other, _fact_spans(words, same))
+
+
+def _names_and_numbers(document: Document) -> frozenset[tuple[str, str]]:
+    """The different names, numbers and dates of an article, its page's furniture left out."""
+    skip = tuple((item.start, item.end) for item in document.furniture)
+    return _facts_of(document.text, document.lang, skip)
+
+
+@lru_cache(maxsize=KEPT)
+def _facts_of(text: str, lang: str | None, skip: tuple[tuple[int, int], ...]) -> frozenset[tuple[str, str]]:
+    tokens = tokenise(text, [Span(*span) for span in skip])
+    found = facts_of_tokens(text, tokens, None, lang, title_in_text=None, pairs=False)
+    return frozenset((fact.kind, fact.value) for fact in found if fact.kind in COUNTED)
 
 
 def _told_once(facts: list[SharedFact]) -> Iterator[SharedFact]:

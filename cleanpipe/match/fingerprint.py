@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FINGERPRINT_VERSION = "3:words-blake2b,shingles-5,affine32"
+FINGERPRINT_VERSION = "4:words-blake2b,shingles-5,affine32"
 """Changes with folding, shingles, hashes, and the choice of keys. Fingerprints of two versions can't be compared."""
 
 FEW = 200

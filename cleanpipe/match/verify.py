@@ -102,7 +102,7 @@ def verify(
     withheld = min(thresholds().review, OWN_LEAST) / 2
     for at in np.flatnonzero(probability > withheld).tolist():
         a, b = sides[at]
-        if _other_figures(ready[a], ready[b]):
+        if other_figures(ready[a], ready[b]):
             probability[at] = withheld
         elif _other_headline(ready[a], ready[b]):
             scored[at]["headline_apart"] = 1.0
@@ -140,7 +140,7 @@ def held_back(scores: Mapping[str, float], probability: float) -> float:
     return min(probability, thresholds().link - ASIDE) if "headline_apart" in scores else probability
 
 
-def _other_figures(a: Prepared, b: Prepared) -> bool:
+def other_figures(a: Prepared, b: Prepared) -> bool:
     """Whether both texts are full of figures, and these are different."""
     least = min(len(a.numbers), len(b.numbers))
     if least < FIGURES_LEAST:

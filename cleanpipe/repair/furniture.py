@@ -69,7 +69,7 @@ def compile_furniture(file: RuleFile) -> Iterator[FurnitureRule]:
             raise RuleError(
                 f"{file.path}: rule {table['id']!r}: match is {match!r}; it may be 'line', 'start', 'inside'"
             )
-        phrases = frozenset(_fold(phrase) for phrase in table.get("phrases", ()))
+        phrases = frozenset(fold_line(phrase) for phrase in table.get("phrases", ()))
         pattern = None
         if "pattern" in table:
             pattern = compile_pattern(table["pattern"] if match == "inside" else f"(?i:{table['pattern']})")
@@ -174,7 +174,7 @@ class Marker:
     def _may_begin(self, stripped: str) -> list[int] | None:
         """Rules that a line may match by how it begins; None where it is no phrase either."""
         head = stripped[:LENGTH]
-        head = caseless(head if head.isalnum() else _fold(stripped)[:LENGTH])[:LENGTH]
+        head = caseless(head if head.isalnum() else fold_line(stripped)[:LENGTH])[:LENGTH]
         found: list[int] | None = None
         for length in self._lengths:
             begun = self._begun.get(head[:length])
@@ -186,7 +186,7 @@ class Marker:
         """What rules mark on one line, in the order of the rules."""
         folded = ""
         if folds and len(stripped) <= _MAX_FOLDED:
-            folded = _fold(stripped)
+            folded = fold_line(stripped)
             phrase_rule = self.phrased.get(folded)
             if phrase_rule is not None and len(stripped) <= phrase_rule.longest:
                 return [(0, len(stripped), phrase_rule)]
@@ -228,6 +228,7 @@ def _is_plain(text: str) -> bool:
 _ASCII_OR_GENERAL = bytes(range(0xC0)) + b"\xe2"
 
 
-def _fold(line: str) -> str:
+def fold_line(line: str) -> str:
+    """A line as phrases and patterns are compared with it: in lower case, without the marks around it."""
     folded = " ".join(_casefolded(line.strip(_TRIM)).replace("’", "'").split())
     return folded or line.strip()

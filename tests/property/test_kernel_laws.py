@@ -187,6 +187,9 @@ NUMBER_PARTS = ["5", "12", "0", "99", "000", "1.5", "0.05", "3,000,000.50", "1.0
 NUMBER_PARTS += ["million", " bn", "m", "mil", " lakh", "億", "万人", "人", "one", "Forty", "-eight", " eight", ",000"]
 NUMBER_PARTS += [" ", " ", "-", ".", ",", "%", "％", " percent", " per", " cent", "процента", "123456789", "G", "É"]
 NUMBER_PARTS += ["zero", "１", "٫"]
+SPELT_PARTS = ["five", "Twenty", "nineteen", "one", "zero", "hundred", "hundred", "thousand", "thousand", "million"]
+SPELT_PARTS += ["trillion", "k", "lakh", "and", "and", "per cent", ",000", "3", "ferry", " ", "-", "\n"]
+SPELT = st.lists(st.sampled_from(SPELT_PARTS), max_size=14).map(" ".join).map(lambda text: text.replace(" - ", "-"))
 NAME_PARTS = ["Stephen", "Kim", "ferry", "THE", "The", "of", "de", "von", "J", "Mr", "O'Hara", "Ärzte", "It", "東京"]
 NAME_PARTS += [
     " ",
@@ -210,7 +213,10 @@ NAME_PARTS += [
     "。",
 ]
 NAME_PARTS += ["x", "Of", "..."]
-PARTS = st.one_of(*(st.lists(st.sampled_from(parts), max_size=40) for parts in (DATE_PARTS, NUMBER_PARTS, NAME_PARTS)))
+PARTS = st.one_of(
+    SPELT.map(list),
+    *(st.lists(st.sampled_from(parts), max_size=40) for parts in (DATE_PARTS, NUMBER_PARTS, NAME_PARTS)),
+)
 
 
 @settings(deadline=None, max_examples=300)

@@ -18,7 +18,7 @@ from cleanpipe.link.mentions import names_of
 from cleanpipe.link.phrases import Element, elements_of, is_in_gap, reach
 from cleanpipe.link.sources import sourcebook
 from cleanpipe.repair.beginnings import LENGTH, beginnings, caseless
-from cleanpipe.repair.furniture import LONGEST_LINE, FurnitureRule, Marker, _fold, compile_furniture
+from cleanpipe.repair.furniture import LONGEST_LINE, FurnitureRule, Marker, compile_furniture, fold_line
 from cleanpipe.rulebook.files import read_rule_files
 
 RULES = [rule for file in read_rule_files("furniture", ()) for rule in compile_furniture(file)]
@@ -55,7 +55,7 @@ def marked_plainly(text: str, rules: list[FurnitureRule]) -> list[tuple[int, int
         if not stripped:
             continue
         offset = start + line.index(stripped[0])
-        folded = _fold(stripped)
+        folded = fold_line(stripped)
         whole = next((r for r in rules if folded in r.phrases and len(stripped) <= r.longest), None)
         spans = [(a, b, r.id, r.next_lines) for r in rules if not r.phrases for a, b in r.spans(stripped, folded)]
         if whole is not None:
