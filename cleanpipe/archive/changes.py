@@ -8,11 +8,8 @@ from typing import Literal
 
 from cleanpipe.archive.rows import plain
 from cleanpipe.archive.store import Archive, columns_of, text_of
-from cleanpipe.model import Decision
+from cleanpipe.model import EXTERNAL, Decision
 from cleanpipe.text.jsonline import load
-
-ABSENT = "external:"
-"""How the name of an original begins that is not in the archive."""
 
 Kind = Literal["added", "removed", "moved", "changed"]
 
@@ -94,7 +91,7 @@ def _why(
     if old.original == new.original:
         return "what was added changes what is known of it"
     if old.original in occasion.aliases.get(new.canonical, ()):
-        if new.original.startswith(ABSENT):
+        if new.original.startswith(EXTERNAL):
             return "the two stories turned out to be one"
         how = "added" if new.original in occasion.added else "found to be there"
         return f"its original was {how}, which was called {old.original} until then"
@@ -118,7 +115,14 @@ def add_changes(archive: Archive, changes: Sequence[Change]) -> None:
     if changes:
         names = ("run", "copy", "id", "before", "after", "why")
         rows = [
-            (item.run, item.key, text_of(item.copy), text_of(plain(item.before)), text_of(plain(item.after)), item.why)
+            (
+                item.run,
+                item.key,
+                text_of(item.copy),
+                text_of(plain(item.before)),
+                text_of(plain(item.after)),
+                text_of(item.why),
+            )
             for item in changes
         ]
         query = (
@@ -135,7 +139,7 @@ def changes(archive: Archive, *, key: str | None = None, run: int | None = None)
         {"key": key, "run": run},
     ).fetchall()
     for number, copy, id, before, after, why in rows:
-        yield Change(number, copy, load(id), _placed(before), _placed(after), why)
+        yield Change(number, copy, load(id), _placed(before), _placed(after), load(why))
 
 
 def _placed(row: str | None) -> Placed | None:

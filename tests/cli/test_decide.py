@@ -12,7 +12,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cleanpipe.archive import EXPORTS, Archive
+from cleanpipe.archive.decisions import add_decisions
 from cleanpipe.cli import cli
+from cleanpipe.model import Decision
 
 STORY = (
     "Ferries to Hallowmere stopped for six hours on Friday after a pod of 27 dolphins settled in the harbour mouth. "
@@ -166,6 +168,30 @@ def test_links_move_to_an_original_that_was_absent(tmp_path: Path) -> None:
     assert links(archive)["p2"] == ("own", "linked")
 
 
+def test_a_decision_about_an_absent_original_waits_for_its_name(tmp_path: Path) -> None:
+    name = "external:reuters:dolphins-stop-ferries"
+    text = "HALLOWMERE, Feb 2 (Reuters) - " + STORY
+    papers = [
+        {"id": f"p{number}", "text": text + end, "title": "Dolphins stop ferries", "source": source}
+        for number, (source, end) in enumerate([("Quay Times", ""), ("Ord Herald", " It rained."), ("Mail", " Soup.")])
+    ]
+    other = {"id": "d", "text": OTHER, "published": "2024-02-01"}
+    first, second = dump(tmp_path / "1.jsonl", [other]), dump(tmp_path / "2.jsonl", papers)
+    there = tmp_path / "there"
+    call("run", first, second, "-o", there)
+    call("decide", "accept", there, "d", name)
+    assert links(there)["d"] == (name, "linked")
+    here = tmp_path / "here"
+    call("run", first, "-o", here)
+    told = call("decide", "import", here, there / "decisions.jsonl").stderr
+    assert "1 wait for what is not in the archive" in told and "No link changed." in told
+    assert links(here) == {} and rows(here / "clusters.jsonl") == []
+    assert "waits" in call("decide", "list", here).stdout
+    call("run", second, "-o", here)  # mints the name: the decision is carried out at once
+    assert links(here) == links(there)
+    assert "waits" not in call("decide", "list", here).stdout
+
+
 def test_the_same_exports_however_documents_and_decisions_came(archive: Path, tmp_path: Path) -> None:
     call("decide", "reject", archive, "c", "a")
     call("decide", "canonical", archive, "b", "--note", "scanned page")
@@ -188,7 +214,7 @@ def test_decisions_are_imported_once_and_wait_for_their_documents(archive: Path,
     other = tmp_path / "other"
     call("run", dump(tmp_path / "a.jsonl", FIRST[:1]), "-o", other)
     told = call("decide", "import", other, kept).stderr
-    assert "3 decisions taken over, 0 were known." in told and "3 wait for documents" in told
+    assert "3 decisions taken over, 0 were known." in told and "3 wait for what is not in the archive" in told
     # The same words in another record: the decision finds them.
     again = {"id": "b again", "text": FIRST[1]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
     call("run", dump(tmp_path / "b.jsonl", [again, FIRST[2]]), "-o", other)
@@ -220,6 +246,8 @@ def test_where_two_people_differ_the_later_counts_and_the_other_is_told(
         (("accept", "a", "a"), "can't be a copy of itself"),
         (("canonical", "nowhere"), "has neither a document"),
         (("reject", "b", "a", "--by", " "), "needs the name of who takes it"),
+        (("reject", "b", "a", "--by", "Zo\udcff"), "bytes in it that are no text"),
+        (("reject", "b", "a", "--note", "\udcff"), "bytes in it that are no text"),
         (("withdraw", "b", "a"), "nothing that counts was decided about b and a"),
     ],
 )
@@ -243,7 +271,14 @@ def test_what_makes_no_sense_is_refused_and_nothing_touched(
         )
         for change in (
             {"verdict": "maybe"}, {"canonical": None}, {"canonical": "a"}, {"copy": 5}, {"by": ""}, {"at": "yesterday"},
-            {"copy_words": "x"}, {"more": 1},
+            {"copy_words": "x"}, {"more": 1}, {"by": " "}, {"by": "B\ud800"}, {"note": "\udfff"},
+            {"canonical": "0" * 32},
+            {"verdict": "independent"}, {"verdict": "canonical", "canonical": "external:reuters:x"},
+            {"verdict": "withdraw", "copy": None, "canonical": "external:reuters:x"}, {"copy": "external:reuters:x"},
+            {"canonical": "external:x\ud800:y"}, {"canonical": "external:reuters:boats rest"},
+            {"canonical": "external:reuters:boats\u001b[31m"}, {"canonical": "external:Reuters:boats"},
+            {"verdict": "independent", "canonical": None, "canonical_id": "a"},
+            {"canonical": "external:reuters:boats", "canonical_words": "0" * 16},
         )
     ],
 )  # fmt: skip
@@ -253,6 +288,43 @@ def test_a_file_with_something_else_in_it_is_refused_whole(archive: Path, tmp_pa
     file.write_text("\n" + line + "\n", encoding="utf-8")
     assert "line 2: no decision" in call("decide", "import", archive, file, status=1).stderr
     assert {path.name: path.read_bytes() for path in archive.iterdir()} == before
+
+
+def test_rows_that_an_archive_should_not_hold_stop_no_run(archive: Path, tmp_path: Path) -> None:
+    at = "2024-05-01T00:00:00Z"
+    with Archive.open(archive) as store:
+        (key,) = [key for key, id in store.ids().items() if id == "b"]
+        add_decisions(
+            store,
+            [
+                Decision(None, "external:reuters:x", "canonical", "", "Ana", at),
+                Decision(key, "external:x\ud800:y", "accept", "", "Ana", at),
+                Decision(key, None, "independent", "", "Ana\ud800", at),
+            ],
+        )
+    call("run", dump(tmp_path / "2.jsonl", [OLDER]), "-o", archive)
+    assert "b" not in links(archive) and links(archive)["c"] == ("o", "linked")
+    call("decide", "unsure", archive, "c", "o")
+    assert "decision of Ana" in call("archive", "log", archive, "b").stdout
+    listed = json.loads(call("decide", "list", archive, "--json").stdout)
+    assert [row["standing"] for row in listed] == ["waits", "waits", "counts", "counts"]
+
+
+def test_a_decision_is_withdrawn_by_another_document_of_the_same_words(archive: Path, tmp_path: Path) -> None:
+    again = {"id": "b again", "text": FIRST[1]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
+    call("run", dump(tmp_path / "2.jsonl", [again]), "-o", archive)
+    before = links(archive)
+    call("decide", "independent", archive, "b")
+    assert links(archive) != before
+    call("decide", "withdraw", archive, "b again")
+    assert links(archive) == before
+    listed = json.loads(call("decide", "list", archive, "--json").stdout)
+    assert [(row["copy_id"], row["standing"]) for row in listed] == [("b", "withdrawn"), ("b", "counts")]
+    # A pair of one text is about these two documents.
+    call("decide", "reject", archive, "b again", "b")
+    assert "nothing that counts" in call("decide", "withdraw", archive, "b", status=2).stderr
+    call("decide", "withdraw", archive, "b", "b again")
+    assert links(archive) == before
 
 
 def test_there_is_no_deciding_where_there_is_no_archive(tmp_path: Path) -> None:
