@@ -11,7 +11,7 @@ import difflib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
@@ -151,10 +151,26 @@ def import_decisions(archive: str | Path, file: str | Path, *, progress: Progres
     return _carried_out(Path(archive), make, progress, given=len(read))
 
 
-def list_decisions(archive: str | Path) -> list[Listed]:
-    """All decisions in the order in which they were added, with what has become of each."""
+def list_decisions(archive: str | Path, document: str | None = None) -> list[Listed]:
+    """All decisions in the order in which they were added, with what has become of each; or those about a document, its
+    words, or an absent original.
+
+    These are called by their present id or name; what the archive has none of, by the id that a decision was taken
+    with. Raises UsageError for what neither knows.
+    """
     with Archive.open(Path(archive), read_only=True) as store:
-        return _listed(store)
+        listed = _listed(store)
+        if document is None:
+            return listed
+        former = {id for item in listed for id in (item.decision.copy_id, item.decision.canonical_id) if id}
+        name = Names(store).original(document, former)
+        about = {name} if name in former else {name, *words_of(store, [name]).values()}
+
+    def named(said: Decision) -> set[str | None]:
+        ids = (said.copy_id, said.canonical_id) if name in former else ()
+        return {said.copy, said.canonical, said.copy_words, said.canonical_words, *ids}
+
+    return [item for item in listed if about & named(item.decision)]
 
 
 def _carried_out(
@@ -262,11 +278,11 @@ class Names:
             raise UsageError(f"{self.store.folder} has no document {id!r}{_nearest(id, self.keys)}")
         return self.keys[id]
 
-    def original(self, name: str) -> str:
-        """The key of a document, or the name of an absent original, present or former."""
+    def original(self, name: str, others: Collection[str] = ()) -> str:
+        """The key of a document, or the name of an absent original, present or former, or one of the other names."""
         if name in self.keys:
             return self.keys[name]
-        known = [known for known, _ in self.store.known_names()]
+        known = [*(known for known, _ in self.store.known_names()), *others]
         if name not in known:
             near = _nearest(name, [*self.keys, *known])
             raise UsageError(f"{self.store.folder} has neither a document nor an absent original {name!r}{near}")

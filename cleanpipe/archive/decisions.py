@@ -26,7 +26,7 @@ class Kept(NamedTuple):
 
 
 class Against(NamedTuple):
-    """What speaks against a decision that counts, told as a sentence, and the run that found it."""
+    """What speaks against a decision that counts, told as a sentence, and the run that brought it."""
 
     number: int
     says: str
@@ -159,18 +159,42 @@ def overruled(archive: Archive) -> dict[int, int]:
 
 
 def replace_contradictions(archive: Archive, found: Sequence[tuple[int, Contradiction]], run: int) -> None:
-    """What speaks against decisions now, each by number; what did so before keeps its run. Call it in a transaction."""
+    """What speaks against decisions now, each by number. Call it in a transaction.
+
+    The run kept beside it is the first one in which it did; where nothing was added since links were last made, so that
+    another decision alone brings it up, the one that added its document.
+    """
     words = words_of(archive, {item.by for _, item in found})
     rows = archive.connection.execute("SELECT decision, words, run FROM contradictions").fetchall()
     before = {(number, name): since for number, name, since in rows}
     archive.connection.execute("DELETE FROM contradictions")
+    grown = bool(added_since_linked(archive))
+    added = {} if grown else _added_in(archive, {item.by for _, item in found})
     named = [(number, words.get(item.by, item.by), item) for number, item in found]
     lines = [
-        (number, name, item.by, text_of(item.says), before.get((number, name), run)) for number, name, item in named
+        (number, name, item.by, text_of(item.says), before.get((number, name), added.get(item.by, run)))
+        for number, name, item in named
     ]
     if lines:
         query = "INSERT INTO contradictions SELECT decision, words, document, says, run FROM given"
         archive.scan(query, columns_of(("decision", "words", "document", "says", "run"), lines))
+
+
+def added_since_linked(archive: Archive) -> set[str]:
+    """Keys of the documents that came after links were last made."""
+    last = int(archive.meta("linked") or 0)
+    return {key for (key,) in archive.connection.execute("SELECT key FROM documents WHERE run > ?", [last]).fetchall()}
+
+
+def _added_in(archive: Archive, keys: Collection[str]) -> dict[str, int]:
+    """The run that added these documents, or the first ones with the same words; 0 where that was not kept yet."""
+    if not keys:
+        return {}
+    query = """
+        WITH named AS (SELECT key, exact, run FROM documents SEMI JOIN given USING (key))
+        SELECT named.key, min(coalesce(others.run, 0)) FROM named JOIN documents others
+        ON others.exact = named.exact AND (named.exact <> 0 OR others.key = named.key) GROUP BY named.key"""
+    return dict(archive.scan(query, columns_of(("key",), [(key,) for key in keys])).fetchall())
 
 
 def contradictions(archive: Archive) -> list[Against]:

@@ -163,7 +163,9 @@ def withdraw(archive: Path, document: str, canonical: str | None, by: str, note:
 @click.option("--contradicted", is_flag=True, help="Only those that newer evidence speaks against.")
 @json_option
 def list_decisions(archive: Path, document: str | None, contradicted: bool, as_json: bool) -> None:
-    """List all decisions, or those that name DOCUMENT, and whether each still counts.
+    """List all decisions, or those about DOCUMENT or its words, and whether each still counts.
+
+    DOCUMENT may be the name of an absent original, or an id that only decisions still know.
 
     \b
     Examples:
@@ -173,12 +175,7 @@ def list_decisions(archive: Path, document: str | None, contradicted: bool, as_j
     """
     from cleanpipe import decisions
 
-    found = [
-        item
-        for item in decisions.list_decisions(archive)
-        if (item.against or not contradicted)
-        and (document is None or document in (item.decision.copy_id, item.decision.canonical_id))
-    ]
+    found = [item for item in decisions.list_decisions(archive, document) if item.against or not contradicted]
     if as_json:
         print_json([_row(item) for item in found])
         return

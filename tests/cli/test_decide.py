@@ -131,6 +131,66 @@ def test_a_decision_is_kept_when_more_is_added_and_told_when_that_speaks_against
     assert len(json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout)) == 1
 
 
+def test_what_another_decision_brings_up_is_no_new_evidence(archive: Path, tmp_path: Path) -> None:
+    for verdict, *about in (
+        ("reject", "b", "a"), ("accept", "b", "c"), ("accept", "c", "a"), ("withdraw", "b", "c"), ("independent", "b"),
+        ("withdraw", "b"),
+    ):  # fmt: skip
+        call("decide", verdict, archive, *about)
+        assert json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout) == []
+    again = {"id": "b again", "text": FIRST[2]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
+    call("run", dump(tmp_path / "2.jsonl", [again]), "-o", archive)  # words that were there: no news either
+    assert json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout) == []
+    third = {"id": "t", "text": STORY.replace("27 dolphins", "27 dolphins and a seal"), "published": "2024-02-05"}
+    call("run", dump(tmp_path / "3.jsonl", [third]), "-o", archive)
+    (found,) = json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout)
+    assert found["verdict"] == "reject" and found["against"] == ["t is likely a copy of both, or they of it"]
+
+
+def test_decisions_about_a_document_are_found_by_its_id_its_words_and_what_it_was_called(
+    archive: Path, tmp_path: Path
+) -> None:
+    def listed(name: str) -> list[str]:
+        return [row["verdict"] for row in json.loads(call("decide", "list", archive, name, "--json").stdout)]
+
+    call("decide", "reject", archive, "b", "a")
+    call("decide", "independent", archive, "c")
+    again = {"id": "b again", "text": FIRST[1]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
+    namesake = {"id": "a", "text": OTHER + " Nobody was hurt.", "published": "2024-02-08"}
+    call("run", dump(tmp_path / "2.jsonl", [again, namesake]), "-o", archive)
+    assert listed("b") == listed("b again") == ["reject"] and listed("c") == ["independent"] and listed("d") == []
+    ids = [row["id"] for row in rows(archive / "articles.jsonl") if row["id"].startswith("a#")]
+    assert sorted(map(listed, ids)) == [[], ["reject"]]  # two are called "a" now
+    assert listed("a") == ["reject"]  # which only the decision knows
+    told = call("decide", "list", archive, "b agian", status=2).stderr
+    assert "has neither a document nor an absent original 'b agian'; nearest: b again" in told
+
+
+def test_links_of_documents_with_lone_surrogates_in_their_ids_are_logged_once(archive: Path, tmp_path: Path) -> None:
+    odd = {"id": "b\ud800", "text": STORY.replace("27 dolphins", "27 dolphins and a seal"), "published": "2024-02-05"}
+    call("run", dump(tmp_path / "2.jsonl", [odd]), "-o", archive)
+    assert links(archive)["b\ud800"] == ("a", "linked")
+    call("decide", "reject", archive, "b", "a")
+    last = json.loads(call("archive", "log", archive, "--run", 3, "--json").stdout)
+    assert [(row["change"], row["copy"]) for row in last] == [("removed", "b")]
+
+
+def test_deciding_without_the_rules_that_the_archive_was_made_with_says_where_to_go(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "settings.toml").write_text('[rules]\nfolders = ["own"]\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    call("run", made / "1.jsonl", "-o", "archive", "--config", "settings.toml")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    told = call("decide", "reject", tmp_path / "archive", "b", "a", status=1).stderr
+    assert f"made with the rules in own, which is no folder in {tmp_path / 'elsewhere'}" in told
+    assert "run this in the folder where" in told
+    monkeypatch.chdir(tmp_path)
+    call("decide", "reject", "archive", "b", "a")
+
+
 def test_what_changed_is_told_and_logged_with_the_reason(archive: Path, tmp_path: Path) -> None:
     second = dump(tmp_path / "2.jsonl", [OLDER])
     told = call("run", second, "-o", archive).stderr
@@ -146,6 +206,14 @@ def test_what_changed_is_told_and_logged_with_the_reason(archive: Path, tmp_path
     assert [(row["change"], row["copy"], row["after"]) for row in last] == [("removed", "b", None)]
     found = json.loads(call("run", second, "-o", archive, "--json").stdout)
     assert found["links"] == {"added": 0, "moved": 0, "removed": 0, "changed": 0} and found["moved"] == []
+
+
+def test_only_decisions_that_count_are_the_reason_of_a_change(archive: Path, made: Path, tmp_path: Path) -> None:
+    call("decide", "reject", archive, "b", "a", "--by", "Bo")
+    call("decide", "unsure", archive, "b", "a", "--by", "Ana")
+    other = Path(shutil.copytree(made / "archive", tmp_path / "other"))
+    call("decide", "import", other, archive / "decisions.jsonl")
+    assert call("archive", "log", other, "--run", 2).stdout.endswith("was excerpt, linked: decision of Ana\n")
 
 
 def test_links_move_to_an_original_that_was_absent(tmp_path: Path) -> None:
