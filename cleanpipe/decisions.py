@@ -334,7 +334,7 @@ def _checked(row: object) -> Decision:
     if not decision.by.strip():
         raise ValueError("it doesn't say by whom it is")
     if not decision.is_sound:
-        raise ValueError(f"{decision.verdict!r} needs something else than its copy and canonical")
+        raise ValueError(f"{decision.verdict!r} needs {_NEEDS.get(decision.verdict, 'a copy and another canonical')}")
     sides = (
         (decision.copy, decision.copy_id, decision.copy_words),
         (decision.canonical, decision.canonical_id, decision.canonical_words),
@@ -351,6 +351,11 @@ def _checked(row: object) -> Decision:
     return decision
 
 
+_NEEDS: dict[str, str] = {
+    "canonical": "a document as the canonical",
+    "independent": "a copy and no canonical",
+    "withdraw": "a document, or a copy and another canonical",
+}
 _KEY = re.compile("[0-9a-f]{32}")
 _WORDS = re.compile("[0-9a-f]{16}")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"

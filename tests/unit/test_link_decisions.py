@@ -11,6 +11,7 @@ from test_link_linking import BODY, LIMITS, OWN_VOICE, RETELLING, TELLING, by_co
 
 from cleanpipe.link import Linking, Story, link
 from cleanpipe.link.decided import decide
+from cleanpipe.link.names import is_minted, name_stories, slug
 from cleanpipe.model import Decision, Match, Verdict
 
 SAID = itertools.count(1)
@@ -186,6 +187,17 @@ def test_of_two_that_can_not_both_hold_the_later_counts(
         assert found.links == linked(stories, matches, decisions[1:]).links
 
 
+def test_what_another_decision_parted_does_not_speak_against_an_accepted_link() -> None:
+    stories, matches = dated("a", "b", "c"), [match("a", "b"), match("a", "c"), match("b", "c")]
+    accepted, rejected = said("accept", "b", "a"), said("reject", "c", "a")
+    against = linked(stories, matches, [accepted, rejected]).contradictions
+    assert {item.decision for item in against} == {rejected}
+    alone = [match("a", "b"), match("b", "c", 0.99)]  # c is the copy of another text, and nobody said so
+    stories = [*stories, story("o", published="2024-01-01")]
+    found = linked(stories, [*alone, match("c", "o", 0.999)], [accepted, said("reject", "o", "b")])
+    assert [item.by for item in found.contradictions if item.decision == accepted] == [key("c")]
+
+
 def test_accepting_two_copies_and_parting_them_can_not_all_hold() -> None:
     decisions = [said("accept", "b", "a"), said("accept", "c", "a"), said("reject", "b", "c")]
     found = linked(dated("a", "b", "c"), [], decisions)
@@ -266,6 +278,24 @@ def test_a_link_of_the_same_words_can_be_left_for_review() -> None:
 def test_documents_of_the_same_words_can_have_their_original_set() -> None:
     found = linked(dated("a", "b"), [exact("a", "b")], [said("canonical", "a", "b")])
     assert [(item.copy, item.canonical) for item in found.links] == [("a", "b")]
+
+
+@pytest.mark.parametrize(
+    "headline",
+    [
+        "Anchovy quotas: harbour’s blockade",
+        "",
+        "…",
+        "渔民封锁港口抗议配额",
+        "ชาวประมงปิดท่าเรือ ๒๕๖๗ ฯ",
+        "मछुआरों ने बंदरगाह रोका",
+        "ΑΛΙΕΊΣ ᴬ ① ½",
+        "Ærø’s İstanbul ǅ",
+    ],
+)
+def test_every_name_that_is_minted_can_be_imported(headline: str) -> None:
+    stories = [("reuters", slug(headline, None), (name,)) for name in ("1" * 32, "2" * 32)]
+    assert all(is_minted(name) for name, _ in name_stories(stories, ()))
 
 
 ABSENT = "external:reuters:anchovy-quotas-harbour-blockade"
