@@ -163,9 +163,10 @@ def withdraw(archive: Path, document: str, canonical: str | None, by: str, note:
 @click.option("--contradicted", is_flag=True, help="Only those that newer evidence speaks against.")
 @json_option
 def list_decisions(archive: Path, document: str | None, contradicted: bool, as_json: bool) -> None:
-    """List all decisions, or those about DOCUMENT or its words, and whether each still counts.
+    """List all decisions, or those about DOCUMENT, and whether each still counts.
 
-    DOCUMENT may be the name of an absent original, or an id that only decisions still know.
+    What was decided about another document with the same words is about DOCUMENT too. It may also be the name of an
+    absent original, or an id that only decisions still know.
 
     \b
     Examples:
