@@ -109,16 +109,15 @@ def _why(
 def placed_links(archive: Archive) -> dict[str, tuple[str, Placed]]:
     """The links that the archive holds, as `compare` takes them."""
     rows = archive.connection.execute(
-        "SELECT key, original, copy, link->>'canonical', link->>'relation', link->>'status', NULL FROM links "
-        "WHERE json_valid(link) UNION ALL "
-        "SELECT key, original, copy, NULL, NULL, NULL, link FROM links WHERE NOT json_valid(link)"
+        "SELECT key, original, copy, placed, CASE WHEN placed IS NULL THEN link END FROM (SELECT *, "
+        "try(json_extract_string(link, ['$.canonical', '$.relation', '$.status'])) AS placed FROM links)"
     ).fetchall()
     found = {}
-    for key, original, copy, canonical, relation, status, whole in rows:
-        if whole is not None:  # DuckDB takes no lone surrogate for JSON
+    for key, original, copy, placed, whole in rows:
+        if whole is not None:  # to DuckDB, what has a lone surrogate is no JSON
             link = load(whole)
-            canonical, relation, status = link["canonical"], link["relation"], link["status"]
-        found[key] = (load(copy), Placed(original, canonical, relation, status))
+            placed = (link["canonical"], link["relation"], link["status"])
+        found[key] = (load(copy), Placed(original, *placed))
     return found
 
 
