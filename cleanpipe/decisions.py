@@ -11,8 +11,8 @@ import difflib
 import os
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
@@ -24,6 +24,7 @@ from cleanpipe.archive.decisions import (
     contradictions,
     decisions,
     found_again,
+    held,
     overruled,
     words_of,
 )
@@ -32,11 +33,10 @@ from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError, UsageError
 from cleanpipe.identity import identity_of, settings_of
-from cleanpipe.model import Decision, Verdict
+from cleanpipe.model import EXTERNAL, Decision, Verdict
 from cleanpipe.pipeline import Progress, Silent, finish
 from cleanpipe.text.jsonline import load
 
-EXTERNAL = "external:"
 Standing = Literal["counts", "overruled", "withdrawn", "waits"]
 
 
@@ -45,7 +45,8 @@ class Listed:
     """A decision with what has become of it.
 
     `standing`: it counts; a later one took its place (`newer`); it was withdrawn (by `newer`), or withdraws another; or
-    it waits for documents that aren't in the archive. `against` is evidence that came after it.
+    it waits for documents, or the name of an absent original, that the archive doesn't have. `against` is evidence that
+    came after it.
     """
 
     number: int
@@ -90,6 +91,8 @@ def decide(
     """
     if not by.strip():
         raise UsageError("a decision needs the name of who takes it: give --by NAME")
+    if not (_is_writable(by) and _is_writable(note)):
+        raise UsageError("the name or the note has bytes in it that are no text: give both in the terminal's charset")
 
     def make(store: Archive) -> list[Decision]:
         names = Names(store)
@@ -115,11 +118,15 @@ def decide(
             copy_words=words.get(one or ""),
             canonical_words=words.get(other or ""),
         )
-        if verdict == "withdraw" and not any(_takes_back(decision, item) for item in _listed(store)):
-            what = " and ".join(name for name in (copy, canonical) if name)
-            raise UsageError(
-                f"nothing that counts was decided about {what}; `cleanpipe decide list {store.folder}` lists decisions"
-            )
+        if verdict == "withdraw":
+            back = [item.decision for item in _listed(store) if _takes_back(decision, item)]
+            if not back:
+                what = " and ".join(name for name in (copy, canonical) if name)
+                raise UsageError(
+                    f"nothing that counts was decided about {what}; "
+                    f"`cleanpipe decide list {store.folder}` lists decisions"
+                )
+            decision = _of_the_same(decision, back)
         return [decision]
 
     return _carried_out(Path(archive), make, progress)
@@ -133,21 +140,37 @@ def import_decisions(archive: str | Path, file: str | Path, *, progress: Progres
     read = _read(Path(file))
 
     def make(store: Archive) -> list[Decision]:
-        held = Counter(item.decision for item in decisions(store))
+        known = Counter(item.decision for item in decisions(store))
         new = []
         for decision in read:
-            held[decision] -= 1
-            if held[decision] < 0:
+            known[decision] -= 1
+            if known[decision] < 0:
                 new.append(decision)
         return new
 
     return _carried_out(Path(archive), make, progress, given=len(read))
 
 
-def list_decisions(archive: str | Path) -> list[Listed]:
-    """All decisions in the order in which they were added, with what has become of each."""
+def list_decisions(archive: str | Path, document: str | None = None) -> list[Listed]:
+    """All decisions in the order in which they were added, with what has become of each; or those about a document, its
+    words, or an absent original.
+
+    These are called by their present id or name; what the archive has none of, by the id that a decision was taken
+    with. Raises UsageError for what neither knows.
+    """
     with Archive.open(Path(archive), read_only=True) as store:
-        return _listed(store)
+        listed = _listed(store)
+        if document is None:
+            return listed
+        former = {id for item in listed for id in (item.decision.copy_id, item.decision.canonical_id) if id}
+        name = Names(store).original(document, former)
+        about = {name} if name in former else {name, *words_of(store, [name]).values()}
+
+    def named(said: Decision) -> set[str | None]:
+        ids = (said.copy_id, said.canonical_id) if name in former else ()
+        return {said.copy, said.canonical, said.copy_words, said.canonical_words, *ids}
+
+    return [item for item in listed if about & named(item.decision)]
 
 
 def _carried_out(
@@ -179,9 +202,9 @@ def _carried_out(
 def _listed(store: Archive) -> list[Listed]:
     kept = decisions(store)
     by_number = {item.number: item.decision for item in kept}
-    there = {item.number: item.decision for item in found_again(store, kept)}
-    named = {key for item in there.values() for key in (item.copy, item.canonical) if key}
-    held = {*store.known(sorted(named)), *(key for key in named if key.startswith(EXTERNAL))}
+    found = found_again(store, kept)
+    there = {item.number: item.decision for item in found}
+    here = held(store, found)
     gone = overruled(store)
     against: dict[int, list[str]] = {}
     for item in contradictions(store):
@@ -191,7 +214,7 @@ def _listed(store: Archive) -> list[Listed]:
         if item.number in gone:
             return "withdrawn" if by_number[gone[item.number]].verdict == "withdraw" else "overruled"
         ends = (there[item.number].copy, there[item.number].canonical)
-        return "counts" if all(end is None or end in held for end in ends) else "waits"
+        return "counts" if all(end is None or end in here for end in ends) else "waits"
 
     return [
         Listed(
@@ -217,10 +240,29 @@ def _takes_back(withdraw: Decision, item: Listed) -> bool:
 
     one, two = ends(withdraw)
     copy, canonical = ends(said)
+    if withdraw.copy_words is not None and withdraw.copy_words == withdraw.canonical_words:
+        return {withdraw.copy, withdraw.canonical} == {said.copy, said.canonical}
     if one and two:
         return bool((one & copy and two & canonical) or (one & canonical and two & copy))
     single = {"independent": copy, "canonical": canonical}.get(said.verdict, set())
     return bool((one or two) & single)
+
+
+def _of_the_same(withdraw: Decision, back: Sequence[Decision]) -> Decision:
+    """The withdrawal of a decision about one document, which may be another of the same words: it names that one."""
+    if withdraw.copy is not None and withdraw.canonical is not None:
+        return withdraw
+    named = [
+        (item.copy, item.copy_id) if item.verdict == "independent" else (item.canonical, item.canonical_id)
+        for item in back
+    ]
+    key, id = withdraw.copy or withdraw.canonical, withdraw.copy_id or withdraw.canonical_id
+    words = withdraw.copy_words or withdraw.canonical_words
+    if key not in [item for item, _ in named]:
+        key, id = named[-1]
+    return replace(
+        withdraw, copy=key, copy_id=id, copy_words=words, canonical=None, canonical_id=None, canonical_words=None
+    )
 
 
 class Names:
@@ -236,11 +278,11 @@ class Names:
             raise UsageError(f"{self.store.folder} has no document {id!r}{_nearest(id, self.keys)}")
         return self.keys[id]
 
-    def original(self, name: str) -> str:
-        """The key of a document, or the name of an absent original, present or former."""
+    def original(self, name: str, others: Collection[str] = ()) -> str:
+        """The key of a document, or the name of an absent original, present or former, or one of the other names."""
         if name in self.keys:
             return self.keys[name]
-        known = [known for known, _ in self.store.known_names()]
+        known = [*(known for known, _ in self.store.known_names()), *others]
         if name not in known:
             near = _nearest(name, [*self.keys, *known])
             raise UsageError(f"{self.store.folder} has neither a document nor an absent original {name!r}{near}")
@@ -277,34 +319,46 @@ def _read(path: Path) -> list[Decision]:
 def _checked(row: object) -> Decision:
     if not isinstance(row, dict):
         raise ValueError("it is no JSON object")
+    from cleanpipe.link.names import is_minted
+
     decision = decision_from(row)
-    needs: dict[str, Sequence[str | None]] = {
-        "independent": (decision.copy,),
-        "canonical": (decision.canonical,),
-        "withdraw": (decision.copy or decision.canonical,),
-    }
     if decision.verdict not in get_args(Verdict):
         raise ValueError(f"its verdict is {decision.verdict!r}")
     for name in ("copy", "canonical", "copy_id", "canonical_id", "copy_words", "canonical_words"):
         if not isinstance(getattr(decision, name), str | None):
             raise ValueError(f"its {name} is no string")
-    if not all(isinstance(value, str) for value in (decision.by, decision.at, decision.note)) or not decision.by:
-        raise ValueError("its by, at or note is no string")
-    if None in needs.get(decision.verdict, (decision.copy, decision.canonical)):
-        raise ValueError(f"it doesn't say what it is to {decision.verdict}")
-    forms = ((_KEY, decision.copy), (_NAMED, decision.canonical))
-    for form, value in (*forms, (_WORDS, decision.copy_words), (_WORDS, decision.canonical_words)):
-        if value is not None and not form.fullmatch(value):
-            raise ValueError(f"{value!r} is neither a key nor a hash")
+    for name in ("by", "at", "note"):
+        value = getattr(decision, name)
+        if not (isinstance(value, str) and _is_writable(value)):
+            raise ValueError(f"its {name} is no string, or has a lone surrogate")
+    if not decision.by.strip():
+        raise ValueError("it doesn't say by whom it is")
+    if not decision.is_sound:
+        raise ValueError(f"{decision.verdict!r} needs something else than its copy and canonical")
+    sides = (
+        (decision.copy, decision.copy_id, decision.copy_words),
+        (decision.canonical, decision.canonical_id, decision.canonical_words),
+    )
+    for at, (key, id, words) in enumerate(sides):
+        if key is not None and not _KEY.fullmatch(key) and not (at == 1 and is_minted(key)):
+            raise ValueError(f"{key!r} is neither a key nor the name of an absent original")
+        if words is not None and not _WORDS.fullmatch(words):
+            raise ValueError(f"{words!r} is no hash of words")
+        if (key is None and id is not None) or (words is not None and (key is None or key.startswith(EXTERNAL))):
+            raise ValueError("it has an id or a hash of words of no document")
     if datetime.datetime.strptime(decision.at, _TIME).strftime(_TIME) != decision.at:
         raise ValueError(f"its time is {decision.at!r}")
     return decision
 
 
 _KEY = re.compile("[0-9a-f]{32}")
-_NAMED = re.compile(r"[0-9a-f]{32}|external:[^:#]+:[^:#]+")
 _WORDS = re.compile("[0-9a-f]{16}")
 _TIME = "%Y-%m-%dT%H:%M:%SZ"
+
+
+def _is_writable(text: str) -> bool:
+    """Whether UTF-8 has bytes for a text: it has none for a lone surrogate."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _now() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 from cleanpipe.archive import FORMAT_VERSION, Archive, Counts
@@ -44,7 +45,8 @@ def manifest_of(store: Archive, settings: Settings, counts: Counts) -> dict[str,
 def settings_of(store: Archive) -> Settings:
     """The settings that the archive was made with, as its manifest has them.
 
-    Raises ArchiveError where the manifest is missing or another archive's: its first run was never finished.
+    Raises ArchiveError where the manifest is missing or another archive's: its first run was never finished; and where
+    a folder of rules isn't there, because it stands in the settings as it was given, maybe relative.
     """
     path = store.folder / "manifest.json"
     try:
@@ -53,4 +55,11 @@ def settings_of(store: Archive) -> Settings:
         raise ArchiveError(f"{path}: can't be read; run `cleanpipe run` with the same input again") from error
     if settings_hash(settings) != store.meta("settings"):
         raise ArchiveError(f"{path}: has other settings than the archive; run `cleanpipe run` again as before")
+    for rules in settings.rules.folders:
+        if not Path(rules).is_dir():
+            where = "" if Path(rules).is_absolute() else f" in {Path.cwd()}"
+            raise ArchiveError(
+                f"{store.folder}: made with the rules in {rules}, which is no folder{where}; "
+                "run this in the folder where `cleanpipe run` made the archive, or put the rules back"
+            )
     return settings

@@ -23,6 +23,10 @@ EvidenceKind = Literal[
 Verdict = Literal["accept", "reject", "canonical", "independent", "unsure", "withdraw"]
 
 
+EXTERNAL = "external:"
+"""How the name of an original begins that is not in the archive."""
+
+
 class Span(NamedTuple):
     """Half-open range of code points."""
 
@@ -340,6 +344,18 @@ class Decision:
     canonical_id: str | None = None
     copy_words: str | None = None
     canonical_words: str | None = None
+
+    @property
+    def is_sound(self) -> bool:
+        """Whether it names what its verdict is about, and nothing else: a document, or two different things."""
+        document = self.canonical is not None and not self.canonical.startswith(EXTERNAL)
+        if self.verdict == "independent":
+            return self.copy is not None and self.canonical is None
+        if self.verdict == "canonical":
+            return document and self.copy != self.canonical
+        if self.verdict == "withdraw" and (self.copy is None or self.canonical is None):
+            return self.copy is not None or document
+        return self.copy is not None and self.canonical is not None and self.copy != self.canonical
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Protocol
 from cleanpipe.archive import DATABASE, EXPORTS, Archive, Batch, Change, Counts, count, export, sweep
 from cleanpipe.archive.decisions import (
     Against,
+    carried_out,
     contradictions,
     decided_documents,
     decided_pairs,
@@ -325,16 +326,14 @@ def _link(
     stored = list(store.fetch(named, ids).values())
     unusual = unusual_pairs([compared_of(item.document) for item in stored])
     stories = [Story(item.document, item.credits, share) for item, share in zip(stored, unusual, strict=True)]
-    linking = link(
-        stories,
-        likely,
-        store.known_names(),
-        settings.link,
-        limits,
-        rules_folders=settings.rules.folders,
-        decisions=[item.decision for item in taken],
-        asked=matches(store, asked),
-    )
+    known = store.known_names()
+    linked = partial(link, stories, likely, known, settings.link, limits, asked=matches(store, asked))
+    names = {name for name, _ in known}
+    said_now = carried_out(taken, names)
+    linking = linked(rules_folders=settings.rules.folders, decisions=said_now)
+    names.update(item.canonical for item in linking.clusters)
+    if len(more := carried_out(taken, names)) > len(said_now):  # they waited for a name that was minted just now
+        linking = linked(rules_folders=settings.rules.folders, decisions=more)
     key_of = {id: key for key, id in ids.items()}
     with store.transaction():
         replace_findings(store, taken, linking.overruled, linking.contradictions, number)

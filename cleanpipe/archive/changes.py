@@ -8,11 +8,13 @@ from typing import Literal
 
 from cleanpipe.archive.rows import plain
 from cleanpipe.archive.store import Archive, columns_of, text_of
-from cleanpipe.model import Decision
+from cleanpipe.model import EXTERNAL, Decision
 from cleanpipe.text.jsonline import load
 
-ABSENT = "external:"
-"""How the name of an original begins that is not in the archive."""
+PEOPLE_NAMED = 3
+"""People named as the reason of a change; an imported file may have decisions of hundreds."""
+
+ROWS_READ = 1000
 
 Kind = Literal["added", "removed", "moved", "changed"]
 
@@ -48,7 +50,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """What could be the reason of changes: the run, the keys of documents added since links were last made, decisions
-    taken since, and the other names of each canonical, by id."""
+    taken since that count, and the other names of each canonical, by id."""
 
     run: int
     added: Collection[str]
@@ -84,7 +86,8 @@ def _why(
     if not takers and not occasion.added:
         takers = list(occasion.decisions)
     if takers:
-        return "decision of " + ", ".join(sorted({item.by for item in takers}))
+        people = sorted({item.by for item in takers})
+        return f"decision of {', '.join(people)}" if len(people) <= PEOPLE_NAMED else "decisions that were taken"
     if new is None:
         return "it is taken for an original itself now" if became_original else "what was added speaks against it"
     if old is None:
@@ -94,7 +97,7 @@ def _why(
     if old.original == new.original:
         return "what was added changes what is known of it"
     if old.original in occasion.aliases.get(new.canonical, ()):
-        if new.original.startswith(ABSENT):
+        if new.original.startswith(EXTERNAL):
             return "the two stories turned out to be one"
         how = "added" if new.original in occasion.added else "found to be there"
         return f"its original was {how}, which was called {old.original} until then"
@@ -105,11 +108,17 @@ def _why(
 
 def placed_links(archive: Archive) -> dict[str, tuple[str, Placed]]:
     """The links that the archive holds, as `compare` takes them."""
-    rows = archive.connection.execute("SELECT key, original, link FROM links").fetchall()
+    rows = archive.connection.execute(
+        "SELECT key, original, copy, link->>'canonical', link->>'relation', link->>'status', NULL FROM links "
+        "WHERE json_valid(link) UNION ALL "
+        "SELECT key, original, copy, NULL, NULL, NULL, link FROM links WHERE NOT json_valid(link)"
+    ).fetchall()
     found = {}
-    for key, original, line in rows:
-        link = load(line)
-        found[key] = (link["copy"], Placed(original, link["canonical"], link["relation"], link["status"]))
+    for key, original, copy, canonical, relation, status, whole in rows:
+        if whole is not None:  # DuckDB takes no lone surrogate for JSON
+            link = load(whole)
+            canonical, relation, status = link["canonical"], link["relation"], link["status"]
+        found[key] = (load(copy), Placed(original, canonical, relation, status))
     return found
 
 
@@ -118,7 +127,14 @@ def add_changes(archive: Archive, changes: Sequence[Change]) -> None:
     if changes:
         names = ("run", "copy", "id", "before", "after", "why")
         rows = [
-            (item.run, item.key, text_of(item.copy), text_of(plain(item.before)), text_of(plain(item.after)), item.why)
+            (
+                item.run,
+                item.key,
+                text_of(item.copy),
+                text_of(plain(item.before)),
+                text_of(plain(item.after)),
+                text_of(item.why),
+            )
             for item in changes
         ]
         query = (
@@ -129,13 +145,15 @@ def add_changes(archive: Archive, changes: Sequence[Change]) -> None:
 
 def changes(archive: Archive, *, key: str | None = None, run: int | None = None) -> Iterator[Change]:
     """The log, oldest first: all of it, that of one copy, or that of one run."""
-    rows = archive.connection.execute(
+    rows = archive.connection.cursor()  # of its own: who reads the log may ask the archive for more meanwhile
+    rows.execute(
         "SELECT run, copy, id, before, after, why FROM changes "
         "WHERE ($key IS NULL OR copy = $key) AND ($run IS NULL OR run = $run) ORDER BY run, id, copy",
         {"key": key, "run": run},
-    ).fetchall()
-    for number, copy, id, before, after, why in rows:
-        yield Change(number, copy, load(id), _placed(before), _placed(after), why)
+    )
+    while part := rows.fetchmany(ROWS_READ):
+        for number, copy, id, before, after, why in part:
+            yield Change(number, copy, load(id), _placed(before), _placed(after), load(why))
 
 
 def _placed(row: str | None) -> Placed | None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cleanpipe.archive.pairs import Pairs, same_words
 from cleanpipe.archive.rows import decision_from, plain
 from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
-from cleanpipe.model import Contradiction, Decision
+from cleanpipe.model import EXTERNAL, Contradiction, Decision
 from cleanpipe.text.jsonline import load
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ class Kept(NamedTuple):
 
 
 class Against(NamedTuple):
-    """What speaks against a decision that counts, told as a sentence, and the run that found it."""
+    """What speaks against a decision that counts, told as a sentence, and the run that brought it."""
 
     number: int
     says: str
@@ -60,8 +60,7 @@ def decision_lines(archive: Archive) -> Iterator[bytes]:
 def found_again(archive: Archive, kept: Sequence[Kept]) -> list[Kept]:
     """The decisions, oldest first, each about documents that the archive holds: where the record is not there, the
     first with the same words takes its place. What is not there at all keeps its key."""
-    keys = {name for item in kept for name in (item.decision.copy, item.decision.canonical) if name}
-    held = archive.known(sorted(keys)).keys()
+    held = archive.known(_documents(kept)).keys()
     words = {name for item in kept for name in (item.decision.copy_words, item.decision.canonical_words) if name}
     with_words = _first_with(archive, words)
 
@@ -74,6 +73,26 @@ def found_again(archive: Archive, kept: Sequence[Kept]) -> list[Kept]:
         return item._replace(decision=dataclasses.replace(said, copy=copy, canonical=canonical))
 
     return sorted(map(found, kept), key=lambda item: (item.decision.at, item.number))
+
+
+def carried_out(found: Sequence[Kept], names: Collection[str]) -> list[Decision]:
+    """The decisions but for those about an absent original that the archive has no name of: they wait for it."""
+    said = [item.decision for item in found]
+    return [item for item in said if not _is_absent(item.canonical) or item.canonical in names]
+
+
+def held(archive: Archive, found: Sequence[Kept]) -> set[str]:
+    """What decisions name and the archive holds: keys of documents, and names of absent originals."""
+    return {*archive.known(_documents(found)), *(name for name, _ in archive.known_names())}
+
+
+def _documents(kept: Sequence[Kept]) -> list[str]:
+    names = {name for item in kept for name in (item.decision.copy, item.decision.canonical) if name}
+    return sorted(name for name in names if not _is_absent(name))
+
+
+def _is_absent(name: str | None) -> bool:
+    return name is not None and name.startswith(EXTERNAL)
 
 
 def words_of(archive: Archive, keys: Collection[str]) -> dict[str, str]:
@@ -108,7 +127,7 @@ def decided_pairs(archive: Archive, found: Sequence[Kept]) -> Pairs:
         if said.copy is None or said.canonical is None or said.verdict in ("reject", "withdraw"):
             continue
         for other in members.get(said.canonical, (said.canonical,)):
-            if not other.startswith("external:"):
+            if not _is_absent(other):
                 ends = [document_hash(key) for key in (said.copy, other)]
                 one, two = sorted(text_of.get(end, end) for end in ends)
                 if one != two:
@@ -123,8 +142,7 @@ def decided_documents(archive: Archive, found: Sequence[Kept]) -> NDArray[np.uin
     """Hashes of the documents that decisions name and the archive holds, sorted."""
     import numpy as np
 
-    keys = {name for item in found for name in (item.decision.copy, item.decision.canonical) if name}
-    return np.array(sorted(document_hash(key) for key in archive.known(sorted(keys))), np.uint64)
+    return np.array(sorted(document_hash(key) for key in archive.known(_documents(found))), np.uint64)
 
 
 def replace_overruled(archive: Archive, pairs: Sequence[tuple[int, int]]) -> None:
@@ -141,18 +159,42 @@ def overruled(archive: Archive) -> dict[int, int]:
 
 
 def replace_contradictions(archive: Archive, found: Sequence[tuple[int, Contradiction]], run: int) -> None:
-    """What speaks against decisions now, each by number; what did so before keeps its run. Call it in a transaction."""
+    """What speaks against decisions now, each by number. Call it in a transaction.
+
+    The run kept beside it is the first one in which it did; where nothing was added since links were last made, so that
+    another decision alone brings it up, the one that added its document.
+    """
     words = words_of(archive, {item.by for _, item in found})
     rows = archive.connection.execute("SELECT decision, words, run FROM contradictions").fetchall()
     before = {(number, name): since for number, name, since in rows}
     archive.connection.execute("DELETE FROM contradictions")
+    grown = bool(added_since_linked(archive))
+    added = {} if grown else _added_in(archive, {item.by for _, item in found})
     named = [(number, words.get(item.by, item.by), item) for number, item in found]
     lines = [
-        (number, name, item.by, text_of(item.says), before.get((number, name), run)) for number, name, item in named
+        (number, name, item.by, text_of(item.says), before.get((number, name), added.get(item.by, run)))
+        for number, name, item in named
     ]
     if lines:
         query = "INSERT INTO contradictions SELECT decision, words, document, says, run FROM given"
         archive.scan(query, columns_of(("decision", "words", "document", "says", "run"), lines))
+
+
+def added_since_linked(archive: Archive) -> set[str]:
+    """Keys of the documents that came after links were last made."""
+    last = int(archive.meta("linked") or 0)
+    return {key for (key,) in archive.connection.execute("SELECT key FROM documents WHERE run > ?", [last]).fetchall()}
+
+
+def _added_in(archive: Archive, keys: Collection[str]) -> dict[str, int]:
+    """The run that added these documents, or the first ones with the same words; 0 where that was not kept yet."""
+    if not keys:
+        return {}
+    query = """
+        WITH named AS (SELECT key, exact, run FROM documents SEMI JOIN given USING (key))
+        SELECT named.key, min(coalesce(others.run, 0)) FROM named JOIN documents others
+        ON others.exact = named.exact AND (named.exact <> 0 OR others.key = named.key) GROUP BY named.key"""
+    return dict(archive.scan(query, columns_of(("key",), [(key,) for key in keys])).fetchall())
 
 
 def contradictions(archive: Archive) -> list[Against]:

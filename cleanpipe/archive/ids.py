@@ -6,7 +6,9 @@ import collections
 import re
 from collections.abc import Mapping
 
-RESERVED = re.compile(r"external:[^:#]+:[^:#]+")
+from cleanpipe.model import EXTERNAL
+
+RESERVED = re.compile(f"{EXTERNAL}[^:#]+:[^:#]+")
 """The form of names of absent originals."""
 HASH_DIGITS = 16
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cleanpipe.archive.changes import Change, Occasion, Placed, add_changes, compare, placed_links
-from cleanpipe.archive.decisions import Kept, replace_contradictions, replace_overruled
+from cleanpipe.archive.decisions import Kept, added_since_linked, overruled, replace_contradictions, replace_overruled
 from cleanpipe.archive.rows import plain
 from cleanpipe.archive.store import Archive, columns_of, text_of
 from cleanpipe.model import Cluster, Contradiction, Decision, Link
@@ -20,7 +20,7 @@ def replace_links(
     run: int,
 ) -> list[Change]:
     """All links and clusters anew; what changed, which is logged. `key_of` gives the key of an id. Call it in a
-    transaction."""
+    transaction, after `replace_findings`."""
     before = placed_links(archive)
     occasion = _occasion(archive, clusters, decisions, run)
     archive.connection.execute("DELETE FROM links; DELETE FROM clusters")
@@ -65,8 +65,7 @@ def replace_findings(
 
 def _occasion(archive: Archive, clusters: Sequence[Cluster], decisions: Sequence[Kept], run: int) -> Occasion:
     last = int(archive.meta("linked") or 0)
-    query = "SELECT key FROM documents WHERE run > ?"
-    added = {key for (key,) in archive.connection.execute(query, [last]).fetchall()}
+    gone = overruled(archive)
     aliases = {item.canonical: item.aliases for item in clusters if item.aliases}
-    taken = [item.decision for item in decisions if item.run > last]
-    return Occasion(run, added, taken, aliases)
+    taken = [item.decision for item in decisions if item.run > last and item.number not in gone]
+    return Occasion(run, added_since_linked(archive), taken, aliases)

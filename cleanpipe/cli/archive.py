@@ -43,9 +43,9 @@ def log(archive: Path, document: str | None, run: int | None, as_json: bool) -> 
 
     with Archive.open(archive, read_only=True) as store:
         key = Names(store).document(document) if document is not None else None
-        found = list(changes(store, key=key, run=run))
-    if as_json:
-        print_json([change_row(item) for item in found])
-        return
-    for item in found:
-        echo(f"{item.run}: {change_line(item)}")
+        found = changes(store, key=key, run=run)
+        if as_json:
+            print_json([change_row(item) for item in found])
+            return
+        for item in found:
+            echo(f"{item.run}: {change_line(item)}")

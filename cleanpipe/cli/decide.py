@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from cleanpipe.model import Decision, Verdict
 
 Command = TypeVar("Command", bound=Callable[..., Any])
-FEW = 20
+CHANGES_SHOWN = 20
 """Changed links that are named after a decision."""
 
 
@@ -163,7 +163,9 @@ def withdraw(archive: Path, document: str, canonical: str | None, by: str, note:
 @click.option("--contradicted", is_flag=True, help="Only those that newer evidence speaks against.")
 @json_option
 def list_decisions(archive: Path, document: str | None, contradicted: bool, as_json: bool) -> None:
-    """List all decisions, or those that name DOCUMENT, and whether each still counts.
+    """List all decisions, or those about DOCUMENT or its words, and whether each still counts.
+
+    DOCUMENT may be the name of an absent original, or an id that only decisions still know.
 
     \b
     Examples:
@@ -173,12 +175,7 @@ def list_decisions(archive: Path, document: str | None, contradicted: bool, as_j
     """
     from cleanpipe import decisions
 
-    found = [
-        item
-        for item in decisions.list_decisions(archive)
-        if (item.against or not contradicted)
-        and (document is None or document in (item.decision.copy_id, item.decision.canonical_id))
-    ]
+    found = [item for item in decisions.list_decisions(archive, document) if item.against or not contradicted]
     if as_json:
         print_json([_row(item) for item in found])
         return
@@ -212,7 +209,7 @@ def import_decisions(archive: Path, file: Path, as_json: bool) -> None:
     lines = [f"{len(outcome.taken):,} decisions taken over, {outcome.known:,} were known."]
     waiting = [item for item in outcome.taken if item.standing == "waits"]
     if waiting:
-        lines.append(f"{len(waiting):,} wait for documents that are not in the archive:")
+        lines.append(f"{len(waiting):,} wait for what is not in the archive:")
         lines += [f"  {_sentence(item.decision)}" for item in waiting]
     _tell(archive, outcome, lines, as_json)
 
@@ -249,9 +246,11 @@ def _tell(archive: Path, outcome: Outcome, lines: list[str], as_json: bool) -> N
         return
     for item in (*outcome.gave_way, *(item for item in outcome.taken if item.standing == "overruled")):
         lines.append(f"No longer counts: {_sentence(item.decision)} ({item.decision.at}){_standing(item)}")
-    lines += [f"  {change_line(item)}" for item in outcome.changes[:FEW]] or ["No link changed."]
-    if len(outcome.changes) > FEW:
-        lines.append(f"  and {len(outcome.changes) - FEW:,} more; `cleanpipe archive log {archive}` lists them")
+    lines += [f"  {change_line(item)}" for item in outcome.changes[:CHANGES_SHOWN]] or ["No link changed."]
+    if len(outcome.changes) > CHANGES_SHOWN:
+        lines.append(
+            f"  and {len(outcome.changes) - CHANGES_SHOWN:,} more; `cleanpipe archive log {archive}` lists them"
+        )
     for line in lines:
         click.echo(line, err=True)
 
@@ -296,7 +295,7 @@ def _standing(item: Listed) -> str:
     if item.standing == "counts":
         return ""
     if item.standing == "waits":
-        return ": waits for documents that are not in the archive"
+        return ": waits for what is not in the archive"
     assert item.newer is not None
     how = "withdrawn" if item.standing == "withdrawn" else "a later decision took its place"
     return f": {how}, {readable(item.newer.by)} at {item.newer.at}"

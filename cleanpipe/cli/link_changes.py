@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cleanpipe.archive.changes import Change, Placed
 
 KINDS = ("added", "moved", "removed", "changed")
-FEW = 5
+MOVES_SHOWN = 5
 """Moved links that the summary of a run names."""
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cleanpipe.cli.clean import declared_charset
-from cleanpipe.cli.link_changes import FEW, change_counts, change_row, changes_lines
+from cleanpipe.cli.link_changes import MOVES_SHOWN, change_counts, change_row, changes_lines
 from cleanpipe.cli.output import json_option, print_json
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.errors import UsageError
@@ -157,7 +157,7 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append("No copies found.")
     if waiting:
         lines.append(f"{number(waiting, 'copy', 'copies')} wait for a decision: the evidence is too thin to say.")
-    lines += changes_lines(summary.changes, FEW)
+    lines += changes_lines(summary.changes, MOVES_SHOWN)
     if summary.contradictions:
         decided = len({item.number for item in summary.contradictions})
         lines.append(

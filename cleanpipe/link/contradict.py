@@ -6,10 +6,9 @@ from collections.abc import Iterator
 
 from cleanpipe.link.direction import direction
 from cleanpipe.link.honoured import Honoured
-from cleanpipe.link.names import PREFIX
 from cleanpipe.link.regroup import texts_of
 from cleanpipe.link.story import Texts, Thresholds
-from cleanpipe.model import Contradiction, Decision
+from cleanpipe.model import EXTERNAL, Contradiction, Decision
 
 OLDER = 0.9
 """Confidence of direction from which a text speaks against one that a person set as the original, or as nobody's copy:
@@ -59,7 +58,7 @@ def _against_parting(
     texts: Texts, honoured: Honoured, strong: _Strong, one: str, two: str, decision: Decision
 ) -> Iterator[Contradiction]:
     name = texts.document(one).id
-    if two.startswith(PREFIX):
+    if two.startswith(EXTERNAL):
         story = honoured.stories.home(two)
         for other in sorted(set(texts_of(story) if story else ()) & set(strong.of(one))):
             says = f"{name} is likely a copy of {texts.document(other).id}, which is of the story {two}"
@@ -84,13 +83,13 @@ def _older(texts: Texts, older: str, text: str, decision: Decision) -> Iterator[
 def _against_link(
     texts: Texts, honoured: Honoured, strong: _Strong, copy: str, original: str, decision: Decision
 ) -> Iterator[Contradiction]:
-    if not original.startswith(PREFIX):
+    if not original.startswith(EXTERNAL):
         if strong.probability(copy, original) < strong.limits.review:
             yield Contradiction(decision, original, "by their texts and what is around them they are no copies")
         else:
             yield from _older(texts, copy, original, decision)
     story = honoured.stories.home(copy)
     for other in strong.of(copy):
-        if honoured.stories.home(other) is not story:
+        if honoured.stories.home(other) is not story and not honoured.are_parted(copy, other):
             says = f"{texts.document(copy).id} is likely of one story with {texts.document(other).id}, and is not now"
             yield Contradiction(decision, other, says)

@@ -9,9 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cleanpipe.link.names import PREFIX
 from cleanpipe.link.story import Texts
-from cleanpipe.model import Decision
+from cleanpipe.model import EXTERNAL, Decision
 
 
 @dataclass(slots=True)
@@ -33,15 +32,17 @@ class Decided:
     apart_documents: list[tuple[str, str, Decision]] = field(default_factory=list)
     unsure_documents: list[tuple[str, str, Decision]] = field(default_factory=list)
     overruled: list[tuple[Decision, Decision]] = field(default_factory=list)
+    families: dict[str, frozenset[str]] = field(default_factory=dict)
+    """Of each text or name that an accepted link has to do with: all that such links join with it."""
+    roots: dict[str, str] = field(default_factory=dict)
 
     def root(self, text: str) -> str:
         """What a text is in the end made from, as far as people said."""
-        return _root(self.accepted, text)
+        return self.roots.get(text, text)
 
-    def family(self, text: str) -> set[str]:
+    def family(self, text: str) -> frozenset[str]:
         """All that people said to be of one story with a text, by links that they accepted."""
-        root = self.root(text)
-        return {root, *(copy for copy in self.accepted if self.root(copy) == root)}
+        return self.families.get(text) or frozenset((text,))
 
     def nobodys_copy(self, texts: Texts) -> dict[str, Decision]:
         """Texts that may not be linked as copies, with the decision."""
@@ -64,6 +65,7 @@ def decide(texts: Texts, decisions: Sequence[Decision], resolve: Callable[[str],
     """The decisions, oldest first, as they count for these texts. `resolve` says what the name of an absent original
     stands for now: its present name or, where the original turned up, its text."""
     found = Decided()
+    taken = _Taken(found)
     settled: dict[object, Decision] = {}
     for decision in reversed(decisions):
         units = _units(texts, decision, resolve)
@@ -77,13 +79,19 @@ def decide(texts: Texts, decisions: Sequence[Decision], resolve: Callable[[str],
         settled.update(dict.fromkeys(_things(decision, units), decision))
         if decision.verdict == "withdraw":
             continue
-        blocker = _against(texts, found, decision, *units)
+        blocker = taken.against(texts, decision, *units)
         if blocker is not None:
             found.overruled.append((decision, blocker))
         else:
-            _take(found, decision, *units)
+            taken.take(texts, decision, *units)
     for listed in (found.apart, found.unsure, found.apart_documents, found.unsure_documents, found.overruled):
         listed.reverse()
+    families: dict[str, set[str]] = {}
+    for copy in found.accepted:
+        root = found.roots[copy] = taken.texts.root(copy)
+        families.setdefault(root, {root}).add(copy)
+    for family in families.values():
+        found.families.update(dict.fromkeys(family, frozenset(family)))
     return found
 
 
@@ -92,14 +100,16 @@ Unit = str | None
 
 def _units(texts: Texts, decision: Decision, resolve: Callable[[str], str]) -> tuple[Unit, Unit, bool] | None:
     """Copy and canonical as texts or, in two documents of the same words, as these (then true); None where the
-    decision is about something that isn't here."""
+    decision is about something that isn't here, or makes no sense."""
+    if not decision.is_sound:
+        return None
     copy = canonical = None
     if decision.copy is not None:
         copy = texts.text_of.get(decision.copy)
         if copy is None:
             return None
     if decision.canonical is not None:
-        if decision.canonical.startswith(PREFIX):
+        if decision.canonical.startswith(EXTERNAL):
             canonical = resolve(decision.canonical)
         else:
             canonical = texts.text_of.get(decision.canonical)
@@ -124,64 +134,105 @@ def _things(decision: Decision, units: tuple[Unit, Unit, bool]) -> list[object]:
     return things
 
 
-def _against(
-    texts: Texts, found: Decided, decision: Decision, copy: Unit, canonical: Unit, same: bool
-) -> Decision | None:
-    """A decision among those found, all of them later, that this one can't hold beside."""
-    if decision.verdict == "unsure":
-        return None
-    if decision.verdict == "independent":
-        assert copy is not None and decision.copy is not None
-        return _edge(found.accepted, copy) or _edge(found.same_words, decision.copy)
-    if decision.verdict == "canonical":
-        assert decision.canonical is not None
-        text = texts.text_of[decision.canonical]
-        others = [item for key, item in found.originals.items() if texts.text_of[key] == text]
-        against = _edge(found.accepted, text) or _edge(found.same_words, decision.canonical)
-        if against or others or copy is None:
-            return against or next(iter(others), None)
-    assert copy is not None and canonical is not None
-    edges = found.same_words if same else found.accepted
-    if decision.verdict == "reject":
-        together = _root(edges, copy) == _root(edges, canonical)
-        return (_edge(edges, copy) or _edge(edges, canonical)) if together else None
-    singles = found.independent | found.originals
-    if same:
-        fixed = singles.get(copy)
-    else:
-        fixed = next((item for key, item in singles.items() if texts.text_of[key] == copy), None)
-    if fixed or copy in edges:
-        return fixed or _edge(edges, copy)
-    ends = {_root(edges, copy), _root(edges, canonical)}
-    if len(ends) == 1:
-        return _edge(edges, canonical)
-    apart = found.apart_documents if same else found.apart
-    return next((item for one, two, item in apart if {_root(edges, one), _root(edges, two)} == ends), None)
+class _Joined:
+    """What accepted links join, by the root of each part, and what is parted between these."""
+
+    def __init__(self) -> None:
+        self._above: dict[str, str] = {}
+        self._parted: dict[str, dict[str, tuple[int, Decision]]] = {}
+        self._count = 0
+
+    def root(self, name: str) -> str:
+        passed = []
+        while name in self._above:
+            passed.append(name)
+            name = self._above[name]
+        self._above.update(dict.fromkeys(passed, name))
+        return name
+
+    def join(self, copy: str, original: str) -> None:
+        """Puts a root below what it is made from."""
+        root = self._above[copy] = self.root(original)
+        for other, said in self._parted.pop(copy, {}).items():
+            del self._parted[other][copy]
+            self._keep(root, other, said)
+
+    def part(self, one: str, two: str, decision: Decision) -> None:
+        self._count += 1
+        self._keep(self.root(one), self.root(two), (self._count, decision))
+
+    def parted(self, one: str, two: str) -> Decision | None:
+        """The first decision that parts what is joined with one from what is joined with the other."""
+        said = self._parted.get(self.root(one), {}).get(self.root(two))
+        return said[1] if said else None
+
+    def _keep(self, one: str, two: str, said: tuple[int, Decision]) -> None:
+        known = self._parted.setdefault(one, {}).get(two)
+        if known is None or said[0] < known[0]:
+            self._parted[one][two] = self._parted.setdefault(two, {})[one] = said
 
 
-def _take(found: Decided, decision: Decision, copy: Unit, canonical: Unit, same: bool) -> None:
-    if decision.verdict == "independent":
-        assert decision.copy is not None
-        found.independent[decision.copy] = decision
-        return
-    if decision.verdict == "canonical":
-        assert decision.canonical is not None
-        found.originals[decision.canonical] = decision
-        if copy is None:
+class _Taken:
+    """The decisions that were found to count so far, all of them later than the one that is looked at, by what they are
+    about."""
+
+    def __init__(self, found: Decided) -> None:
+        self.found = found
+        self.texts, self.documents = _Joined(), _Joined()
+        self._original: dict[str, Decision] = {}
+        self._independent: dict[str, Decision] = {}
+
+    def against(self, texts: Texts, decision: Decision, copy: Unit, canonical: Unit, same: bool) -> Decision | None:
+        """One of them that this decision can't hold beside."""
+        found = self.found
+        if decision.verdict == "unsure":
+            return None
+        if decision.verdict == "independent":
+            assert copy is not None and decision.copy is not None
+            return _edge(found.accepted, copy) or _edge(found.same_words, decision.copy)
+        if decision.verdict == "canonical":
+            assert decision.canonical is not None
+            text = texts.text_of[decision.canonical]
+            other = self._original.get(text)
+            against = _edge(found.accepted, text) or _edge(found.same_words, decision.canonical)
+            if against or other or copy is None:
+                return against or other
+        assert copy is not None and canonical is not None
+        edges, joined = (found.same_words, self.documents) if same else (found.accepted, self.texts)
+        together = joined.root(copy) == joined.root(canonical)
+        if decision.verdict == "reject":
+            return (_edge(edges, copy) or _edge(edges, canonical)) if together else None
+        if same:
+            fixed = found.originals.get(copy) or found.independent.get(copy)
+        else:
+            fixed = self._independent.get(copy) or self._original.get(copy)
+        if fixed or copy in edges:
+            return fixed or _edge(edges, copy)
+        return _edge(edges, canonical) if together else joined.parted(copy, canonical)
+
+    def take(self, texts: Texts, decision: Decision, copy: Unit, canonical: Unit, same: bool) -> None:
+        found = self.found
+        if decision.verdict == "independent":
+            assert copy is not None and decision.copy is not None
+            found.independent[decision.copy] = decision
+            self._independent.setdefault(copy, decision)
             return
-    assert copy is not None and canonical is not None
-    if decision.verdict == "reject":
-        (found.apart_documents if same else found.apart).append((copy, canonical, decision))
-    elif decision.verdict == "unsure":
-        (found.unsure_documents if same else found.unsure).append((copy, canonical, decision))
-    else:
-        (found.same_words if same else found.accepted)[copy] = (canonical, decision)
-
-
-def _root(edges: Mapping[str, tuple[str, Decision]], name: str) -> str:
-    while name in edges:
-        name = edges[name][0]
-    return name
+        if decision.verdict == "canonical":
+            assert decision.canonical is not None
+            found.originals[decision.canonical] = decision
+            self._original.setdefault(texts.text_of[decision.canonical], decision)
+            if copy is None:
+                return
+        assert copy is not None and canonical is not None
+        joined = self.documents if same else self.texts
+        if decision.verdict == "reject":
+            (found.apart_documents if same else found.apart).append((copy, canonical, decision))
+            joined.part(copy, canonical, decision)
+        elif decision.verdict == "unsure":
+            (found.unsure_documents if same else found.unsure).append((copy, canonical, decision))
+        else:
+            (found.same_words if same else found.accepted)[copy] = (canonical, decision)
+            joined.join(copy, canonical)
 
 
 def _edge(edges: Mapping[str, tuple[str, Decision]], name: str) -> Decision | None:

@@ -7,11 +7,10 @@ from dataclasses import replace
 
 from cleanpipe.link.absent import Absent
 from cleanpipe.link.decided import Decided
-from cleanpipe.link.names import PREFIX
 from cleanpipe.link.regroup import Stories, Told, attached, texts_of
 from cleanpipe.link.stars import Star
 from cleanpipe.link.story import Texts, Thresholds
-from cleanpipe.model import Decision
+from cleanpipe.model import EXTERNAL, Decision
 
 
 class Honoured:
@@ -35,6 +34,11 @@ class Honoured:
         self.left_out: set[str] = set()
         self.unsure: dict[str, list[Decision]] = {}
         self._unsure: dict[str, list[Decision]] = {}
+        # What people parted a text from and, where the text was named as the copy, what they called that.
+        self._parted: dict[str, list[tuple[str, str | None]]] = {}
+        for one, two, decision in decided.apart:
+            self._parted.setdefault(one, []).append((two, decision.canonical))
+            self._parted.setdefault(two, []).append((one, None))
         self._set_free()
         self._gather()
         self._part()
@@ -53,14 +57,23 @@ class Honoured:
         """Whether a person said that a text is of no story with one of these others, or not of this absent one."""
         among = set(others)
         return any(
-            (one == text and (two in among or self._may_be(decision.canonical or "", story)))
-            or (two == text and one in among)
-            for one, two, decision in self.decided.apart
+            other in among or (name is not None and self._may_be(name, story))
+            for other, name in self._parted.get(text, ())
+        )
+
+    def are_parted(self, one: str, two: str) -> bool:
+        """Whether people parted two texts, or something that they joined with these."""
+        there = self.decided.family(two)
+        story = self.stories.home(two)
+        return any(
+            other in there or (other.startswith(EXTERNAL) and self.stories.home(other) is story)
+            for text in self.decided.family(one)
+            for other, _ in self._parted.get(text, ())
         )
 
     def _may_be(self, name: str, story: Told | None) -> bool:
         """Whether a story is called by the name of an absent original, or may come to be."""
-        if not (name.startswith(PREFIX) and isinstance(story, Absent)):
+        if not (name.startswith(EXTERNAL) and isinstance(story, Absent)):
             return False
         named = self.stories.home(name)
         return named is story or (not isinstance(named, Absent) and name.split(":")[1] == story.source)
@@ -115,7 +128,7 @@ class Honoured:
             if there is None:
                 there = self.stories.keep(original, copy)
             if here is there:
-                if isinstance(here, Star) and here.centre == copy and not root.startswith(PREFIX):
+                if isinstance(here, Star) and here.centre == copy and not root.startswith(EXTERNAL):
                     self.stories.centre(here, root)
                 continue
             below = {text for text in self._family_in(copy, here) if self._is_below(text, copy)}
@@ -141,11 +154,11 @@ class Honoured:
                 here = self.stories.home(one)
                 if here is None or here is not self.stories.home(two):
                     continue
-                leaver = one if two.startswith(PREFIX) else self._leaver(here, one, two)
+                leaver = one if two.startswith(EXTERNAL) else self._leaver(here, one, two)
                 if isinstance(here, Star) and here.centre == leaver:
                     continue
                 root = self.decided.root(leaver)
-                head = leaver if root.startswith(PREFIX) else root
+                head = leaver if root.startswith(EXTERNAL) else root
                 self.stories.leave(head, self._family_in(leaver, here))
                 parted = True
         for story in list(self.absent):
@@ -204,7 +217,7 @@ class Honoured:
             smaller probability, and was named as the copy."""
             family = self.decided.family(text)
             bound = isinstance(story, Star) and story.centre in family | {text}
-            bound = bound or any(name.startswith(PREFIX) for name in family)
+            bound = bound or any(name.startswith(EXTERNAL) for name in family)
             other = two if text == one else one
             through = text in how and how[text].pair.other == other
             return bound, not through, round(how[text].probability, 6) if text in how else 1.0, text == two
@@ -242,11 +255,11 @@ def names_after(
     keys = {name: set(held) for name, held in known}
     for one, _, decision in honoured.decided.apart:
         name = decision.canonical or ""
-        if name.startswith(PREFIX):
+        if name.startswith(EXTERNAL):
             for alias in keys:
                 if alias == name or honoured.stories.home(alias) is honoured.stories.home(name) is not None:
                     keys[alias] -= set(documents(one))
     for copy, (name, _) in honoured.decided.accepted.items():
-        if name.startswith(PREFIX) and isinstance(honoured.stories.home(copy), Absent):
+        if name.startswith(EXTERNAL) and isinstance(honoured.stories.home(copy), Absent):
             keys[name] = set(documents(copy))
     return [(name, tuple(sorted(held))) for name, held in keys.items()]

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import unicodedata
 from collections.abc import Sequence
 
 from cleanpipe.language.tokens import commonness, is_letter_token, tokenise
-from cleanpipe.model import Document
+from cleanpipe.model import EXTERNAL, Document
 
 SLUG_WORDS = 4
 """Content words of a headline in a name: enough to know the story by, short enough to say."""
@@ -20,7 +21,7 @@ COMMON_ZIPF = 5.9
 
 HEADLINE_CHARACTERS = 120
 
-PREFIX = "external:"
+_MINTED = re.compile(rf"{EXTERNAL}[a-z0-9]+(?:-[a-z0-9]+)*:[^\s:#]+")
 
 
 def headline_of(document: Document) -> str:
@@ -68,7 +69,7 @@ def name_stories(
         for key in held:
             holder.setdefault(key, []).append(at)
     for rank, (known_name, keys) in enumerate(known):
-        source = known_name.removeprefix(PREFIX).partition(":")[0]
+        source = known_name.removeprefix(EXTERNAL).partition(":")[0]
         counts: dict[int, int] = {}
         for key in set(keys):
             for at in holder.get(key, ()):
@@ -89,12 +90,21 @@ def name_stories(
         source, words, _ = stories[at]
         if at in named or not source:
             continue
-        name = f"{PREFIX}{source}:{words}"
+        name = f"{EXTERNAL}{source}:{words}"
         if name in taken:
             name = f"{name}-{hashlib.sha256(min(members[at]).encode()).hexdigest()[:6]}"
         taken.add(name)
         named[at] = (name, ())
     return [named.get(at, ("", ())) for at in range(len(stories))]
+
+
+def is_minted(name: str) -> bool:
+    """Whether a name has the form of those that `name_stories` mints.
+
+    >>> is_minted("external:reuters:paper-lighthouse"), is_minted("external:reuters:Paper lighthouse")
+    (True, False)
+    """
+    return _MINTED.fullmatch(name) is not None and name.isprintable()
 
 
 def cluster_name(canonical: str) -> str:

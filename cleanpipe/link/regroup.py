@@ -10,10 +10,10 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from cleanpipe.link.absent import Absent
-from cleanpipe.link.names import PREFIX
 from cleanpipe.link.stars import Attachment, Star, face
 from cleanpipe.link.story import Pair, Texts, Thresholds
 from cleanpipe.link.telling import telling
+from cleanpipe.model import EXTERNAL
 
 Told = Star | Absent
 
@@ -53,7 +53,7 @@ class Stories:
 
     def home(self, name: str) -> Told | None:
         """The story of a text, or that the name of an absent original stands for; None where there is none left."""
-        if not name.startswith(PREFIX):
+        if not name.startswith(EXTERNAL):
             return self._home[name]
         found = self._named.get(name)
         if isinstance(found, str):
@@ -69,7 +69,7 @@ class Stories:
 
     def keep(self, name: str, text: str) -> Absent:
         """A new story, empty at first, for an absent original of which only what a person put there is left."""
-        story = Absent(name.removeprefix(PREFIX).partition(":")[0], text)
+        story = Absent(name.removeprefix(EXTERNAL).partition(":")[0], text)
         self.absent.append(story)
         self._named[name] = story
         return story
@@ -121,7 +121,7 @@ class Stories:
                 self._build(text, [text], {}, {})
 
     def _pair_for(self, copy: str, target: Told, original: str) -> Pair:
-        if not original.startswith(PREFIX):
+        if not original.startswith(EXTERNAL):
             return self.texts.compared(copy, original) or uncompared(copy, original)
         others = texts_of(target)
         pairs = [pair for other in others if (pair := self.texts.compared(copy, other))]
@@ -200,7 +200,7 @@ class Stories:
         return sum(len(self.texts.members[text]) for text in group)
 
     def _may_stand(self, group: Collection[str]) -> bool:
-        return self._documents(group) > 1 or any(self.accepted.get(text, "").startswith(PREFIX) for text in group)
+        return self._documents(group) > 1 or any(self.accepted.get(text, "").startswith(EXTERNAL) for text in group)
 
     def _bonds(self, story: Told) -> dict[frozenset[str], Bond]:
         found = {}

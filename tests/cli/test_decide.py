@@ -11,8 +11,10 @@ import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
-from cleanpipe.archive import EXPORTS
+from cleanpipe.archive import EXPORTS, Archive
+from cleanpipe.archive.decisions import add_decisions
 from cleanpipe.cli import cli
+from cleanpipe.model import Decision
 
 STORY = (
     "Ferries to Hallowmere stopped for six hours on Friday after a pod of 27 dolphins settled in the harbour mouth. "
@@ -129,6 +131,66 @@ def test_a_decision_is_kept_when_more_is_added_and_told_when_that_speaks_against
     assert len(json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout)) == 1
 
 
+def test_what_another_decision_brings_up_is_no_new_evidence(archive: Path, tmp_path: Path) -> None:
+    for verdict, *about in (
+        ("reject", "b", "a"), ("accept", "b", "c"), ("accept", "c", "a"), ("withdraw", "b", "c"), ("independent", "b"),
+        ("withdraw", "b"),
+    ):  # fmt: skip
+        call("decide", verdict, archive, *about)
+        assert json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout) == []
+    again = {"id": "b again", "text": FIRST[2]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
+    call("run", dump(tmp_path / "2.jsonl", [again]), "-o", archive)  # words that were there: no news either
+    assert json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout) == []
+    third = {"id": "t", "text": STORY.replace("27 dolphins", "27 dolphins and a seal"), "published": "2024-02-05"}
+    call("run", dump(tmp_path / "3.jsonl", [third]), "-o", archive)
+    (found,) = json.loads(call("decide", "list", archive, "--contradicted", "--json").stdout)
+    assert found["verdict"] == "reject" and found["against"] == ["t is likely a copy of both, or they of it"]
+
+
+def test_decisions_about_a_document_are_found_by_its_id_its_words_and_what_it_was_called(
+    archive: Path, tmp_path: Path
+) -> None:
+    def listed(name: str) -> list[str]:
+        return [row["verdict"] for row in json.loads(call("decide", "list", archive, name, "--json").stdout)]
+
+    call("decide", "reject", archive, "b", "a")
+    call("decide", "independent", archive, "c")
+    again = {"id": "b again", "text": FIRST[1]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
+    namesake = {"id": "a", "text": OTHER + " Nobody was hurt.", "published": "2024-02-08"}
+    call("run", dump(tmp_path / "2.jsonl", [again, namesake]), "-o", archive)
+    assert listed("b") == listed("b again") == ["reject"] and listed("c") == ["independent"] and listed("d") == []
+    ids = [row["id"] for row in rows(archive / "articles.jsonl") if row["id"].startswith("a#")]
+    assert sorted(map(listed, ids)) == [[], ["reject"]]  # two are called "a" now
+    assert listed("a") == ["reject"]  # which only the decision knows
+    told = call("decide", "list", archive, "b agian", status=2).stderr
+    assert "has neither a document nor an absent original 'b agian'; nearest: b again" in told
+
+
+def test_links_of_documents_with_lone_surrogates_in_their_ids_are_logged_once(archive: Path, tmp_path: Path) -> None:
+    odd = {"id": "b\ud800", "text": STORY.replace("27 dolphins", "27 dolphins and a seal"), "published": "2024-02-05"}
+    call("run", dump(tmp_path / "2.jsonl", [odd]), "-o", archive)
+    assert links(archive)["b\ud800"] == ("a", "linked")
+    call("decide", "reject", archive, "b", "a")
+    last = json.loads(call("archive", "log", archive, "--run", 3, "--json").stdout)
+    assert [(row["change"], row["copy"]) for row in last] == [("removed", "b")]
+
+
+def test_deciding_without_the_rules_that_the_archive_was_made_with_says_where_to_go(
+    made: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "own").mkdir()
+    (tmp_path / "settings.toml").write_text('[rules]\nfolders = ["own"]\n', encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    call("run", made / "1.jsonl", "-o", "archive", "--config", "settings.toml")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    told = call("decide", "reject", tmp_path / "archive", "b", "a", status=1).stderr
+    assert f"made with the rules in own, which is no folder in {tmp_path / 'elsewhere'}" in told
+    assert "run this in the folder where" in told
+    monkeypatch.chdir(tmp_path)
+    call("decide", "reject", "archive", "b", "a")
+
+
 def test_what_changed_is_told_and_logged_with_the_reason(archive: Path, tmp_path: Path) -> None:
     second = dump(tmp_path / "2.jsonl", [OLDER])
     told = call("run", second, "-o", archive).stderr
@@ -144,6 +206,14 @@ def test_what_changed_is_told_and_logged_with_the_reason(archive: Path, tmp_path
     assert [(row["change"], row["copy"], row["after"]) for row in last] == [("removed", "b", None)]
     found = json.loads(call("run", second, "-o", archive, "--json").stdout)
     assert found["links"] == {"added": 0, "moved": 0, "removed": 0, "changed": 0} and found["moved"] == []
+
+
+def test_only_decisions_that_count_are_the_reason_of_a_change(archive: Path, made: Path, tmp_path: Path) -> None:
+    call("decide", "reject", archive, "b", "a", "--by", "Bo")
+    call("decide", "unsure", archive, "b", "a", "--by", "Ana")
+    other = Path(shutil.copytree(made / "archive", tmp_path / "other"))
+    call("decide", "import", other, archive / "decisions.jsonl")
+    assert call("archive", "log", other, "--run", 2).stdout.endswith("was excerpt, linked: decision of Ana\n")
 
 
 def test_links_move_to_an_original_that_was_absent(tmp_path: Path) -> None:
@@ -164,6 +234,30 @@ def test_links_move_to_an_original_that_was_absent(tmp_path: Path) -> None:
     assert "p2" not in links(archive)
     call("decide", "accept", archive, "p2", name, "--by", "Bo")  # by its former name
     assert links(archive)["p2"] == ("own", "linked")
+
+
+def test_a_decision_about_an_absent_original_waits_for_its_name(tmp_path: Path) -> None:
+    name = "external:reuters:dolphins-stop-ferries"
+    text = "HALLOWMERE, Feb 2 (Reuters) - " + STORY
+    papers = [
+        {"id": f"p{number}", "text": text + end, "title": "Dolphins stop ferries", "source": source}
+        for number, (source, end) in enumerate([("Quay Times", ""), ("Ord Herald", " It rained."), ("Mail", " Soup.")])
+    ]
+    other = {"id": "d", "text": OTHER, "published": "2024-02-01"}
+    first, second = dump(tmp_path / "1.jsonl", [other]), dump(tmp_path / "2.jsonl", papers)
+    there = tmp_path / "there"
+    call("run", first, second, "-o", there)
+    call("decide", "accept", there, "d", name)
+    assert links(there)["d"] == (name, "linked")
+    here = tmp_path / "here"
+    call("run", first, "-o", here)
+    told = call("decide", "import", here, there / "decisions.jsonl").stderr
+    assert "1 wait for what is not in the archive" in told and "No link changed." in told
+    assert links(here) == {} and rows(here / "clusters.jsonl") == []
+    assert "waits" in call("decide", "list", here).stdout
+    call("run", second, "-o", here)  # mints the name: the decision is carried out at once
+    assert links(here) == links(there)
+    assert "waits" not in call("decide", "list", here).stdout
 
 
 def test_the_same_exports_however_documents_and_decisions_came(archive: Path, tmp_path: Path) -> None:
@@ -188,7 +282,7 @@ def test_decisions_are_imported_once_and_wait_for_their_documents(archive: Path,
     other = tmp_path / "other"
     call("run", dump(tmp_path / "a.jsonl", FIRST[:1]), "-o", other)
     told = call("decide", "import", other, kept).stderr
-    assert "3 decisions taken over, 0 were known." in told and "3 wait for documents" in told
+    assert "3 decisions taken over, 0 were known." in told and "3 wait for what is not in the archive" in told
     # The same words in another record: the decision finds them.
     again = {"id": "b again", "text": FIRST[1]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
     call("run", dump(tmp_path / "b.jsonl", [again, FIRST[2]]), "-o", other)
@@ -220,6 +314,8 @@ def test_where_two_people_differ_the_later_counts_and_the_other_is_told(
         (("accept", "a", "a"), "can't be a copy of itself"),
         (("canonical", "nowhere"), "has neither a document"),
         (("reject", "b", "a", "--by", " "), "needs the name of who takes it"),
+        (("reject", "b", "a", "--by", "Zo\udcff"), "bytes in it that are no text"),
+        (("reject", "b", "a", "--note", "\udcff"), "bytes in it that are no text"),
         (("withdraw", "b", "a"), "nothing that counts was decided about b and a"),
     ],
 )
@@ -243,7 +339,14 @@ def test_what_makes_no_sense_is_refused_and_nothing_touched(
         )
         for change in (
             {"verdict": "maybe"}, {"canonical": None}, {"canonical": "a"}, {"copy": 5}, {"by": ""}, {"at": "yesterday"},
-            {"copy_words": "x"}, {"more": 1},
+            {"copy_words": "x"}, {"more": 1}, {"by": " "}, {"by": "B\ud800"}, {"note": "\udfff"},
+            {"canonical": "0" * 32},
+            {"verdict": "independent"}, {"verdict": "canonical", "canonical": "external:reuters:x"},
+            {"verdict": "withdraw", "copy": None, "canonical": "external:reuters:x"}, {"copy": "external:reuters:x"},
+            {"canonical": "external:x\ud800:y"}, {"canonical": "external:reuters:boats rest"},
+            {"canonical": "external:reuters:boats\u001b[31m"}, {"canonical": "external:Reuters:boats"},
+            {"verdict": "independent", "canonical": None, "canonical_id": "a"},
+            {"canonical": "external:reuters:boats", "canonical_words": "0" * 16},
         )
     ],
 )  # fmt: skip
@@ -253,6 +356,43 @@ def test_a_file_with_something_else_in_it_is_refused_whole(archive: Path, tmp_pa
     file.write_text("\n" + line + "\n", encoding="utf-8")
     assert "line 2: no decision" in call("decide", "import", archive, file, status=1).stderr
     assert {path.name: path.read_bytes() for path in archive.iterdir()} == before
+
+
+def test_rows_that_an_archive_should_not_hold_stop_no_run(archive: Path, tmp_path: Path) -> None:
+    at = "2024-05-01T00:00:00Z"
+    with Archive.open(archive) as store:
+        (key,) = [key for key, id in store.ids().items() if id == "b"]
+        add_decisions(
+            store,
+            [
+                Decision(None, "external:reuters:x", "canonical", "", "Ana", at),
+                Decision(key, "external:x\ud800:y", "accept", "", "Ana", at),
+                Decision(key, None, "independent", "", "Ana\ud800", at),
+            ],
+        )
+    call("run", dump(tmp_path / "2.jsonl", [OLDER]), "-o", archive)
+    assert "b" not in links(archive) and links(archive)["c"] == ("o", "linked")
+    call("decide", "unsure", archive, "c", "o")
+    assert "decision of Ana" in call("archive", "log", archive, "b").stdout
+    listed = json.loads(call("decide", "list", archive, "--json").stdout)
+    assert [row["standing"] for row in listed] == ["waits", "waits", "counts", "counts"]
+
+
+def test_a_decision_is_withdrawn_by_another_document_of_the_same_words(archive: Path, tmp_path: Path) -> None:
+    again = {"id": "b again", "text": FIRST[1]["text"], "published": "2024-02-09", "url": "https://x.org/b"}
+    call("run", dump(tmp_path / "2.jsonl", [again]), "-o", archive)
+    before = links(archive)
+    call("decide", "independent", archive, "b")
+    assert links(archive) != before
+    call("decide", "withdraw", archive, "b again")
+    assert links(archive) == before
+    listed = json.loads(call("decide", "list", archive, "--json").stdout)
+    assert [(row["copy_id"], row["standing"]) for row in listed] == [("b", "withdrawn"), ("b", "counts")]
+    # A pair of one text is about these two documents.
+    call("decide", "reject", archive, "b again", "b")
+    assert "nothing that counts" in call("decide", "withdraw", archive, "b", status=2).stderr
+    call("decide", "withdraw", archive, "b", "b again")
+    assert links(archive) == before
 
 
 def test_there_is_no_deciding_where_there_is_no_archive(tmp_path: Path) -> None:

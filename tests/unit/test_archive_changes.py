@@ -67,9 +67,10 @@ def test_what_stays_is_no_change() -> None:
     [
         ({"c"}, (decision("b", "Ana"), decision("d", "Bo")), "decision of Ana"),
         ((), (decision("d", "Bo"), decision("e", "Ana")), "decision of Ana, Bo"),
+        ((), tuple(decision("d", name) for name in ("Bo", "Ana", "Bo", "Cy", "Di")), "decisions that were taken"),
         ({"c"}, (decision("d", "Bo"),), "what was added speaks against it"),
     ],
-    ids=["its own", "nothing else happened", "of something else"],
+    ids=["its own", "nothing else happened", "of many", "of something else"],
 )
 def test_a_decision_is_the_reason(added: set[str], decisions: tuple[Decision, ...], why: str) -> None:
     (found,) = compare({"b": ("b", placed("a"))}, {}, Occasion(3, added, decisions, {}))

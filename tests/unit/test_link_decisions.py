@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from types import SimpleNamespace
 
 import pytest
 from test_link_linking import BODY, LIMITS, OWN_VOICE, RETELLING, TELLING, by_copy, exact, key, match, story
 
 from cleanpipe.link import Linking, Story, link
+from cleanpipe.link.decided import decide
 from cleanpipe.model import Decision, Match, Verdict
 
 SAID = itertools.count(1)
@@ -204,6 +206,43 @@ def test_what_is_withdrawn_counts_no_longer() -> None:
 
 def test_a_decision_about_what_is_not_there_waits() -> None:
     assert linked(dated("a", "b"), [match("a", "b")], [said("reject", "z", "a")]).links
+
+
+@pytest.mark.parametrize(
+    "decision",
+    [
+        Decision(None, "external:reuters:x", "canonical", "", "Ana", "2024-05-01T00:00:00Z"),
+        Decision(None, key("a"), "accept", "", "Ana", "2024-05-01T00:00:00Z"),
+        Decision(None, None, "independent", "", "Ana", "2024-05-01T00:00:00Z"),
+        Decision(key("b"), key("b"), "reject", "", "Ana", "2024-05-01T00:00:00Z"),
+        Decision(None, None, "withdraw", "", "Ana", "2024-05-01T00:00:00Z"),
+    ],
+    ids=lambda item: item.verdict,
+)
+def test_a_decision_that_makes_no_sense_changes_nothing_and_stops_nothing(decision: Decision) -> None:
+    stories, matches = dated("a", "b"), [match("a", "b")]
+    assert linked(stories, matches, [decision]).links == linked(stories, matches, []).links
+
+
+def test_thousands_of_decisions_take_no_longer_each_than_a_few() -> None:
+    """Counts look-ups: each decision may look at what it is about, and not at all others."""
+
+    class Counted(dict[str, str]):
+        reads = 0
+
+        def __getitem__(self, name: str) -> str:
+            Counted.reads += 1
+            return super().__getitem__(name)
+
+    keys = [f"{number:032x}" for number in range(1600)]
+    texts = SimpleNamespace(text_of=Counted((name, name) for name in keys))
+    at = "2024-05-01T00:00:00Z"
+    taken = [Decision(one, two, "accept", "", "Ana", at) for one, two in itertools.pairwise(keys[:800])]
+    taken += [Decision(one, keys[0], "reject", "", "Ana", at) for one in keys[800:1200]]
+    taken += [Decision(one, None, "independent", "", "Ana", at) for one in keys[1200:]]
+    found = decide(texts, taken)  # type: ignore[arg-type]
+    assert len(found.in_force()) == len(taken) and Counted.reads < 10 * len(taken)
+    assert found.family(keys[0]) == found.family(keys[799]) == frozenset(keys[:800])
 
 
 def test_a_decision_holds_for_others_of_the_same_words() -> None:
