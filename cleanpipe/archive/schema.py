@@ -9,21 +9,7 @@ from __future__ import annotations
 
 SCHEMA_VERSION = 3
 
-DECIDED = """
-CREATE TABLE decisions (            -- of people; rows are added and never changed
-    decision INTEGER PRIMARY KEY, run INTEGER NOT NULL, row VARCHAR NOT NULL);
-CREATE TABLE overruled (            -- which of them no longer count, and what each gave way to
-    decision INTEGER PRIMARY KEY, newer INTEGER NOT NULL);
-CREATE TABLE contradictions (       -- what speaks against those that count, and the run that found it first
-    decision INTEGER NOT NULL, words VARCHAR NOT NULL, document VARCHAR NOT NULL, says VARCHAR NOT NULL,
-    run INTEGER NOT NULL);
-CREATE TABLE changes (              -- of links, by the run that made them; before and after are JSON, NULL for no link
-    run INTEGER NOT NULL, copy VARCHAR NOT NULL, id VARCHAR NOT NULL, before VARCHAR, after VARCHAR,
-    why VARCHAR NOT NULL);
-"""
-
-TABLES = (
-    """
+TABLES = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
 CREATE TABLE runs (run INTEGER PRIMARY KEY, started TIMESTAMPTZ NOT NULL, finished TIMESTAMPTZ);
 CREATE TABLE inputs (
@@ -40,7 +26,7 @@ CREATE TABLE documents (
     signature BLOB NOT NULL,        -- MinHash, little-endian uint32
     sketch BLOB NOT NULL,           -- what a first comparison needs of it, little-endian uint32
     rests VARCHAR NOT NULL,         -- JSON list of the sources that the story rests on
-    run INTEGER);                   -- the one that added it; NULL where that was before this was kept
+    run INTEGER NOT NULL);          -- the one that added it
 CREATE TABLE keys (document UBIGINT NOT NULL, channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
 CREATE TABLE matches (              -- a row a pair: an index would cost more than the scans that it saves
     a UBIGINT NOT NULL, b UBIGINT NOT NULL, probability DOUBLE NOT NULL,
@@ -55,13 +41,14 @@ CREATE TABLE clusters (cluster VARCHAR PRIMARY KEY, story VARCHAR NOT NULL);
 CREATE TABLE names (                -- of originals that are not or were not in the archive, minted once and kept
     name VARCHAR PRIMARY KEY, minted INTEGER NOT NULL, keys VARCHAR NOT NULL);
 CREATE TABLE rejected (file VARCHAR, sha256 VARCHAR, line UBIGINT, byte_offset UBIGINT, reason VARCHAR, row VARCHAR);
+CREATE TABLE decisions (            -- of people; rows are added and never changed
+    decision INTEGER PRIMARY KEY, run INTEGER NOT NULL, row VARCHAR NOT NULL);
+CREATE TABLE overruled (            -- which of them no longer count, and what each gave way to
+    decision INTEGER PRIMARY KEY, newer INTEGER NOT NULL);
+CREATE TABLE contradictions (       -- what speaks against those that count, and the run that found it first
+    decision INTEGER NOT NULL, words VARCHAR NOT NULL, document VARCHAR NOT NULL, says VARCHAR NOT NULL,
+    run INTEGER NOT NULL);
+CREATE TABLE changes (              -- of links, by the run that made them; before and after are JSON, NULL for no link
+    run INTEGER NOT NULL, copy VARCHAR NOT NULL, id VARCHAR NOT NULL, before VARCHAR, after VARCHAR,
+    why VARCHAR NOT NULL);
 """
-    + DECIDED
-)
-
-FROM_2 = f"""
-ALTER TABLE documents ADD COLUMN run INTEGER;
-ALTER TABLE links ADD COLUMN key VARCHAR;
-ALTER TABLE links ADD COLUMN original VARCHAR;
-{DECIDED}"""
-"""What version 3 has beyond version 2; the two new columns of links are filled in from the ids of documents."""

@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpipe.archive.batch import Batch
 from cleanpipe.archive.ids import distinct_ids
-from cleanpipe.archive.migrate import OLDER, migrate
 from cleanpipe.archive.rows import (
     article_row,
     credit_from,
@@ -93,10 +92,6 @@ class Archive:
         except BaseException:
             connection.close()
             raise
-        if archive.meta("schema") == OLDER:  # only what may write can bring it up to date
-            connection.close()
-            cls.open(folder).connection.close()
-            return cls.open(folder, read_only=True)
         return archive
 
     def __enter__(self) -> Archive:
@@ -114,10 +109,7 @@ class Archive:
                 self.set_meta("state", "open")
             return
         found = self.meta("schema") if "meta" in tables else None
-        if found == OLDER:
-            if not read_only:
-                migrate(self)
-        elif found != str(SCHEMA_VERSION):
+        if found != str(SCHEMA_VERSION):
             raise ArchiveVersionError(
                 f"{self.folder}: its database has schema version {found}, this cleanpipe writes {SCHEMA_VERSION}; "
                 "use the version that made it, or start a new archive in another directory"

@@ -80,12 +80,11 @@ class LazyGroup(click.Group):
             result = super().invoke(ctx)
             sys.stdout.flush()
             return result
-        except UsageError as error:
-            click.echo(f"cleanpipe: {error}", err=True)
-            ctx.exit(2)
         except CleanpipeError as error:
-            click.echo(f"cleanpipe: {error}", err=True)
-            ctx.exit(1)
+            from cleanpipe.cli.output import message, readable
+
+            message(readable(str(error)))
+            ctx.exit(2 if isinstance(error, UsageError) else 1)
         except KeyboardInterrupt:
             click.echo(
                 "\ncleanpipe: interrupted. Nothing is half-written; for an archive, give the same command again and it "

@@ -73,6 +73,7 @@ def _about(archive: Path, store: Archive, key_of: dict[str, str], id: str, other
     thirds = np.unique(np.concatenate([near.a, near.b, np.array([here, there], np.uint64)]))
     around = pairs_with(store, thirds)
     folders = rule_folders(archive)
+    decided = list(_decided(store, key_of[id], key_of[documents[there].document.id]))
     match, limits = _compared_anew(documents[here], documents[there]), thresholds()
     at = np.flatnonzero((around.a == min(here, there)) & (around.b == max(here, there)))
     settled, against = _settled(around, int(at[0])) if len(at) else (match.probability, {})
@@ -83,8 +84,32 @@ def _about(archive: Path, store: Archive, key_of: dict[str, str], id: str, other
         "link_from": limits.link,
         "review_from": limits.review,
         "scores": dict(match.scores),
-        "reasons": list(_reasons(match, settled, against, limits, bool(len(at)), folders, *documents.values())),
+        "decided": bool(decided),
+        "reasons": decided
+        or list(_reasons(match, settled, against, limits, bool(len(at)), folders, *documents.values())),
     }
+
+
+def _decided(store: Archive, one: str, two: str) -> Iterator[str]:
+    """What people decided that keeps two documents apart, named by their keys: of the pair, or of either alone."""
+    from cleanpipe.archive.decisions import decisions, found_again, overruled, words_of
+
+    gone = overruled(store)
+    words = words_of(store, [one, two])
+    sides = [{key, words.get(key, key)} for key in (one, two)]
+    ids = store.ids()
+    for item in found_again(store, decisions(store)):
+        said = item.decision
+        if item.number in gone:
+            continue
+        copy, canonical = {said.copy, said.copy_words}, {said.canonical, said.canonical_words}
+        when = f"{said.by} on {said.at[:10]}{f': {said.note}' if said.note else ''}"
+        if said.verdict == "reject" and any(copy & a and canonical & b for a, b in (sides, sides[::-1])):
+            yield f"A person decided that they belong in no common story: {when}"
+        elif said.verdict == "independent" and said.copy and any(copy & side for side in sides):
+            yield f"A person decided that {ids.get(said.copy, said.copy_id)} is nobody's copy: {when}"
+        elif said.verdict == "canonical" and said.canonical and any(canonical & side for side in sides):
+            yield f"A person decided that {ids.get(said.canonical, said.canonical_id)} is an original: {when}"
 
 
 def _cluster(archive: Path, id: str) -> set[str]:
@@ -202,4 +227,4 @@ def apart_lines(about: About) -> Iterator[str]:
     limits = f"a person is asked from {about['review_from']:.2f}, linked is from {about['link_from']:.2f}"
     yield f"  one is a copy of the other with probability {alone:.2f}{also}; {limits}"
     for reason in about["reasons"]:
-        yield f"  {reason}"
+        yield f"  {readable(reason)}"

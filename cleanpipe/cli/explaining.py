@@ -72,6 +72,10 @@ def about_pair(archive: Path, one: str, other: str) -> About:
     Raises UsageError, naming the nearest ids, when either is neither a document nor an absent original of the archive.
     """
     names = [_resolve(archive, name) for name in (one, other)]
+    if names[0] == names[1]:
+        raise UsageError(
+            f"{one} and {other} are one and the same; name two documents, or one to have it explained alone"
+        )
     links = {row["copy"]: row for row in exports.rows_with(archive, "links.jsonl", "copy", set(names))}
     for copy, canonical in (names, names[::-1]):
         if copy in links and links[copy]["canonical"] == canonical:
@@ -176,7 +180,9 @@ def document_lines(about: About, width: int) -> Iterator[str]:
         for row in about["copies"]:
             yield f"  {visible(row['copy'])}  {row['relation']}, confidence {row['confidence']:.2f}, {row['status']}"
     else:
-        yield "Linked to nothing: no document in the archive was found to be its original or a copy of it"
+        decided = (about["apart"] or {}).get("decided")
+        found = "a person decided so" if decided else "nothing here was found to be its original or a copy of it"
+        yield f"Linked to nothing: {found}"
     if about["apart"]:
         yield ""
         yield from apart_lines(about["apart"])
@@ -246,7 +252,7 @@ def _older(canonical: str, direction: Mapping[str, Any], decided: bool) -> str:
     confidence: float = direction["confidence"]
     if decided and confidence < 0.45:
         return f"a person decided; by their texts {canonical} would be the younger: confidence {_floor(confidence)}"
-    if direction["abstains"]:
+    if direction.get("abstains"):
         if abs(confidence - 0.5) < 0.05:
             return f"nothing tells which of the two is the older: {canonical} was taken"
         return f"which of the two is the older is left open: {canonical} was taken, confidence {_floor(confidence)}"

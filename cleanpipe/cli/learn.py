@@ -41,7 +41,7 @@ def learn(archive: Path, least: int, as_json: bool) -> None:
     """
     from cleanpipe.repair.learned import learn_furniture, rule_file
 
-    pages = list(_pages(archive))
+    pages = list(_pages(archive, least))
     learned = learn_furniture(pages, least)
     if as_json:
         print_json([_plain(item) for item in learned])
@@ -50,7 +50,7 @@ def learn(archive: Path, least: int, as_json: bool) -> None:
     found = sum(len(item.lines) + len(item.beginnings) + len(item.figures) for item in learned)
     sources = len({page.source for page in pages})
     if not pages:
-        message(f"{archive} has no page with a source or a URL; lines are only told apart by source")
+        message(f"{archive} has no source, by URL or by name, with {least} pages or more: nothing can repeat")
     else:
         message(f"{len(pages)} pages of {sources} sources: {found} lines repeat, on pages of {len(learned)} sources")
 
@@ -64,8 +64,9 @@ def _plain(item: Learned) -> dict[str, object]:
     }
 
 
-def _pages(archive: Path) -> Iterator[Page]:
-    """Pages of every source that is known by its host or its name, each with what is marked or credited in it."""
+def _pages(archive: Path, least: int) -> Iterator[Page]:
+    """Pages of every source that is known by its host or its name and has enough of them, each with what is marked or
+    credited in it."""
     from cleanpipe.archive.rows import document_from
     from cleanpipe.link import find_credits
     from cleanpipe.link.fields import host_of
@@ -77,11 +78,13 @@ def _pages(archive: Path) -> Iterator[Page]:
         source = host[0].lower().removeprefix("www.") if host else (row["source"] or "").strip()
         if source:
             chosen[source].append((hashlib.sha256(row["id"].encode("utf-8", "surrogatepass")).hexdigest(), row["id"]))
-    source_of = {id: source for source, rows in chosen.items() for _, id in sorted(rows)[:PAGES]}
+    source_of = {id: source for source, rows in chosen.items() if len(rows) >= least for _, id in sorted(rows)[:PAGES]}
     links = exports.rows(archive, "links.jsonl")
     story = {row["copy"]: row["canonical"] for row in links if row["status"] == "linked"}
     folders = rule_folders(archive)
-    for row in exports.rows_with(archive, "articles.jsonl", "id", source_of.keys()):
+    for row in exports.rows(archive, "articles.jsonl"):
+        if row["id"] not in source_of:
+            continue
         document = document_from("", row["id"], row, row["origin"], {})
         known = [(item.start, item.end) for item in document.furniture]
         for credit in find_credits([document], rules_folders=folders)[0]:

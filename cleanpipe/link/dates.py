@@ -25,6 +25,9 @@ CRAWLED = frozenset(
 SAME_S = 1.0
 """Seconds between two moments that are one: some writers cut off the fraction."""
 
+FIRST_YEAR, NO_DAYS = 1600, frozenset({date(1900, 1, 1), date(1970, 1, 1)})
+"""No newspaper is older; the first days of calendars and clocks are how systems write that they know no date."""
+
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)")
 """Of indexes of web archives, in UTC: 20240303101500."""
 
@@ -70,6 +73,8 @@ def _read(value: str | None) -> Dated | None:
     try:
         day = date.fromisoformat(value[:10])
     except ValueError:
+        return None
+    if day.year < FIRST_YEAR or day in NO_DAYS:
         return None
     if len(value) == 10:
         return Dated(day, None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date
 
 from cleanpipe.link.absent import Absent, find_absent
 from cleanpipe.link.contradict import contradictions
@@ -279,7 +279,7 @@ def _link(
         relation=kind,
         confidence=round(min(attachment.probability, EXACT_CONFIDENCE), 4),
         status=status,
-        basis="verified" if canonical.face is not None and attachment.via is None else "inferred",
+        basis="verified" if canonical.face is not None and attachment.via is None and pair.scores else "inferred",
         direction=found,
         evidence=evidence,
         via=tuple(texts.document(item).id for item in via),
@@ -346,7 +346,8 @@ def _direction(
         wording = pair if attachment.via is None else None
         return direction(texts, canonical.face, key, wording, rival)
     assert canonical.source is not None
-    says = f"it credits {texts.source_name(canonical.source)}, whose own text is not in the archive"
+    who = "it credits" if canonical.source in texts.standings(key) else "others of its story credit"
+    says = f"{who} {texts.source_name(canonical.source)}, whose own text is not in the archive"
     return Direction(ABSENT_CONFIDENCE, (DirectionTerm("absent_source", 3.5, says),))
 
 
@@ -372,7 +373,8 @@ def _clusters(texts: Texts, links: Sequence[Link], named: _Names, days: int) -> 
         _, virtual, headline, aliases = named.cluster[canonical]
         ids = sorted(copies if virtual else copies | {canonical})
         last = min((dated[id] for id in copies if id in dated), default=None) if virtual else None
-        between = DateRange((last - timedelta(days)).isoformat(), last.isoformat()) if last else None
+        first = date.fromordinal(max(1, last.toordinal() - days)) if last else None
+        between = DateRange(first.isoformat(), last.isoformat()) if first and last else None
         found.append(
             Cluster(cluster_name(canonical), canonical, virtual, headline, len(ids), tuple(ids), aliases, between)
         )

@@ -233,8 +233,10 @@ class Texts:
     def thirds(self, one: str, two: str) -> list[str]:
         """Texts that were found copies of both, some of them where there are many: always the same ones."""
         found = []
-        for text in self.neighbours[one][:THIRDS_SEEN]:
-            if text != two and self._like(text, one) and self._like(text, two):
+        # From the side that has fewer: what third texts say has to be the same from both.
+        _, fewer = min((len(self.neighbours[text]), text) for text in (one, two))
+        for text in self.neighbours[fewer][:THIRDS_SEEN]:
+            if text not in (one, two) and self._like(text, one) and self._like(text, two):
                 found.append(text)
                 if len(found) == THIRDS_MOST:
                     break

@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count
 from typing import NamedTuple
 
 from cleanpipe.repair.furniture import LONGEST_LINE, fold_line
@@ -138,7 +139,12 @@ def _any_figures(folded: str) -> str | None:
 def rule_file(learned: Sequence[Learned]) -> str:
     """A furniture rule file that marks what was learned, for a person to read and thin out: TOML with a comment beside
     each phrase that says how often it stands where."""
-    return "\n".join([_HEAD, *(line for number, item in enumerate(learned, 1) for line in _rules(item, number))])
+    names: dict[str, Learned] = {}
+    for item in learned:
+        plain = "-".join(re.findall("[a-z0-9]+", item.source.lower())) or "source"
+        free = (name for number in count(1) if (name := f"{plain}-{number}" if number > 1 else plain) not in names)
+        names[next(free)] = item
+    return "\n".join([_HEAD, *(line for name, item in names.items() for line in _rules(item, name))])
 
 
 _HEAD = """\
@@ -148,8 +154,7 @@ _HEAD = """\
 """
 
 
-def _rules(item: Learned, number: int) -> Iterator[str]:
-    name = "-".join(re.findall("[a-z0-9]+", item.source.lower())) or f"source-{number}"
+def _rules(item: Learned, name: str) -> Iterator[str]:
     of = f"{item.stories} stories"
     if item.lines:
         yield from _rule(f"{name}-lines", f"Lines that repeat on pages of {item.source}.", item.lines)
@@ -180,6 +185,10 @@ def _phrases(rows: Sequence[Repeated], of: str) -> Iterator[str]:
 
 
 def _quoted(text: str) -> str:
-    """A basic string of TOML."""
+    """A basic string of TOML, with what a terminal would obey written as escapes."""
     escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + re.sub(r"[\x00-\x1f\x7f]", lambda match: f"\\u{ord(match[0]):04X}", escaped) + '"'
+    return (
+        '"'
+        + re.sub(r"[\x00-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", lambda match: f"\\u{ord(match[0]):04X}", escaped)
+        + '"'
+    )

@@ -398,34 +398,3 @@ def test_a_decision_is_withdrawn_by_another_document_of_the_same_words(archive: 
 def test_there_is_no_deciding_where_there_is_no_archive(tmp_path: Path) -> None:
     assert "no archive here" in call("decide", "accept", tmp_path, "a", "b", status=1).stderr
     assert list(tmp_path.iterdir()) == []
-
-
-VERSION_2 = """
-DROP TABLE decisions; DROP TABLE overruled; DROP TABLE contradictions; DROP TABLE changes;
-CREATE TABLE older (copy VARCHAR PRIMARY KEY, link VARCHAR NOT NULL);
-INSERT INTO older SELECT copy, link FROM links;
-DROP TABLE links;
-ALTER TABLE older RENAME TO links;
-ALTER TABLE documents DROP COLUMN run;
-DELETE FROM meta WHERE name = 'linked';
-UPDATE meta SET value = '2' WHERE name = 'schema';
-"""
-
-
-@pytest.mark.parametrize("first", ["run", "decide", "read"])
-def test_an_archive_of_the_version_before_is_brought_up_to_date(
-    archive: Path, made: Path, tmp_path: Path, first: str
-) -> None:
-    with Archive.open(archive) as store:
-        store.connection.execute(VERSION_2)
-    (archive / "decisions.jsonl").unlink()
-    if first == "run":
-        call("run", made / "1.jsonl", "-o", archive)
-        assert call("archive", "log", archive).stdout == ""
-    elif first == "read":
-        assert call("export", archive).stdout.count("\n") == 4
-    call("decide", "reject", archive, "b", "a")
-    assert call("archive", "log", archive).stdout.endswith(": b is no longer linked to a: decision of ana\n")
-    call("run", dump(tmp_path / "2.jsonl", [OLDER]), "-o", archive)
-    assert "c moved from a to o" in call("archive", "log", archive).stdout
-    assert (archive / "decisions.jsonl").exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -98,3 +99,18 @@ def test_exports_alone_explain_the_rest(archive: Path, tmp_path: Path) -> None:
     assert "archive.duckdb is missing" in apart(tmp_path, "singing")["unknown"]
     done = call("explain", tmp_path, "singing")
     assert done.exit_code == 0 and "isn't known" in done.stdout
+
+
+def test_what_a_person_decided_is_the_reason(archive: Path, tmp_path: Path) -> None:
+    shutil.copytree(archive, tmp_path / "archive")
+    call("decide", "reject", tmp_path / "archive", "reprint", "ferry", "--by", "Ada", "--note", "two ferries")
+    for ids in (("reprint",), ("reprint", "ferry")):
+        (reason,) = apart(tmp_path / "archive", *ids)["reasons"]
+        assert reason.startswith("A person decided that they belong in no common story: Ada on ")
+        assert reason.endswith(": two ferries")
+    assert "a person decided so" in call("explain", tmp_path / "archive", "reprint").stdout
+
+
+def test_a_document_is_not_set_beside_itself(archive: Path) -> None:
+    done = call("explain", archive, "ferry", "ferry")
+    assert done.exit_code == 2 and "one and the same" in done.stderr

@@ -138,7 +138,8 @@ def test_a_compiled_fingerprint_is_the_plain_one(batch: list[Compared], permutat
     chosen = MatchSettings(permutations=permutations)
     compiled, plain = fingerprint_batch(batch, chosen), fingerprint_plainly(batch, chosen)
     assert compiled.sketches == plain.sketches
-    for name in set(Fingerprints.__slots__) - {"sketches"}:
+    assert len(compiled.ready) == len(plain.ready) == len(batch)
+    for name in set(Fingerprints.__slots__) - {"sketches", "ready"}:
         assert getattr(compiled, name).dtype == getattr(plain, name).dtype
         assert np.array_equal(getattr(compiled, name), getattr(plain, name)), name
 

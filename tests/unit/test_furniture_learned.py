@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,17 @@ def test_lines_beginnings_and_figures_of_many_stories_are_learned() -> None:
 
 def test_pages_of_one_story_count_once() -> None:
     assert not learn_furniture(page(number, story="one") for number in range(1, 9))
+
+
+def test_sources_of_like_names_get_rules_of_their_own() -> None:
+    pages = [page(number, source=source) for source in ("a.b", "a-b", "Правда", "東京") for number in range(1, 9)]
+    ids = re.findall('^id = "(.*)"$', rule_file(learn_furniture(pages)), flags=re.MULTILINE)
+    assert len(ids) == len(set(ids)) == 12
+
+
+def test_what_a_terminal_would_obey_is_written_as_an_escape() -> None:
+    pages = [Page("a\x9b31m.example", f"s{number}", "Follow \x9b31m us\u202e now") for number in range(9)]
+    assert not {"\x9b", "\u202e"} & set(rule_file(learn_furniture(pages)))
 
 
 def test_forms_filled_in_anew_are_articles() -> None:

@@ -307,3 +307,21 @@ def test_two_originals_of_which_one_is_older() -> None:
 def test_every_weight_is_a_term_and_bounded() -> None:
     assert all(0 < abs(weight) <= LARGEST for weight in WEIGHTS.values())
     assert pytest.approx(math.log(4)) == BEYOND_DOUBT
+
+
+@pytest.mark.parametrize("day", ["0001-01-01T00:00:00", "1970-01-01", "1900-01-01T00:00:00Z"])
+def test_what_systems_write_for_no_date_is_none(day: str) -> None:
+    assert published(story("a", published=day).document) is None
+
+
+def test_what_third_copies_follow_is_the_same_from_both_sides() -> None:
+    """a has many more neighbours than b: what third texts say about the two has to be the opposite for the other."""
+    others = [story(f"n{number:03}", f"{number} {BODY}") for number in range(150)]
+    shared = others[-20:]
+    matches = [match("a", item.document.id) for item in others] + [
+        match("b", item.document.id, jaccard=0.4) for item in shared
+    ]
+    texts = Texts([story("a"), story("b", BODY + "x"), *others], [match("a", "b", jaccard=0.4), *matches])
+    pair = texts.pair(key("b"), key("a")), texts.pair(key("a"), key("b"))
+    ours, theirs = direction(texts, key("a"), key("b"), pair[0]), direction(texts, key("b"), key("a"), pair[1])
+    assert log_odds(ours) == pytest.approx(-log_odds(theirs)) and log_odds(ours) != 0
