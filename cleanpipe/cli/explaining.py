@@ -18,6 +18,7 @@ from cleanpipe.cli.explain_repairs import about_considered, about_repairs
 from cleanpipe.cli.output import passage, readable, visible
 from cleanpipe.cli.rulenotes import rule_folders, rule_notes
 from cleanpipe.errors import UsageError
+from cleanpipe.model import EXTERNAL
 
 About = dict[str, Any]
 
@@ -222,7 +223,7 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
     yield f"  {link['relation']}, confidence {_floor(link['confidence'])}, {status}"
     if link["basis"] == "inferred":
         via = f" from {', '.join(map(visible, link['via']))}" if link["via"] else ""
-        absent = link["canonical"].startswith("external:")
+        absent = link["canonical"].startswith(EXTERNAL)
         why = "the original is not in the archive" if absent else "it was not compared with the original itself"
         yield f"  inferred{via}: {why}"
     else:
