@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from cleanpipe.language.facts import facts_of_tokens
 from cleanpipe.language.sentences import sentences
-from cleanpipe.language.tokens import tokenise
+from cleanpipe.language.tokens import commonness, tokenise
 from cleanpipe.link.sources import Source
 from cleanpipe.link.story import Pair, Texts, Thresholds
 from cleanpipe.link.telling import telling
@@ -33,6 +33,10 @@ COUNTED = frozenset({"name", "number", "date"})
 
 KEPT = 64
 """Texts whose sentences and facts are kept at hand: an original meets its copies one after the other."""
+
+MOST_WORDS, COMMON_ZIPF = 5, 5.0
+"""Shared words that are shown, and the Zipf frequency (one in ten thousand) from which a word is in half of all
+texts."""
 
 NAMED = 3
 """Facts that are written out in the sentence."""
@@ -65,7 +69,7 @@ def _evidence(
             yield Evidence("hash", says, first, (_whole(texts, key, pair.copy),))
         yield from _alignment(texts, pair, other, same)
         yield from _facts(texts, pair, other, texts.book.sources.get(source) if source else None, same)
-        yield from _fingerprint(pair, other)
+        yield from _fingerprint(texts, pair, other, same)
     if source is not None:
         yield from _credit(texts, key, source)
     yield from _naturalness(texts, key, pair, other, limits, spun)
@@ -218,14 +222,45 @@ def _fact_spans(facts: list[SharedFact], same: bool) -> tuple[EvidenceSpan, ...]
     return tuple(EvidenceSpan(fact.a if same else None, fact.b, fact.value) for fact in facts[:MOST_FACTS])
 
 
-def _fingerprint(pair: Pair, other: str) -> Iterator[Evidence]:
+def _fingerprint(texts: Texts, pair: Pair, other: str, same: bool) -> Iterator[Evidence]:
     jaccard, contained = pair.score("jaccard"), pair.score("containment_copy")
-    if jaccard or contained:
-        says = (
-            f"{contained:.0%} of its words, the rare ones weighing more, stand in the other; "
-            f"of all runs of five words {jaccard:.0%} are in both."
-        )
-        yield Evidence("hash", says, other)
+    if not (jaccard or contained):
+        return
+    # Where sentences and facts are there to look at, words add nothing that a person would look up.
+    spans = () if pair.blocks and pair.facts else _shared_words(texts, pair, same)
+    such = f", such as {'; '.join(f'“{span.value}”' for span in spans[:NAMED])}" if spans else ""
+    says = (
+        f"{contained:.0%} of its words, the rare ones weighing more, stand in the other{such}; "
+        f"of all runs of five words {jaccard:.0%} are in both."
+    )
+    yield Evidence("hash", says, other, spans)
+
+
+def _shared_words(texts: Texts, pair: Pair, same: bool) -> tuple[EvidenceSpan, ...]:
+    """The least common words that stand in both, the rarest first, where each stands first."""
+    ours, theirs = (_words_of(texts.document(key)) for key in (pair.copy, pair.other))
+    found = sorted((ours[word][0], word) for word in ours.keys() & theirs.keys())
+    return tuple(
+        EvidenceSpan(Place("text", *ours[word][1]) if same else None, Place("text", *theirs[word][1]), word)
+        for _, word in found[:MOST_WORDS]
+    )
+
+
+def _words_of(document: Document) -> Mapping[str, tuple[float, Span]]:
+    skip = tuple((item.start, item.end) for item in document.furniture)
+    return _uncommon(document.text, document.lang, skip)
+
+
+@lru_cache(maxsize=KEPT)
+def _uncommon(text: str, lang: str | None, skip: tuple[tuple[int, int], ...]) -> dict[str, tuple[float, Span]]:
+    """Words that aren't common, each with its Zipf frequency and where it stands first."""
+    tokens = tokenise(text, [Span(*span) for span in skip])
+    known = commonness(lang)
+    found: dict[str, tuple[float, Span]] = {}
+    for word, raw, start, end in zip(tokens.words, tokens.raw, tokens.starts, tokens.ends, strict=True):
+        if word not in found and known[raw] < COMMON_ZIPF:
+            found[word] = known[raw], Span(start, end)
+    return found
 
 
 def _credit(texts: Texts, key: str, source: str) -> Iterator[Evidence]:

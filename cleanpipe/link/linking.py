@@ -41,7 +41,7 @@ ABSENT_CONFIDENCE = 0.97
 mistake."""
 
 FEWEST_REASONS = 2
-"""Independent pieces of evidence without which a copy that isn't exact is left to a person."""
+"""Independent pieces of evidence with places to look at without which a copy that isn't exact is left to a person."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +360,8 @@ def _said(texts: Texts, key: str, canonical: _Canonical, honoured: Honoured) -> 
 
 
 def _reasons(evidence: Sequence[Evidence]) -> int:
-    return len({item.kind for item in evidence})
+    """Kinds of evidence that show places in the texts."""
+    return len({item.kind for item in evidence if item.spans})
 
 
 def _clusters(texts: Texts, links: Sequence[Link], named: _Names, days: int) -> Iterator[Cluster]:

@@ -44,6 +44,9 @@ def test_the_links_move_to_the_original_when_it_is_added(tmp_path: Path) -> None
     links = rows(tmp_path, "links.jsonl")
     assert {link["copy"] for link in links if link["canonical"] == ORIGINAL} == FAMILY
     assert all(link["status"] == "linked" and link["basis"] == "verified" for link in links)
+    for link in links:
+        shown = [item for item in link["evidence"] if any(span["copy"] and span["other"] for span in item["spans"])]
+        assert len({item["kind"] for item in shown}) >= 2
     log = CliRunner().invoke(cli, ["archive", "log", str(tmp_path), "harbor-buzz"], catch_exceptions=False).stdout
     assert f"moved from {name} to {ORIGINAL}" in log and "its original was added" in log
 

@@ -1,0 +1,53 @@
+"""Evidence: what is said of a link, and the places that it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cleanpipe.link import Story, Thresholds, link
+from cleanpipe.model import Block, Document, Evidence, Furniture, Match, Origin, Span
+
+ONE = "Menu\n\nThe walrus dozed. Nobody dared to photograph its zucchini. Then it rained on Skarholm."
+TWO = "It rained on Skarholm that day. A walrus was dozing, and a zucchini lay beside it."
+
+
+def story(name: str, text: str, day: str, **fields: Any) -> Story:
+    return Story(Document(name * 32, name, text, Origin(name), lang="en", published=day, **fields))
+
+
+def block(one: str, two: str, similarity: float) -> Block:
+    a, b = TWO.index(two), ONE.index(one)
+    return Block(Span(b, b + len(one)), Span(a, a + len(two)), similarity)
+
+
+def evidence(*blocks: Block, in_order: float) -> dict[str, Evidence]:
+    scores = {"jaccard": 0.0, "containment_a": 0.5, "containment_b": 0.5, "kept": 0.5, "length_ratio": 1.0}
+    scores |= {"aligned_a": 0.7, "aligned_b": 0.9, "in_order": in_order}
+    stories = [
+        story("a", ONE, "2024-03-01", furniture=(Furniture(0, 4, "menu"),)),
+        story("b", TWO, "2024-03-02"),
+    ]
+    found = link(stories, [Match("a" * 32, "b" * 32, 0.99, scores, blocks)], thresholds=Thresholds(0.9, 0.5))
+    (copy,) = found.links
+    assert (copy.copy, copy.canonical) == ("b", "a")
+    return {item.kind: item for item in copy.evidence}
+
+
+def test_sentences_are_counted_without_furniture() -> None:
+    rain = block("Then it rained on Skarholm.", "It rained on Skarholm that day.", 0.8)
+    walrus = block("The walrus dozed.", "A walrus was dozing, and a zucchini lay beside it.", 0.6)
+    said = evidence(rain, walrus, in_order=0.5)["sentences"]
+    assert said.says.startswith("Its sentences 1–2 correspond to 2 of sentences 1–3 of the other, partly in order")
+    assert "in other words: 90% of its sentences have a counterpart" in said.says
+    (alone,) = (evidence(rain, in_order=1.0)["sentences"].says,)
+    assert alone.startswith("Its sentence 1 corresponds to sentence 3 of the other, in other words")
+
+
+def test_words_are_shown_where_sentences_and_facts_are_not_both_there() -> None:
+    rain = block("Then it rained on Skarholm.", "It rained on Skarholm that day.", 0.8)
+    said = evidence(rain, in_order=1.0)["hash"]
+    assert said.spans and {span.value for span in said.spans} >= {"skarholm", "walrus", "zucchini"}
+    for span in said.spans:
+        assert span.copy is not None and span.other is not None and span.value is not None
+        assert TWO[span.copy.start : span.copy.end].lower() == span.value
+        assert ONE[span.other.start : span.other.end].lower() == span.value
