@@ -16,8 +16,8 @@ def story(name: str, text: str, day: str, **fields: Any) -> Story:
 
 
 def block(one: str, two: str, similarity: float) -> Block:
-    a, b = TWO.index(two), ONE.index(one)
-    return Block(Span(b, b + len(one)), Span(a, a + len(two)), similarity)
+    a, b = ONE.index(one), TWO.index(two)
+    return Block(Span(a, a + len(one)), Span(b, b + len(two)), similarity)
 
 
 def evidence(*blocks: Block, in_order: float) -> dict[str, Evidence]:
