@@ -45,6 +45,10 @@ def about_apart(archive: Path, id: str, other: str | None = None) -> About | Non
     try:
         with Archive.open(archive, read_only=True) as store:
             key_of = {id: key for key, id in store.ids().items()}
+            missing = sorted({name for name in (id, other) if name is not None} - key_of.keys())
+            if missing:
+                again = "run the command that was stopped again"
+                return {"other": other, "unknown": f"the database has no document {missing[0]!r}; {again}"}
             return _about(archive, store, key_of, id, other)
     except ArchiveError as error:
         return {"other": other, "unknown": str(error)}
@@ -217,11 +221,12 @@ def _in_common(match: Match) -> Iterator[str]:
         yield "They share no rare name, number or quotation."
 
 
-def apart_lines(about: About) -> Iterator[str]:
+def apart_lines(about: About, heading: str | None = None) -> Iterator[str]:
+    """The same in sentences, below a heading; without one the other document is called the nearest."""
     if "unknown" in about:
-        yield f"What is nearest to it isn't known: {readable(about['unknown'])}"
+        yield f"Why there is no link isn't known: {readable(about['unknown'])}"
         return
-    yield f"Nearest to it, and not linked: {visible(about['other'])}"
+    yield heading or f"Nearest to it, and not linked: {visible(about['other'])}"
     alone, around = about["probability"], about["in_its_neighbourhood"]
     also = f", {around:.2f} in their neighbourhood" if round(alone, 2) != round(around, 2) else ""
     limits = f"a person is asked from {about['review_from']:.2f}, linked is from {about['link_from']:.2f}"

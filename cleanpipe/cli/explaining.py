@@ -209,7 +209,7 @@ def pair_lines(about: About) -> Iterator[str]:
             yield f"  {visible(name)} is no copy of anything"
     yield "Texts on one topic or event that were written independently are not linked."
     if about["apart"]:
-        yield from apart_lines(about["apart"])
+        yield from apart_lines(about["apart"], "Compared with each other:")
 
 
 def _link_lines(link: About, *, most: int | None) -> Iterator[str]:

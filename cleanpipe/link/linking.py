@@ -263,7 +263,7 @@ def _link(
     rival = Rival(texts.document(near[1]).id, near[0]) if near else None
     found = _direction(texts, key, canonical, pair, attachment, rival)
     accepted = named.honoured is not None and named.honoured.is_accepted(key)
-    kind = _relation(texts, key, canonical, pair, attachment, limits, accepted)
+    kind = _relation(texts, key, canonical, pair, limits, accepted)
     evidence = evidence_of(texts, key, pair, canonical.source or attachment.source, found, limits, kind == "spun")
     status: Status = "linked" if attachment.sure and (pair.exact or _reasons(evidence) >= FEWEST_REASONS) else "review"
     if named.honoured is not None:
@@ -321,13 +321,7 @@ def _compared(pair: Pair, limits: Thresholds) -> bool:
 
 
 def _relation(
-    texts: Texts,
-    key: str,
-    canonical: _Canonical,
-    pair: Pair,
-    attachment: Attachment,
-    limits: Thresholds,
-    accepted: bool,
+    texts: Texts, key: str, canonical: _Canonical, pair: Pair, limits: Thresholds, accepted: bool
 ) -> Relation:
     compared = _compared(pair, limits) or (accepted and bool(pair.scores))
     replaced = texts.substitutions(pair)

@@ -80,7 +80,8 @@ def test_two_issues_of_a_form_say_why_they_are_no_copies(archive: Path) -> None:
     found = apart(archive, "monday", "friday")
     assert found["other"] == "friday"
     assert any("figures" in reason for reason in found["reasons"])
-    assert "figures" in call("explain", archive, "monday", "friday").stdout
+    told = call("explain", archive, "monday", "friday").stdout
+    assert "figures" in told and "Compared with each other:" in told and "Nearest" not in told
 
 
 def test_a_pair_that_never_met_says_so(archive: Path) -> None:
@@ -114,3 +115,11 @@ def test_what_a_person_decided_is_the_reason(archive: Path, tmp_path: Path) -> N
 def test_a_document_is_not_set_beside_itself(archive: Path) -> None:
     done = call("explain", archive, "ferry", "ferry")
     assert done.exit_code == 2 and "one and the same" in done.stderr
+
+
+def test_exports_that_are_ahead_of_the_database_are_no_crash(archive: Path, tmp_path: Path) -> None:
+    shutil.copytree(archive, tmp_path / "archive")
+    articles = tmp_path / "archive" / "articles.jsonl"
+    articles.write_text(articles.read_text(encoding="utf-8").replace('"singing"', '"sung"'), encoding="utf-8")
+    done = call("explain", tmp_path / "archive", "sung")
+    assert done.exit_code == 0 and "the database has no document 'sung'" in done.stdout
