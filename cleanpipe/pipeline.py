@@ -21,22 +21,27 @@ from typing import TYPE_CHECKING, Protocol
 from cleanpipe.archive import DATABASE, EXPORTS, Archive, Batch, Change, Counts, count, export, sweep
 from cleanpipe.archive.decisions import (
     Against,
-    carried_out,
+    Kept,
     contradictions,
-    decided_documents,
+    decided_edges,
     decided_pairs,
     decisions,
     found_again,
 )
-from cleanpipe.archive.links import replace_findings, replace_links
-from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, measured, pending
+from cleanpipe.archive.ids import give_ids
+from cleanpipe.archive.links import occasion_of, replace_findings, replace_links
+from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending, telling
+from cleanpipe.archive.reprints import note_reprints
+from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
 from cleanpipe.engines.local import LocalEngine
-from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_to_compare, screened
+from cleanpipe.engines.neighbourhoods import neighbourhoods
+from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_around, screened
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError
 from cleanpipe.formats import InputFile, discover, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.relinking import Names, linked_anew
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
@@ -46,6 +51,12 @@ if TYPE_CHECKING:
 BATCH_RECORDS = 250
 BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
+COMPARED_AT_ONCE = 20_000
+"""Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
+
+SETTLED_AT_ONCE = 20_000
+"""Documents whose pairs are weighed against their neighbourhoods in one go."""
+
 SHARED_FACTS = 2
 """Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
 
@@ -126,8 +137,13 @@ def finish(
     store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
-    pairs, said = _verify(store, engine, settings, progress, clock)
-    changes = _link(store, pairs, said, number, settings, progress)
+    with store.transaction():
+        give_ids(store)
+    taken = found_again(store, decisions(store))
+    _compare(store, engine, taken, settings, progress, clock)
+    _settle(store, progress)
+    clock.lap("settle")
+    changes = _link(store, taken, number, settings, progress)
     clock.lap("link")
 
     progress.stage("writing", None)
@@ -240,29 +256,48 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 # Candidates, verify
 
 
+def _compare(
+    store: Archive, engine: LocalEngine, taken: Sequence[Kept], settings: Settings, progress: Progress, clock: Stopwatch
+) -> None:
+    """Compares every candidate pair of a touched document, and every pair that people decided about, that isn't
+    compared yet."""
+    note_reprints(store)
+    touched = store.touched()
+    for start in range(0, len(touched), COMPARED_AT_ONCE):
+        progress.stage("finding candidates", None)
+        pairs = pairs_around(store, touched[start : start + COMPARED_AT_ONCE])
+        with store.transaction():
+            new = pairs.where(note_met(store, pairs))
+        clock.lap("candidates")
+        _verify(store, engine, new, new, settings, progress, clock)
+    said = decided_pairs(store, taken)
+    new = said.where(pending(store, said))
+    _verify(store, engine, new, met(store, new), settings, progress, clock)
+
+
 def _verify(
-    store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch
-) -> tuple[Pairs, Pairs]:
-    """Compares every candidate pair, and every pair that people decided about, that isn't compared yet; both, old and
-    new, as linking goes by them."""
-    progress.stage("finding candidates", None)
-    found = pairs_to_compare(store)
-    said = decided_pairs(store, found_again(store, decisions(store)))
-    together = found.joined(said)
-    new = together.where(pending(store, together))
-    clock.lap("candidates")
-    progress.stage("comparing", len(new))
-    near, glances = (new, None) if len(new) <= FEW_PAIRS else _screen(store, new, progress)
+    store: Archive,
+    engine: LocalEngine,
+    pairs: Pairs,
+    brought: Pairs,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
+) -> None:
+    """Compares these pairs. `brought` are those of them that the channels brought together."""
+    progress.stage("comparing", len(pairs))
+    near, glances = (pairs, None) if len(pairs) <= FEW_PAIRS else _screen(store, pairs, progress)
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
-    for verified, seconds in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+    for (matches, looked, alike), seconds in engine.map_batches(
+        partial(verify_pairs, settings=settings.match), batches
+    ):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():
-            add_matches(store, *verified)
+            add_matches(store, matches, looked, alike, brought)
         clock.lap("archive")
-        progress.advance(len(verified[0]))
-    return found, said
+        progress.advance(len(matches))
 
 
 def _screen(store: Archive, pairs: Pairs, progress: Progress) -> tuple[Pairs, Glances]:
@@ -295,49 +330,55 @@ def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterat
         yield texts, part.wanted, glances.where(rows) if glances else None
 
 
-# Link
+# Settle, link
 
 
-def _link(
-    store: Archive, pairs: Pairs, said: Pairs, number: int, settings: Settings, progress: Progress
-) -> list[Change]:
-    """Decides all links and clusters anew, from the matches of the pairs that are candidates now and of those that
-    people decided about. What changed."""
+def _settle(store: Archive, progress: Progress) -> None:
+    """Weighs every probability again that touched documents are in the neighbourhood of. What changes by it touches
+    others."""
     import numpy as np
 
-    from cleanpipe.link import Story, Thresholds, link
-    from cleanpipe.match import held_back, settle, thresholds, unusual_pairs, unusual_threshold
+    from cleanpipe.match import CROWDED, OWN_LEAST, settle_among
 
-    progress.stage("linking", None)
+    progress.stage("weighing", None)
+    note_families(store)
+    documents = moved(store, store.touched(), CROWDED)
+    for start in range(0, len(documents), SETTLED_AT_ONCE):
+        found = near(store, documents, slice(start, start + SETTLED_AT_ONCE), OWN_LEAST, CROWDED)
+        settled = settle_among(found.families, found.probability, found.measured, found.asked, found.crowded)
+        asked = np.flatnonzero(found.asked)
+        changed = settled != found.settled[asked]
+        rows = asked[changed]
+        with store.transaction():
+            settle_pairs(store, found.a[rows], found.b[rows], settled[changed])
+
+
+def _link(store: Archive, taken: Sequence[Kept], number: int, settings: Settings, progress: Progress) -> list[Change]:
+    """Decides the links and clusters anew of every neighbourhood that a touched document is in. What changed."""
+    import numpy as np
+
+    from cleanpipe.link import Thresholds
+    from cleanpipe.match import thresholds, unusual_threshold
+
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
-    probability, facts = compared(store, pairs)
-    rows, figures = measured(store, pairs)
-    probability[rows] = settle(pairs.a[rows], pairs.b[rows], probability[rows], figures)
-    kept = (probability >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)) | pairs.among(said)
-    telling, asked = pairs.where(kept), said.where(~said.among(pairs))
-    likely = [
-        replace(match, probability=held_back(match.scores, value))
-        for match, value in zip(matches(store, telling), probability[kept].tolist(), strict=True)
-    ]
-    taken = found_again(store, decisions(store))
-    ids = store.ids()
-    named = np.union1d(telling.joined(asked).documents, decided_documents(store, taken))
-    stored = list(store.fetch(named, ids).values())
-    unusual = unusual_pairs([compared_of(item.document) for item in stored])
-    stories = [Story(item.document, item.credits, share) for item, share in zip(stored, unusual, strict=True)]
-    known = store.known_names()
-    linked = partial(link, stories, likely, known, settings.link, limits, asked=matches(store, asked))
-    names = {name for name, _ in known}
-    said_now = carried_out(taken, names)
-    linking = linked(rules_folders=settings.rules.folders, decisions=said_now)
-    names.update(item.canonical for item in linking.clusters)
-    if len(more := carried_out(taken, names)) > len(said_now):  # they waited for a name that was minted just now
-        linking = linked(rules_folders=settings.rules.folders, decisions=more)
-    key_of = {id: key for key, id in ids.items()}
+    occasion = occasion_of(store, taken, number)
+    changes: list[Change] = []
+    while len(touched := store.touched()):
+        progress.stage("linking", len(touched))
+        tied = decided_edges(store, taken)
+        names = Names.of(store)
+        for part in neighbourhoods(touched, telling(store, limits.review, SHARED_FACTS), tied):
+            linked = linked_anew(store, part, taken, names, settings, limits)
+            with store.transaction():
+                replace_findings(store, linked.taken, linked.overruled, linked.contradictions, number)
+                changes += replace_links(store, part.documents, linked.links, linked.clusters, linked.key_of, occasion)
+            progress.advance(int(np.isin(touched, part.documents).sum()))
+        with store.transaction():
+            store.touch(names.awaited(taken))
     with store.transaction():
-        replace_findings(store, taken, linking.overruled, linking.contradictions, number)
-        return replace_links(store, linking.links, linking.clusters, key_of, taken, number)
+        store.set_meta("linked", str(number))
+    return sorted(changes, key=lambda change: (change.copy, change.key))
 
 
 # Around the job

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.archive.batch import Batch
-from cleanpipe.archive.ids import distinct_ids
 from cleanpipe.archive.rows import (
     article_row,
     credit_from,
@@ -37,6 +36,12 @@ DATABASE = "archive.duckdb"
 CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "wal_autocheckpoint": "128MB"}
 """How DuckDB is opened. Each checkpoint writes the tables' last 122,880 rows anew: with DuckDB's own 16 MB of log, an
 archive of 4,000 articles costs twice the time and 90 MB in place of 55."""
+
+ADDED = (
+    *("key", "given_id", "article", "origin", "edits", "credits", "signature", "sketch", "rests"),
+    *("rules", "assumed"),
+)
+"""Columns of a document that are added as they are."""
 
 LOCKED = "Could not set lock on file"
 """How DuckDB says that another process has the file open."""
@@ -214,7 +219,8 @@ class Archive:
 
     def move_origin(self, key: str, origin: Origin) -> None:
         """The record stands in a place that sorts before the one known: keep that one."""
-        self.connection.execute("UPDATE documents SET origin = ? WHERE key = ?", [text_of(plain(origin)), key])
+        values = [text_of(plain(origin)), origin.assumed, key]
+        self.connection.execute("UPDATE documents SET origin = ?, assumed = ? WHERE key = ?", values)
 
     def add(self, batch: Batch) -> None:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""
@@ -235,17 +241,26 @@ class Archive:
                 signature.tobytes(),
                 sketch,
                 text_of(rests),
+                "\n".join(rule for edits in document.edits.values() for edit in edits for rule in edit.rules),
+                document.origin.assumed,
             )
             for document, found, signature, sketch, rests in zip(
                 documents, batch.credits, batch.signatures.astype("<u4"), batch.sketches, batch.rests, strict=True
             )
         ]
-        names = ("key", "given_id", "article", "origin", "edits", "credits", "signature", "sketch", "rests")
+        given = {
+            **columns_of(ADDED, rows),
+            "hash": hashes,
+            "exact": batch.exact,
+            "held": np.bincount(batch.key_document, minlength=len(documents)).astype(np.uint32),
+        }
         self.scan(
-            "INSERT INTO documents SELECT key, hash, given_id, article, origin, edits, credits, exact, signature, "
-            "sketch, rests, (SELECT max(run) FROM runs) FROM given",
-            {**columns_of(names, rows), "hash": hashes, "exact": batch.exact},
+            "INSERT INTO documents SELECT key, hash, given_id, given_id, article, origin, edits, credits, exact, "
+            "signature, sketch, rests, held, CASE WHEN rules <> '' THEN string_split(rules, chr(10)) ELSE [] END, "
+            "assumed, (SELECT max(run) FROM runs) FROM given",
+            given,
         )
+        self.touch(hashes)
         if len(batch.key_value):
             self.scan(
                 "INSERT INTO keys SELECT document, channel, value FROM given",
@@ -255,6 +270,17 @@ class Archive:
                     "value": batch.key_value,
                 },
             )
+
+    def touch(self, hashes: NDArray[np.uint64]) -> None:
+        """Notes documents whose neighbourhood has to be looked at again. Call it in a transaction."""
+        self.scan("INSERT INTO touched SELECT hash FROM given ANTI JOIN touched USING (hash)", {"hash": hashes})
+
+    def touched(self) -> NDArray[np.uint64]:
+        """Documents whose neighbourhood has to be looked at again, sorted."""
+        found: NDArray[np.uint64] = self.connection.execute(
+            "SELECT DISTINCT hash FROM touched SEMI JOIN documents USING (hash) ORDER BY hash"
+        ).fetchnumpy()["hash"]
+        return found
 
     def add_rejected(self, rejected: Rejected, sha256: str) -> None:
         """Notes a record that couldn't be read, once however often its file is read. Call it in a transaction."""
@@ -279,19 +305,18 @@ class Archive:
         )
         return found.fetchone() is not None
 
-    def fetch(self, hashes: NDArray[np.uint64], ids: Mapping[str, str] | None = None) -> dict[int, Stored]:
-        """Documents by hash. `ids` are the ids that go with their keys; without, each has the one it came with."""
+    def fetch(self, hashes: NDArray[np.uint64]) -> dict[int, Stored]:
+        """Documents by hash."""
         found: dict[int, Stored] = {}
         if not len(hashes):
             return found
         rows = self.scan(
-            "SELECT hash, key, given_id, article, origin, edits, credits FROM documents SEMI JOIN given USING (hash) "
+            "SELECT hash, key, id, article, origin, edits, credits FROM documents SEMI JOIN given USING (hash) "
             "ORDER BY hash",
             {"hash": hashes},
         )
-        for hash, key, given_id, article, origin, edits, credits in rows.fetchall():
-            id = ids[key] if ids is not None else load(given_id)
-            document = document_from(key, id, load(article), load(origin), load(edits))
+        for hash, key, id, article, origin, edits, credits in rows.fetchall():
+            document = document_from(key, load(id), load(article), load(origin), load(edits))
             found[hash] = Stored(document, tuple(credit_from(row) for row in load(credits)))
         return found
 
@@ -303,8 +328,8 @@ class Archive:
 
     def ids(self) -> dict[str, str]:
         """The id of every document, by key."""
-        rows = self.connection.execute("SELECT key, given_id FROM documents ORDER BY key").fetchall()
-        return distinct_ids({key: load(id) for key, id in rows})
+        rows = self.connection.execute("SELECT key, id FROM documents ORDER BY key").fetchall()
+        return {key: load(id) for key, id in rows}
 
     def known_names(self) -> list[tuple[str, tuple[str, ...]]]:
         """External names of all runs so far, the oldest first, each with the keys of the documents it stood for."""
@@ -313,8 +338,8 @@ class Archive:
 
     def absent_originals(self) -> frozenset[str]:
         """What the originals are called that links lead to and that are not in the archive."""
-        stories = [load(story) for (story,) in self.connection.execute("SELECT story FROM clusters").fetchall()]
-        return frozenset(story["canonical"] for story in stories if story["virtual"])
+        rows = self.connection.execute("SELECT original FROM clusters WHERE virtual").fetchall()
+        return frozenset(name for (name,) in rows)
 
 
 def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
