@@ -1,7 +1,7 @@
 """Articles by the million: sentences of real texts, with two in five of their content words drawn anew.
 
-Whole sentences alone would not do: of a million articles each real sentence would stand in hundreds. Function words, the
-build of sentences and the frequencies of words are those of the real texts, so that articles resemble each other as
+Whole sentences alone would not do: of a million articles each real sentence would stand in hundreds. Function words,
+the build of sentences and the frequencies of words are those of the real texts, so that articles resemble each other as
 strangers do. Each article is made from its number alone, in any order, on any machine.
 """
 

@@ -23,13 +23,15 @@ from cleanpipe.archive.decisions import (
     Against,
     Kept,
     contradictions,
+    decided_documents,
     decided_edges,
     decided_pairs,
     decisions,
     found_again,
+    since_linked,
 )
 from cleanpipe.archive.ids import give_ids
-from cleanpipe.archive.links import occasion_of, replace_findings, replace_links
+from cleanpipe.archive.links import replace_findings, replace_links
 from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending, telling
 from cleanpipe.archive.reprints import note_reprints
 from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
@@ -137,9 +139,10 @@ def finish(
     store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
+    taken = found_again(store, decisions(store))
     with store.transaction():
         give_ids(store)
-    taken = found_again(store, decisions(store))
+        store.touch(decided_documents(store, since_linked(store, taken)))
     _compare(store, engine, taken, settings, progress, clock)
     _settle(store, progress)
     clock.lap("settle")
@@ -362,7 +365,6 @@ def _link(store: Archive, taken: Sequence[Kept], number: int, settings: Settings
 
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
-    occasion = occasion_of(store, taken, number)
     changes: list[Change] = []
     while len(touched := store.touched()):
         progress.stage("linking", len(touched))
@@ -372,7 +374,9 @@ def _link(store: Archive, taken: Sequence[Kept], number: int, settings: Settings
             linked = linked_anew(store, part, taken, names, settings, limits)
             with store.transaction():
                 replace_findings(store, linked.taken, linked.overruled, linked.contradictions, number)
-                changes += replace_links(store, part.documents, linked.links, linked.clusters, linked.key_of, occasion)
+                changes += replace_links(
+                    store, part.documents, linked.links, linked.clusters, linked.key_of, linked.taken, number
+                )
             progress.advance(int(np.isin(touched, part.documents).sum()))
         with store.transaction():
             store.touch(names.awaited(taken))

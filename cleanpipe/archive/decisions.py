@@ -167,6 +167,12 @@ def decided_documents(archive: Archive, found: Sequence[Kept]) -> NDArray[np.uin
     return np.array(sorted(document_hash(key) for key in archive.known(_documents(found))), np.uint64)
 
 
+def since_linked(archive: Archive, found: Sequence[Kept]) -> list[Kept]:
+    """Those of the decisions that were taken after links were last made."""
+    last = int(archive.meta("linked") or 0)
+    return [item for item in found if item.run > last]
+
+
 def replace_overruled(archive: Archive, among: Sequence[int], pairs: Sequence[tuple[int, int]]) -> None:
     """Which of the decisions with the numbers `among` no longer count, each with the number of the one it gave way to.
     Call it in a transaction."""
@@ -198,7 +204,7 @@ def replace_contradictions(
     before = {(number, name): since for number, name, since in rows}
     numbers = columns_of(("decision",), [(number,) for number in among])
     archive.scan("DELETE FROM contradictions WHERE decision IN (SELECT decision FROM given)", numbers)
-    grown = bool(added_since_linked(archive))
+    grown = _has_grown(archive)
     added = {} if grown else _added_in(archive, {item.by for _, item in found})
     named = [(number, words.get(item.by, item.by), item) for number, item in found]
     lines = [
@@ -210,10 +216,16 @@ def replace_contradictions(
         archive.scan(query, columns_of(("decision", "words", "document", "says", "run"), lines))
 
 
-def added_since_linked(archive: Archive) -> set[str]:
-    """Keys of the documents that came after links were last made."""
+def _has_grown(archive: Archive) -> bool:
     last = int(archive.meta("linked") or 0)
-    return {key for (key,) in archive.connection.execute("SELECT key FROM documents WHERE run > ?", [last]).fetchall()}
+    return archive.connection.execute("SELECT 1 FROM documents WHERE run > ? LIMIT 1", [last]).fetchone() is not None
+
+
+def added_since_linked(archive: Archive, among: NDArray[np.uint64]) -> set[str]:
+    """Keys of those of the documents that came after links were last made."""
+    last = int(archive.meta("linked") or 0)
+    rows = archive.scan(f"SELECT key FROM documents SEMI JOIN given USING (hash) WHERE run > {last}", {"hash": among})
+    return {key for (key,) in rows.fetchall()}
 
 
 def _added_in(archive: Archive, keys: Collection[str]) -> dict[str, int]:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive.changes import Change, Occasion, Placed, add_changes, compare, placed_links
-from cleanpipe.archive.decisions import Kept, added_since_linked, overruled, replace_contradictions, replace_overruled
+from cleanpipe.archive.decisions import (
+    Kept,
+    added_since_linked,
+    overruled,
+    replace_contradictions,
+    replace_overruled,
+    since_linked,
+)
 from cleanpipe.archive.rows import plain
 from cleanpipe.archive.store import Archive, columns_of, text_of
 from cleanpipe.model import Cluster, Contradiction, Decision, Link
@@ -23,12 +29,13 @@ def replace_links(
     links: Sequence[Link],
     clusters: Sequence[Cluster],
     key_of: Mapping[str, str],
-    occasion: Occasion,
+    taken: Sequence[Kept],
+    run: int,
 ) -> list[Change]:
     """Puts `links` and `clusters` in the place of all that these documents had; what changed, which is logged.
 
-    The documents are whole neighbourhoods, and from now on no longer touched. `key_of` gives the key of an id. Call it
-    in a transaction.
+    The documents are whole neighbourhoods, and from now on no longer touched. `key_of` gives the key of an id, `taken`
+    are the decisions on these documents. Call it in a transaction, after `replace_findings`.
     """
     before = placed_links(archive, documents)
     if before:
@@ -45,8 +52,8 @@ def replace_links(
     for link in links:
         key, original = key_of[link.copy], key_of.get(link.canonical, link.canonical)
         after[key] = (link.copy, Placed(original, link.canonical, link.relation, link.status))
-        names = (text_of(link.copy), text_of(link.canonical))
-        linked.append((key, original, *names, link.relation, link.status, text_of(plain(link))))
+        ids = (text_of(link.copy), text_of(link.canonical))
+        linked.append((key, original, *ids, link.relation, link.status, text_of(plain(link))))
     if linked:
         names = ("key", "original", "copy", "canonical", "relation", "status", "link")
         archive.scan(f"INSERT INTO links SELECT {', '.join(names)} FROM given", columns_of(names, linked))
@@ -62,10 +69,9 @@ def replace_links(
         for name in (item.canonical, *item.aliases) if item.virtual else item.aliases:
             archive.connection.execute(
                 "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys",
-                [name, occasion.run, keys],
+                [name, run, keys],
             )
-    aliases = {item.canonical: item.aliases for item in clusters if item.aliases}
-    changed = compare(before, after, dataclasses.replace(occasion, aliases=aliases))
+    changed = compare(before, after, _occasion(archive, documents, clusters, taken, run))
     add_changes(archive, changed)
     archive.scan("DELETE FROM touched WHERE hash IN (SELECT hash FROM given)", {"hash": documents})
     return changed
@@ -85,9 +91,10 @@ def replace_findings(
     replace_contradictions(archive, numbers, [(number_of[item.decision], item) for item in against], run)
 
 
-def occasion_of(archive: Archive, decisions: Sequence[Kept], run: int) -> Occasion:
-    """What could be the reason of what changes in this run."""
-    last = int(archive.meta("linked") or 0)
+def _occasion(
+    archive: Archive, documents: NDArray[np.uint64], clusters: Sequence[Cluster], taken: Sequence[Kept], run: int
+) -> Occasion:
     gone = overruled(archive)
-    taken = [item.decision for item in decisions if item.run > last and item.number not in gone]
-    return Occasion(run, added_since_linked(archive), taken, {})
+    decisions = [item.decision for item in since_linked(archive, taken) if item.number not in gone]
+    aliases = {item.canonical: item.aliases for item in clusters if item.aliases}
+    return Occasion(run, added_since_linked(archive, documents), decisions, aliases)
