@@ -7,11 +7,7 @@ what is kept of them in the archive. Whoever reads one file of cleanpipe reads t
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -33,10 +29,11 @@ from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, 
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
-from cleanpipe.errors import InputError
-from cleanpipe.formats import InputFile, discover, read, record_key
+from cleanpipe.formats import InputFile, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
+from cleanpipe.inputs import file_hash, input_files
 from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
@@ -102,9 +99,9 @@ def run(
     folder = Path(archive)
     clock = Stopwatch()
     with contextlib.ExitStack() as stack:
-        files, unreadable = _discover(inputs, folder, stack)
+        files, unreadable = input_files(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
-        hashes = [_file_hash(file, progress) for file in files]
+        hashes = [file_hash(file, progress.advance) for file in files]
         identity = identity_of(settings)
         clock.lap("check")
         if _nothing_new(folder, files, hashes, unreadable, identity):
@@ -163,7 +160,8 @@ def _ingest(
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
         batches = _new_records(file, sha256, store, settings, progress, clock)
-        for batch in engine.map_batches(partial(prepare, settings=settings), batches):
+        lost = partial(leave_out_record, store, sha256)
+        for batch in engine.map_batches(partial(prepare, settings=settings), batches, halves=halved_records, lost=lost):
             clock.add(batch.seconds, here=not engine.spread)
             clock.lap("hand over")
             added += _add(store, batch)
@@ -255,7 +253,9 @@ def _verify(
     near, glances = (new, None) if len(new) <= FEW_PAIRS else _screen(store, new, progress)
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
-    for verified, seconds in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+    lost = partial(leave_out_pair, store)
+    compare = partial(verify_pairs, settings=settings.match)
+    for verified, seconds in engine.map_batches(compare, batches, halves=halved_pairs, lost=lost):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():
@@ -341,39 +341,6 @@ def _link(
 
 
 # Around the job
-
-
-def _discover(
-    inputs: Sequence[str | Path], archive: Path, stack: contextlib.ExitStack
-) -> tuple[list[InputFile], list[Rejected]]:
-    """The files that the inputs lead to, standard input and pipes first copied to one, and what can't be read."""
-    files: list[InputFile] = []
-    unreadable: list[Rejected] = []
-    for item in discover([str(name) for name in inputs], without=archive):
-        if isinstance(item, Rejected):
-            unreadable.append(item)
-        elif item.path is None or item.once:
-            spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cleanpipe-"))) / "input"
-            with spool.open("wb") as target, item.path.open("rb") if item.path else sys.stdin.buffer as source:
-                shutil.copyfileobj(source, target)
-            files.append(replace(item, path=spool, size=spool.stat().st_size, once=False))
-        else:
-            files.append(item)
-    return files, unreadable
-
-
-def _file_hash(file: InputFile, progress: Progress) -> str:
-    """SHA-256 of a file's bytes as they stand on the disk, in hex."""
-    digest = hashlib.sha256()
-    assert file.path is not None
-    try:
-        with file.path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-                progress.advance(len(block))
-    except OSError as error:
-        raise InputError(f"{file.path}: can't be read ({error.strerror})") from error
-    return digest.hexdigest()
 
 
 def _nothing_new(
