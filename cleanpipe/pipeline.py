@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -29,6 +29,7 @@ from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, 
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
+from cleanpipe.errors import ArchiveVersionError
 from cleanpipe.formats import InputFile, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.inputs import file_hash, input_files
@@ -43,8 +44,14 @@ if TYPE_CHECKING:
 BATCH_RECORDS = 250
 BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
+CUT_SHORT = 2
+"""Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
 SHARED_FACTS = 2
 """Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
+
+
+WAITING = "waiting"
+"""The stage in which another run has the archive open."""
 
 
 class Progress(Protocol):
@@ -86,11 +93,13 @@ def run(
     settings: Settings | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    wait: float = 0.0,
 ) -> Summary:
     """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
 
     Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
-    of processes, by default one for each processor. What a killed run left undone is done first.
+    of processes, by default one for each processor. What a killed run left undone is done first. Where another run has
+    the archive open, this one waits up to `wait` seconds.
 
     Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
     """
@@ -104,15 +113,17 @@ def run(
         hashes = [file_hash(file, progress.advance) for file in files]
         identity = identity_of(settings)
         clock.lap("check")
-        if _nothing_new(folder, files, hashes, unreadable, identity):
-            with Archive.open(folder, read_only=True) as store:
+        opened = partial(Archive.open, folder, wait=wait, waiting=partial(progress.stage, WAITING, None))
+        if _nothing_new(opened, folder, files, hashes, unreadable, identity):
+            with opened(read_only=True) as store:
                 return Summary(folder, (), 0, count(store), contradictions=tuple(contradictions(store)))
 
-        store = stack.enter_context(Archive.open(folder))
+        store = stack.enter_context(opened())
         store.hold_to(identity)
+        guarded = store.runs_cut_short() >= CUT_SHORT
         number = store.start_run()
         sweep(folder)
-        engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
+        engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1, guarded=guarded))
         clock.lap("archive")
 
         added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
@@ -344,6 +355,7 @@ def _link(
 
 
 def _nothing_new(
+    opened: Callable[..., Archive],
     folder: Path,
     files: Sequence[InputFile],
     hashes: Sequence[str],
@@ -353,10 +365,11 @@ def _nothing_new(
     """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
     if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
         return False
-    with Archive.open(folder, read_only=True) as store:
+    with contextlib.suppress(ArchiveVersionError), opened(read_only=True) as store:
         return (
             store.meta("state") == "exported"
             and all(store.meta(name) == value for name, value in identity.items())
             and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
             and all(store.has_rejected(rejected, "") for rejected in unreadable)
         )
+    return False  # of an earlier version, which opening it for writing brings up to date
