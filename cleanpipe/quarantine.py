@@ -13,6 +13,7 @@ from cleanpipe.model import Match, Origin, Record, Rejected
 from cleanpipe.steps import ToVerify
 
 PREPARING, COMPARING = "preparing it", "comparing it"
+LEFT_OUT = (PREPARING, COMPARING)
 """How the reasons begin."""
 
 Records = list[tuple[str, Record]]
