@@ -20,7 +20,9 @@ ROWS = 1000
 
 def can_migrate(found: str | None) -> bool:
     """Whether there are steps from that version of the schema to the present one."""
-    return found is not None and found.isdecimal() and set(range(int(found), SCHEMA_VERSION)) <= STEPS.keys()
+    if found is None or not found.isdecimal() or int(found) >= SCHEMA_VERSION:
+        return False
+    return set(range(int(found), SCHEMA_VERSION)) <= STEPS.keys()
 
 
 def migrate(connection: duckdb.DuckDBPyConnection, found: int) -> bool:
