@@ -32,9 +32,9 @@ from killing import REFUSED, Ended
 from cleanpipe.archive import DATABASE, EXPORTS, Archive
 from cleanpipe.settings import RepairSettings, Settings
 
-ARTICLES = 12
+ARTICLES = 8
 """In each of three files. Batches are made small, so that even these give dozens of commits a job."""
-RECORDS, PAIRS = 6, 8
+RECORDS, PAIRS = 4, 12
 """Records and pairs in a batch."""
 SHARES = {"commit": 5, "renaming": 3, "export": 1, "moment": 2, "moment, two workers": 1, "a worker": 1, "room": 1}
 """How often each kind comes. Those that need worker processes take seconds, for their imports."""
@@ -274,7 +274,7 @@ def _day(folder: Path, number: int) -> Path:
     rows = [
         {"id": f"{number}-{at}", "text": text, "published": f"2024-05-{number + 1:02}"} for at, text in enumerate(texts)
     ]
-    for at, text in enumerate(texts[:6]):
+    for at, text in enumerate(texts[:4]):
         words = text.split()
         copy = (text, text[: len(text) // 2], " ".join([*words[:40], "nevertheless", *words[41:]]))[at % 3]
         rows.append({"id": f"{number}-copy-{at}", "text": copy, "published": f"2024-05-{number + 2:02}"})
