@@ -6,10 +6,13 @@ computed from it may be dropped: the next run computes it again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
+from cleanpipe.archive.ids import distinct_ids
+from cleanpipe.archive.rows import origin_from
 from cleanpipe.archive.schema import SCHEMA_VERSION, TABLES
+from cleanpipe.text.jsonline import dump, load
 
 if TYPE_CHECKING:
     import duckdb
@@ -42,5 +45,43 @@ def _create_missing(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(TABLES.replace("CREATE TABLE ", "CREATE TABLE IF NOT EXISTS "))
 
 
-STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {}
+def _from_3(connection: duckdb.DuckDBPyConnection) -> None:
+    """Ids and what is counted of an article get columns, no large table has an index, links and matches new columns.
+
+    Matches, links and clusters are left out, and every article is marked as one to compare.
+    """
+    from cleanpipe.archive.store import columns_of
+
+    rows = connection.execute("SELECT key, given_id FROM documents").fetchall()
+    ids = distinct_ids({key: load(id) for key, id in rows})
+    connection.execute("DROP TABLE matches; DROP TABLE links; DROP TABLE clusters")
+    connection.execute("ALTER TABLE documents RENAME TO documents_3")
+    _create_missing(connection)
+    connection.execute("CREATE TEMP TABLE added (key VARCHAR, id VARCHAR, rules VARCHAR, assumed VARCHAR)")
+    (last,) = connection.execute("SELECT coalesce(max(rowid), -1) FROM documents_3").fetchone() or (-1,)
+    for start in range(0, last + 1, ROWS):
+        query = "SELECT key, edits, origin FROM documents_3 WHERE rowid BETWEEN ? AND ?"
+        rows = [
+            (key, dump(ids[key]).decode(), _rules(load(edits)), origin_from(load(origin)).assumed)
+            for key, edits, origin in connection.execute(query, [start, start + ROWS - 1]).fetchall()
+        ]
+        if rows:
+            given = columns_of(("key", "id", "rules", "assumed"), rows)  # DuckDB finds it in this frame
+            connection.execute("INSERT INTO added SELECT key, id, rules, assumed FROM given")
+            del given
+    connection.execute(
+        "INSERT INTO documents BY NAME SELECT old.*, id, assumed, coalesce(counted.held, 0) AS held, "
+        "CASE WHEN rules <> '' THEN string_split(rules, chr(10)) ELSE [] END AS rules "
+        "FROM documents_3 old JOIN added USING (key) "
+        "LEFT JOIN (SELECT document, count(*) AS held FROM keys GROUP BY document) counted ON document = hash"
+    )
+    connection.execute("INSERT INTO touched SELECT hash FROM documents")
+    connection.execute("DROP TABLE documents_3; DROP TABLE added; DELETE FROM meta WHERE name = 'linked'")
+
+
+def _rules(edits: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    return "\n".join(rule for rows in edits.values() for edit in rows for rule in edit["rules"])
+
+
+STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {3: _from_3}
 """By the version that each begins with."""
