@@ -7,12 +7,8 @@ what is kept of them in the archive. Whoever reads one file of cleanpipe reads t
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import shutil
-import sys
-import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -30,19 +26,21 @@ from cleanpipe.archive.decisions import (
     found_again,
     since_linked,
 )
-from cleanpipe.archive.ids import give_ids
 from cleanpipe.archive.links import replace_findings, replace_links
 from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending, telling
+from cleanpipe.archive.renaming import give_ids
 from cleanpipe.archive.reprints import note_reprints
 from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.neighbourhoods import neighbourhoods
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_around, screened
 from cleanpipe.engines.stopwatch import Stopwatch
-from cleanpipe.errors import InputError
-from cleanpipe.formats import InputFile, discover, read, record_key
+from cleanpipe.errors import ArchiveVersionError
+from cleanpipe.formats import InputFile, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
+from cleanpipe.inputs import file_hash, input_files
 from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
 from cleanpipe.relinking import Names, linked_anew
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
@@ -59,8 +57,14 @@ COMPARED_AT_ONCE = 20_000
 SETTLED_AT_ONCE = 20_000
 """Documents whose pairs are weighed against their neighbourhoods in one go."""
 
+CUT_SHORT = 2
+"""Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
 SHARED_FACTS = 2
 """Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
+
+
+WAITING = "waiting"
+"""The stage in which another run has the archive open."""
 
 
 class Progress(Protocol):
@@ -102,11 +106,13 @@ def run(
     settings: Settings | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    wait: float = 0.0,
 ) -> Summary:
     """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
 
     Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
-    of processes, by default one for each processor. What a killed run left undone is done first.
+    of processes, by default one for each processor. What a killed run left undone is done first. Where another run has
+    the archive open, this one waits up to `wait` seconds.
 
     Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
     """
@@ -115,20 +121,22 @@ def run(
     folder = Path(archive)
     clock = Stopwatch()
     with contextlib.ExitStack() as stack:
-        files, unreadable = _discover(inputs, folder, stack)
+        files, unreadable = input_files(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
-        hashes = [_file_hash(file, progress) for file in files]
+        hashes = [file_hash(file, progress.advance) for file in files]
         identity = identity_of(settings)
         clock.lap("check")
-        if _nothing_new(folder, files, hashes, unreadable, identity):
-            with Archive.open(folder, read_only=True) as store:
+        opened = partial(Archive.open, folder, wait=wait, waiting=partial(progress.stage, WAITING, None))
+        if _nothing_new(opened, folder, files, hashes, unreadable, identity):
+            with opened(read_only=True) as store:
                 return Summary(folder, (), 0, count(store), contradictions=tuple(contradictions(store)))
 
-        store = stack.enter_context(Archive.open(folder))
+        store = stack.enter_context(opened())
         store.hold_to(identity)
+        guarded = store.runs_cut_short() >= CUT_SHORT
         number = store.start_run()
         sweep(folder)
-        engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
+        engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1, guarded=guarded))
         clock.lap("archive")
 
         added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
@@ -182,7 +190,8 @@ def _ingest(
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
         batches = _new_records(file, sha256, store, settings, progress, clock)
-        for batch in engine.map_batches(partial(prepare, settings=settings), batches):
+        lost = partial(leave_out_record, store, sha256)
+        for batch in engine.map_batches(partial(prepare, settings=settings), batches, halves=halved_records, lost=lost):
             clock.add(batch.seconds, here=not engine.spread)
             clock.lap("hand over")
             added += _add(store, batch)
@@ -292,9 +301,9 @@ def _verify(
     near, glances = (pairs, None) if len(pairs) <= FEW_PAIRS else _screen(store, pairs, progress)
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
-    for (matches, looked, alike), seconds in engine.map_batches(
-        partial(verify_pairs, settings=settings.match), batches
-    ):
+    lost = partial(leave_out_pair, store)
+    compare = partial(verify_pairs, settings=settings.match)
+    for (matches, looked, alike), seconds in engine.map_batches(compare, batches, halves=halved_pairs, lost=lost):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():
@@ -388,40 +397,8 @@ def _link(store: Archive, taken: Sequence[Kept], number: int, settings: Settings
 # Around the job
 
 
-def _discover(
-    inputs: Sequence[str | Path], archive: Path, stack: contextlib.ExitStack
-) -> tuple[list[InputFile], list[Rejected]]:
-    """The files that the inputs lead to, standard input and pipes first copied to one, and what can't be read."""
-    files: list[InputFile] = []
-    unreadable: list[Rejected] = []
-    for item in discover([str(name) for name in inputs], without=archive):
-        if isinstance(item, Rejected):
-            unreadable.append(item)
-        elif item.path is None or item.once:
-            spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cleanpipe-"))) / "input"
-            with spool.open("wb") as target, item.path.open("rb") if item.path else sys.stdin.buffer as source:
-                shutil.copyfileobj(source, target)
-            files.append(replace(item, path=spool, size=spool.stat().st_size, once=False))
-        else:
-            files.append(item)
-    return files, unreadable
-
-
-def _file_hash(file: InputFile, progress: Progress) -> str:
-    """SHA-256 of a file's bytes as they stand on the disk, in hex."""
-    digest = hashlib.sha256()
-    assert file.path is not None
-    try:
-        with file.path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-                progress.advance(len(block))
-    except OSError as error:
-        raise InputError(f"{file.path}: can't be read ({error.strerror})") from error
-    return digest.hexdigest()
-
-
 def _nothing_new(
+    opened: Callable[..., Archive],
     folder: Path,
     files: Sequence[InputFile],
     hashes: Sequence[str],
@@ -431,10 +408,11 @@ def _nothing_new(
     """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
     if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
         return False
-    with Archive.open(folder, read_only=True) as store:
+    with contextlib.suppress(ArchiveVersionError), opened(read_only=True) as store:
         return (
             store.meta("state") == "exported"
             and all(store.meta(name) == value for name, value in identity.items())
             and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
             and all(store.has_rejected(rejected, "") for rejected in unreadable)
         )
+    return False  # of an earlier version, which opening it for writing brings up to date

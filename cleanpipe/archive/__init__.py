@@ -12,7 +12,8 @@ from cleanpipe.archive.export import (
     sweep,
     write_atomically,
 )
-from cleanpipe.archive.store import DATABASE, Archive, Stored, document_hash
+from cleanpipe.archive.files import DATABASE
+from cleanpipe.archive.store import Archive, Stored, document_hash
 
 __all__ = [
     "DATABASE",

@@ -22,7 +22,7 @@ FLOORS = [
     {"rulebook", "language"},
     {"archive", "formats", "repair", "match", "link"},
     {"engines"},
-    {"pipeline", "relinking", "steps", "identity", "decisions", "evaluate"},
+    {"pipeline", "relinking", "inputs", "quarantine", "rebuild", "steps", "identity", "decisions", "evaluate"},
     {"report", "review"},
     {"cli", "__main__"},
 ]
