@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from cleanpipe.archive.lines import streamed
 from cleanpipe.archive.rows import origin_from
 from cleanpipe.archive.store import Archive
 from cleanpipe.text.jsonline import load
@@ -49,15 +50,19 @@ def count(archive: Archive) -> Counts:
     )
     repairs: collections.Counter[str] = collections.Counter()
     # Not by DuckDB's own JSON functions, which refuse lone surrogates.
-    for (edits,) in query("SELECT edits FROM documents WHERE edits <> '{}'").fetchall():
+    for (edits,) in _each(archive, "SELECT edits FROM documents WHERE edits <> '{}'"):
         repairs.update(rule for rows in load(edits).values() for edit in rows for rule in edit["rules"])
     charsets: collections.Counter[str] = collections.Counter()
-    for (origin,) in query("""SELECT origin FROM documents WHERE origin NOT LIKE '%"charset_by":null%'""").fetchall():
+    for (origin,) in _each(archive, """SELECT origin FROM documents WHERE origin NOT LIKE '%"charset_by":null%'"""):
         if assumed := origin_from(load(origin)).assumed:
             charsets[assumed] += 1
-    links = [load(link) for (link,) in query("SELECT link FROM links").fetchall()]
-    linked = [link for link in links if link["status"] == "linked"]
-    canonicals = {link["canonical"] for link in linked}
+    copies: dict[str, collections.Counter[str]] = {"linked": collections.Counter(), "review": collections.Counter()}
+    canonicals = set()
+    for (row,) in _each(archive, "SELECT link FROM links"):
+        link = load(row)
+        copies[link["status"]][link["relation"]] += 1
+        if link["status"] == "linked":
+            canonicals.add(link["canonical"])
     absent = canonicals & archive.absent_originals()
     return Counts(
         articles=articles,
@@ -65,13 +70,19 @@ def count(archive: Archive) -> Counts:
         charsets=_sorted(charsets),
         repairs=_sorted(repairs),
         shared_ids=shared,
-        copies=_sorted(collections.Counter(link["relation"] for link in linked)),
-        review=_sorted(collections.Counter(link["relation"] for link in links if link["status"] == "review")),
+        copies=_sorted(copies["linked"]),
+        review=_sorted(copies["review"]),
         originals=len(canonicals - absent),
         absent_originals=len(absent),
         decisions=_row(query("SELECT count(*) FROM decisions").fetchone())[0],
         rejected=dict(query("SELECT reason, count(*) FROM rejected GROUP BY reason ORDER BY reason").fetchall()),
     )
+
+
+def _each(archive: Archive, query: str) -> Iterator[tuple[Any, ...]]:
+    cursor = archive.connection.cursor()
+    cursor.execute(query)
+    return streamed(cursor)
 
 
 def _row(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

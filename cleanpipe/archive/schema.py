@@ -7,7 +7,7 @@ surrogate, which a DuckDB string can't.
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 3
+SCHEMA_VERSION = 4
 
 TABLES = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -40,6 +40,7 @@ CREATE TABLE links (
 CREATE TABLE clusters (cluster VARCHAR PRIMARY KEY, story VARCHAR NOT NULL);
 CREATE TABLE names (                -- of originals that are not or were not in the archive, minted once and kept
     name VARCHAR PRIMARY KEY, minted INTEGER NOT NULL, keys VARCHAR NOT NULL);
+CREATE TABLE forgotten (key VARCHAR PRIMARY KEY, run INTEGER NOT NULL); -- records that are not to come back
 CREATE TABLE rejected (file VARCHAR, sha256 VARCHAR, line UBIGINT, byte_offset UBIGINT, reason VARCHAR, row VARCHAR);
 CREATE TABLE decisions (            -- of people; rows are added and never changed
     decision INTEGER PRIMARY KEY, run INTEGER NOT NULL, row VARCHAR NOT NULL);
