@@ -7,18 +7,15 @@ what is kept of them in the archive. Whoever reads one file of cleanpipe reads t
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import os
-import shutil
-import sys
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from cleanpipe.archive import DATABASE, EXPORTS, Archive, Batch, Change, Counts, count, export, sweep
+from cleanpipe.archive import Archive, Batch, Change, Counts, count, export, sweep
+from cleanpipe.archive.compact import WANTED, compact
 from cleanpipe.archive.decisions import (
     Against,
     carried_out,
@@ -30,12 +27,13 @@ from cleanpipe.archive.decisions import (
 )
 from cleanpipe.archive.links import replace_findings, replace_links
 from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, measured, pending
+from cleanpipe.archive.tombstones import forgotten, take_back
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
-from cleanpipe.errors import InputError
-from cleanpipe.formats import InputFile, discover, read, record_key
+from cleanpipe.formats import InputFile, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
+from cleanpipe.intake import file_hash, found_files, nothing_new
 from cleanpipe.model import Origin, Record, Rejected
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
@@ -89,11 +87,13 @@ def run(
     settings: Settings | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    again: bool = False,
 ) -> Summary:
     """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
 
     Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
-    of processes, by default one for each processor. What a killed run left undone is done first.
+    of processes, by default one for each processor. What a killed run left undone is done first. `again` reads inputs
+    that were read before too, and takes records back that were forgotten.
 
     Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
     """
@@ -102,12 +102,12 @@ def run(
     folder = Path(archive)
     clock = Stopwatch()
     with contextlib.ExitStack() as stack:
-        files, unreadable = _discover(inputs, folder, stack)
+        files, unreadable = found_files(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
-        hashes = [_file_hash(file, progress) for file in files]
+        hashes = [file_hash(file, progress.advance) for file in files]
         identity = identity_of(settings)
         clock.lap("check")
-        if _nothing_new(folder, files, hashes, unreadable, identity):
+        if not again and nothing_new(folder, files, hashes, unreadable, identity):
             with Archive.open(folder, read_only=True) as store:
                 return Summary(folder, (), 0, count(store), contradictions=tuple(contradictions(store)))
 
@@ -118,8 +118,12 @@ def run(
         engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
         clock.lap("archive")
 
-        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
-        return replace(finish(store, engine, number, settings, progress, clock), added=added)
+        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock, again=again)
+        summary = replace(finish(store, engine, number, settings, progress, clock), added=added)
+        unfinished = store.meta(WANTED) is not None
+    if unfinished:  # a `forget` that was killed: the words are still in the file
+        compact(folder)
+    return summary
 
 
 def finish(
@@ -151,18 +155,20 @@ def _ingest(
     settings: Settings,
     progress: Progress,
     clock: Stopwatch,
+    *,
+    again: bool = False,
 ) -> int:
     """Adds every new record of the files; the number of documents added."""
     _note_rejected(unreadable, "", store)
     progress.stage("reading and repairing", sum(file.size or 0 for file in files))
     added = 0
     for file, sha256 in zip(files, hashes, strict=True):
-        if store.has_input(file.name, sha256):
+        if not again and store.has_input(file.name, sha256):
             progress.advance(file.size or 0)
             continue
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
-        batches = _new_records(file, sha256, store, settings, progress, clock)
+        batches = _new_records(file, sha256, store, settings, progress, clock, again)
         for batch in engine.map_batches(partial(prepare, settings=settings), batches):
             clock.add(batch.seconds, here=not engine.spread)
             clock.lap("hand over")
@@ -175,7 +181,13 @@ def _ingest(
 
 
 def _new_records(
-    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress, clock: Stopwatch
+    file: InputFile,
+    sha256: str,
+    store: Archive,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
+    again: bool,
 ) -> Iterator[list[tuple[str, Record]]]:
     """Batches of (key, record) that the archive doesn't hold. What can't be read is noted on the way."""
     batch: list[tuple[str, Record]] = []
@@ -190,11 +202,11 @@ def _new_records(
         if len(batch) + len(lost) == BATCH_RECORDS or chars >= BATCH_CHARS:
             clock.lap("read")
             _note_rejected(lost, sha256, store)
-            yield from _without_known(batch, store)
+            yield from _without_known(batch, store, again)
             batch, lost, chars = [], [], 0
     clock.lap("read")
     _note_rejected(lost, sha256, store)
-    yield from _without_known(batch, store)
+    yield from _without_known(batch, store, again)
 
 
 def _note_rejected(lost: Sequence[Rejected], sha256: str, store: Archive) -> None:
@@ -204,8 +216,15 @@ def _note_rejected(lost: Sequence[Rejected], sha256: str, store: Archive) -> Non
                 store.add_rejected(rejected, sha256)
 
 
-def _without_known(batch: list[tuple[str, Record]], store: Archive) -> Iterator[list[tuple[str, Record]]]:
-    known = store.known([key for key, _ in batch])
+def _without_known(batch: list[tuple[str, Record]], store: Archive, again: bool) -> Iterator[list[tuple[str, Record]]]:
+    keys = [key for key, _ in batch]
+    known = store.known(keys)
+    if gone := frozenset(forgotten(store, keys)):
+        if again:
+            with store.transaction():
+                take_back(store, keys)
+        else:
+            batch = [(key, record) for key, record in batch if key not in gone]
     new: dict[str, Record] = {}
     for key, record in batch:
         if key in known:
@@ -338,58 +357,3 @@ def _link(
     with store.transaction():
         replace_findings(store, taken, linking.overruled, linking.contradictions, number)
         return replace_links(store, linking.links, linking.clusters, key_of, taken, number)
-
-
-# Around the job
-
-
-def _discover(
-    inputs: Sequence[str | Path], archive: Path, stack: contextlib.ExitStack
-) -> tuple[list[InputFile], list[Rejected]]:
-    """The files that the inputs lead to, standard input and pipes first copied to one, and what can't be read."""
-    files: list[InputFile] = []
-    unreadable: list[Rejected] = []
-    for item in discover([str(name) for name in inputs], without=archive):
-        if isinstance(item, Rejected):
-            unreadable.append(item)
-        elif item.path is None or item.once:
-            spool = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="cleanpipe-"))) / "input"
-            with spool.open("wb") as target, item.path.open("rb") if item.path else sys.stdin.buffer as source:
-                shutil.copyfileobj(source, target)
-            files.append(replace(item, path=spool, size=spool.stat().st_size, once=False))
-        else:
-            files.append(item)
-    return files, unreadable
-
-
-def _file_hash(file: InputFile, progress: Progress) -> str:
-    """SHA-256 of a file's bytes as they stand on the disk, in hex."""
-    digest = hashlib.sha256()
-    assert file.path is not None
-    try:
-        with file.path.open("rb") as stream:
-            while block := stream.read(1 << 20):
-                digest.update(block)
-                progress.advance(len(block))
-    except OSError as error:
-        raise InputError(f"{file.path}: can't be read ({error.strerror})") from error
-    return digest.hexdigest()
-
-
-def _nothing_new(
-    folder: Path,
-    files: Sequence[InputFile],
-    hashes: Sequence[str],
-    unreadable: Sequence[Rejected],
-    identity: dict[str, str],
-) -> bool:
-    """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
-    if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
-        return False
-    with Archive.open(folder, read_only=True) as store:
-        return (
-            store.meta("state") == "exported"
-            and all(store.meta(name) == value for name, value in identity.items())
-            and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
-            and all(store.has_rejected(rejected, "") for rejected in unreadable)
-        )

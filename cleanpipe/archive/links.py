@@ -68,4 +68,5 @@ def _occasion(archive: Archive, clusters: Sequence[Cluster], decisions: Sequence
     gone = overruled(archive)
     aliases = {item.canonical: item.aliases for item in clusters if item.aliases}
     taken = [item.decision for item in decisions if item.run > last and item.number not in gone]
-    return Occasion(run, added_since_linked(archive), taken, aliases)
+    forgot = archive.connection.execute("SELECT 1 FROM forgotten WHERE run > ?", [last]).fetchone() is not None
+    return Occasion(run, added_since_linked(archive), taken, aliases, forgot)

@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from cleanpipe.archive.ids import HASH_DIGITS
 from cleanpipe.archive.store import Archive, columns_of
+
+FORGOTTEN = "forgotten:"
+
+
+def stand_in(key: str) -> str:
+    """What a forgotten document is called where it was named.
+
+    >>> stand_in("0123456789abcdef" * 2)
+    'forgotten:0123456789abcdef'
+    """
+    return FORGOTTEN + key[:HASH_DIGITS]
 
 
 def forgotten(archive: Archive, keys: Sequence[str] | None = None) -> list[str]:

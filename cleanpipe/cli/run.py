@@ -42,6 +42,7 @@ MOST_STEPS = 5
 @click.option("--no-repair", is_flag=True, help="The texts are sound: change nothing in them.")
 @click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one for each processor.")
+@click.option("--again", is_flag=True, help="Read files anew that were read, and take back what was forgotten of them.")
 @click.option("--strict", is_flag=True, help="Exit with status 3 where a record couldn't be read.")
 @json_option
 def run(
@@ -53,6 +54,7 @@ def run(
     no_repair: bool,
     folders: tuple[Path, ...],
     workers: int | None,
+    again: bool,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -76,7 +78,7 @@ def run(
     progress = TerminalProgress()
     settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
     try:
-        summary = pipeline.run(inputs, output, settings=settings, workers=workers, progress=progress)
+        summary = pipeline.run(inputs, output, settings=settings, workers=workers, progress=progress, again=again)
     finally:
         progress.close()
     report, manifest = output / "report.html", output / "manifest.json"
@@ -168,6 +170,8 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append(
             f"{number(counts.shared_ids, 'id')} stood for different articles; each now ends in a # and a hash."
         )
+    if counts.forgotten:
+        lines.append(f"{number(counts.forgotten, 'forgotten record')} left out; --again takes them back.")
     if lost:
         lines.append(f"{number(lost, 'record')} could not be read (see {summary.archive / 'rejected.jsonl'}):")
         lines += _table(counts.rejected, MOST_RULES)
