@@ -37,11 +37,9 @@ class Written(NamedTuple):
     size: int
 
 
-def export(
-    archive: Archive, manifest: Mapping[str, Any], only: Collection[str] = EXPORTS
-) -> tuple[str, ...]:
-    """Writes the exports named in `only`, and those that were never written or are not there, into the archive's folder;
-    the names of those that changed. The manifest comes last, and names the hash of every other one."""
+def export(archive: Archive, manifest: Mapping[str, Any], only: Collection[str] = EXPORTS) -> tuple[str, ...]:
+    """Writes the exports named in `only`, and those that were never written or are not there; the names of those that
+    changed. The manifest comes last, and names the hash of every other one."""
     changed = []
     hashes: dict[str, dict[str, Any]] = {}
     for name, lines in LINES.items():
@@ -118,7 +116,7 @@ def beside_of(path: Path) -> Path:
 
 
 def sweep(folder: Path) -> None:
-    """Removes what a killed run left half written. Call it with the archive open for writing, so that no other is at it."""
+    """Removes what a killed run left half written. Call it with the archive open for writing: so no other is at it."""
     for name in (*EXPORTS, REPORT, DATABASE):
         for left in folder.glob(f".{name}.*"):
             if left.is_dir():

@@ -146,13 +146,11 @@ def _redact_rejected(archive: Archive, texts: Sequence[str]) -> None:
     pieces = {piece for text in texts for piece in _pieces(text)}
     cursor = archive.connection.cursor()
     cursor.execute("SELECT DISTINCT row FROM rejected")
-    quoting = [
-        row
-        for (row,) in streamed(cursor)
-        if not pieces.isdisjoint(_pieces(load(row)["excerpt"]))
-    ]
+    quoting = [row for (row,) in streamed(cursor) if not pieces.isdisjoint(_pieces(load(row)["excerpt"]))]
     for row in quoting:
-        archive.connection.execute("UPDATE rejected SET row = ? WHERE row = ?", [text_of({**load(row), "excerpt": ""}), row])
+        archive.connection.execute(
+            "UPDATE rejected SET row = ? WHERE row = ?", [text_of({**load(row), "excerpt": ""}), row]
+        )
 
 
 def _hashes(keys: Sequence[str]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ what doesn't fit into memory; no list of articles, links or ids is held here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanpipe.archive.decisions import decision_lines
@@ -39,7 +39,9 @@ def article_lines(archive: Archive, *, since: int = 0, without: frozenset[str] =
 
 
 def article_line(item: Entry) -> bytes:
-    return b'{"id":' + dump(item.id) + b"," + item.article.encode()[1:-1] + b',"origin":' + item.origin.encode() + b"}\n"
+    return (
+        b'{"id":' + dump(item.id) + b"," + item.article.encode()[1:-1] + b',"origin":' + item.origin.encode() + b"}\n"
+    )
 
 
 def edit_lines(archive: Archive) -> Iterator[bytes]:
@@ -92,8 +94,8 @@ def entries(archive: Archive, *, since: int = 0, where: str = "true") -> Iterato
 
 
 def name_documents(archive: Archive, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Makes the table `called (key, id, place)` for this cursor: documents that are not called by the ids that they came
-    with, and those whose id JSON escapes. `id` is JSON, `place` sorts as the id itself does."""
+    """Makes the table `called (key, id, place)` for this cursor: documents that are not called by the ids that they
+    came with, and those whose id JSON escapes. `id` is JSON, `place` sorts as the id itself does."""
     found = cursor.execute(
         "SELECT key, given_id FROM documents WHERE contains(given_id, '\\') "
         "OR given_id IN (SELECT given_id FROM documents GROUP BY given_id HAVING count(*) > 1) "
@@ -130,7 +132,7 @@ def _json_lines(archive: Archive, table: str, name: str, line: str) -> Iterator[
 
 
 def _fill(
-    cursor: duckdb.DuckDBPyConnection, table: str, names: tuple[str, ...], rows: list[tuple[str | bytes, ...]]
+    cursor: duckdb.DuckDBPyConnection, table: str, names: tuple[str, ...], rows: Sequence[tuple[str | bytes, ...]]
 ) -> None:
     columns = ", ".join(f"{name} {'BLOB' if name == 'place' else 'VARCHAR'}" for name in names)
     cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")

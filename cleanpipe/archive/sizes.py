@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from cleanpipe.archive.export import EXPORTS, recorded
 from cleanpipe.archive.store import DATABASE, Archive
@@ -57,8 +57,9 @@ def tables(archive: Archive) -> list[Table]:
     for (name,) in query("SELECT table_name FROM duckdb_tables() WHERE NOT temporary ORDER BY 1").fetchall():
         (rows,) = query(f'SELECT count(*) FROM "{name}"').fetchone() or (0,)
         (blocks,) = query(
-            "SELECT count(DISTINCT block) FROM (SELECT unnest(list_prepend(block_id, coalesce(additional_block_ids, []))) "
-            f"AS block FROM pragma_storage_info('{name}') WHERE persistent)"
+            "SELECT count(DISTINCT block) FROM "
+            "(SELECT unnest(list_prepend(block_id, coalesce(additional_block_ids, []))) AS block "
+            f"FROM pragma_storage_info('{name}') WHERE persistent)"
         ).fetchone() or (0,)
         found.append(Table(name, rows, blocks * block))
     return found
@@ -75,7 +76,10 @@ def runs(archive: Archive) -> list[Run]:
         SELECT run, started, finished, coalesce(a.rows, 0), coalesce(c.rows, 0) FROM runs
         LEFT JOIN (SELECT run, count(*) AS rows FROM documents GROUP BY run) a USING (run)
         LEFT JOIN (SELECT run, count(*) AS rows FROM changes GROUP BY run) c USING (run) ORDER BY run""").fetchall()
-    return [Run(run, _time(started), _time(ended) if ended else None, added, moved) for run, started, ended, added, moved in rows]
+    return [
+        Run(run, _time(started), _time(ended) if ended else None, added, moved)
+        for run, started, ended, added, moved in rows
+    ]
 
 
 def exports(archive: Archive) -> list[Exported]:
@@ -95,5 +99,5 @@ def exports(archive: Archive) -> list[Exported]:
     return found
 
 
-def _time(moment: Any) -> str:
+def _time(moment: datetime.datetime) -> str:
     return moment.astimezone(datetime.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

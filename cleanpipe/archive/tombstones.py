@@ -40,4 +40,7 @@ def set_forgotten(archive: Archive, keys: Collection[str], run: int) -> None:
 def take_back(archive: Archive, keys: Sequence[str]) -> None:
     """These records may come back. Call it in a transaction."""
     if found := forgotten(archive, keys):
-        archive.scan("DELETE FROM forgotten USING given WHERE forgotten.key = given.key", columns_of(("key",), [(key,) for key in found]))
+        archive.scan(
+            "DELETE FROM forgotten USING given WHERE forgotten.key = given.key",
+            columns_of(("key",), [(key,) for key in found]),
+        )

@@ -55,5 +55,6 @@ def forget(archive: Path, ids: tuple[str, ...], as_json: bool) -> None:
     for line in changes_lines(done.changes):
         message(line)
     if done.copies:
+        named = ", ".join(map(visible, done.copies[:COPIES_SHOWN]))
         more = f" and {len(done.copies) - COPIES_SHOWN:,} more" if len(done.copies) > COPIES_SHOWN else ""
-        message(f"Linked with what was forgotten, and still there: {', '.join(map(visible, done.copies[:COPIES_SHOWN]))}{more}.")
+        message(f"Linked with what was forgotten, and still there: {named}{more}.")

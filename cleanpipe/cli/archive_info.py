@@ -56,8 +56,8 @@ def _print(found: dict[str, Any]) -> None:
     echo(f"{visible(found['archive'])}: schema version {found['schema']}, {found['inputs']:,} input files read")
     echo(f"  {counts['articles']:,} articles, {counts['repaired']:,} of them repaired")
     echo(
-        f"  {copies:,} copies of {counts['originals']:,} originals here and {counts['absent_originals']:,} that are not; "
-        f"{waiting:,} wait for a decision"
+        f"  {copies:,} copies of {counts['originals']:,} originals here and {counts['absent_originals']:,} that are "
+        f"not; {waiting:,} wait for a decision"
     )
     echo(f"  {counts['decisions']:,} decisions, {lost:,} rejected records, {counts['forgotten']:,} forgotten")
     echo(f"  database of {_size(size['bytes'])}, {_size(size['free'])} of it freed (`archive compact` gives that back)")

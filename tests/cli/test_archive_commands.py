@@ -13,24 +13,12 @@ from typing import Any
 
 import duckdb
 import pytest
+import small_dump
 from click.testing import CliRunner, Result
+from small_dump import RECORDS, SECRET
 
 from cleanpipe.archive import DATABASE, EXPORTS, Archive
 from cleanpipe.cli import cli
-
-SECRET = "Widow Tamsin Orlebar of Quay Street 14 had named every one of them after a late uncle."
-STORY = (
-    "Ferries to Hallowmere stopped for six hours on Friday after a pod of 27 dolphins settled in the harbour mouth. "
-    "“We asked them nicely,” said harbour master Ruta Lindqvist, who has kept the log since 1994. {} The company "
-    "refunded 312 tickets and served soup on the quay. By dusk the animals had followed a mackerel boat out to sea."
-)
-RECORDS = [
-    {"id": "widow-names-dolphins", "title": "Widow names dolphins", "text": STORY.format(SECRET), "published": "2024-02-02"},
-    {"id": "copy", "text": STORY.format("Nobody was hurt."), "published": "2024-02-03"},
-    {"id": "later", "text": STORY.format("It rained."), "published": "2024-02-04"},
-    {"id": "other", "text": "The council of Pellin bought a second-hand snow plough for 4,100 crowns on Monday evening."},
-]
-TORN = json.dumps({"id": "widow-names-dolphins", "text": SECRET})[:-1]
 
 
 def invoke(*arguments: object) -> Result:
@@ -53,8 +41,7 @@ def everything(folder: Path) -> str:
 @pytest.fixture(scope="module")
 def dump(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("dump") / "dump.jsonl"
-    path.write_text("".join(f"{line}\n" for line in [*map(json.dumps, RECORDS), TORN]), encoding="utf-8")
-    return path
+    return small_dump.write(path)
 
 
 @pytest.fixture(scope="module")
@@ -223,7 +210,9 @@ def test_a_forgotten_record_stays_out_until_it_is_asked_for_again(archive: Path,
     whole = {name: (archive / name).read_bytes() for name in ("articles.jsonl", "links.jsonl", "clusters.jsonl")}
     assert invoke("archive", "forget", archive, "widow-names-dolphins").exit_code == 0
     more = tmp_path / "more.jsonl"
-    more.write_text(json.dumps(RECORDS[0]) + "\n" + json.dumps({"id": "new", "text": "Snow fell."}) + "\n", encoding="utf-8")
+    more.write_text(
+        json.dumps(RECORDS[0]) + "\n" + json.dumps({"id": "new", "text": "Snow fell."}) + "\n", encoding="utf-8"
+    )
     for given in (dump, more):
         done = invoke("run", given, "-o", archive)
         assert done.exit_code == 0
