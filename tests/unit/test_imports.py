@@ -22,7 +22,7 @@ FLOORS = [
     {"rulebook", "language"},
     {"archive", "formats", "repair", "match", "link"},
     {"engines"},
-    {"pipeline", "steps", "identity", "intake", "decisions", "upkeep", "evaluate"},
+    {"pipeline", "steps", "identity", "intake", "outputs", "decisions", "upkeep", "evaluate"},
     {"report", "review"},
     {"cli", "__main__"},
 ]
