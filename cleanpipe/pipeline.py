@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -88,12 +88,14 @@ def run(
     workers: int | None = None,
     progress: Progress | None = None,
     again: bool = False,
+    named: Callable[[Sequence[InputFile], Sequence[str]], Sequence[InputFile]] | None = None,
 ) -> Summary:
     """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
 
     Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
     of processes, by default one for each processor. What a killed run left undone is done first. `again` reads inputs
-    that were read before too, and takes records back that were forgotten.
+    that were read before too, and takes records back that were forgotten. `named` is given the files with their hashes
+    before the directory is touched, and gives them back under the names that they are to have.
 
     Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
     """
@@ -105,6 +107,7 @@ def run(
         files, unreadable = found_files(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
         hashes = [file_hash(file, progress.advance) for file in files]
+        files = list(named(files, hashes)) if named else files
         identity = identity_of(settings)
         clock.lap("check")
         if not again and nothing_new(folder, files, hashes, unreadable, identity):

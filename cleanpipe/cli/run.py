@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -43,6 +43,12 @@ MOST_STEPS = 5
 @click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one for each processor.")
 @click.option("--again", is_flag=True, help="Read files anew that were read, and take back what was forgotten of them.")
+@click.option(
+    "--replay",
+    "replayed",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A manifest.json: do its run again with its settings into a new archive, and compare what comes out.",
+)
 @click.option("--strict", is_flag=True, help="Exit with status 3 where a record couldn't be read.")
 @json_option
 def run(
@@ -55,6 +61,7 @@ def run(
     folders: tuple[Path, ...],
     workers: int | None,
     again: bool,
+    replayed: Path | None,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -70,11 +77,19 @@ def run(
       cleanpipe run monday.jsonl.gz tuesday.jsonl.gz -o archive
       cleanpipe run export.jsonl --field text=body --field id=guid -o archive
       zcat dump.gz | cleanpipe run - -o archive
+      cleanpipe run --replay archive/manifest.json dump/ -o again
     """
     from cleanpipe import pipeline
     from cleanpipe.engines.stopwatch import Stopwatch
     from cleanpipe.report import write_report
 
+    if replayed:
+        if file or fields or charset or no_repair or folders or again:
+            raise UsageError("--replay takes its settings from the manifest: leave the options for settings out")
+        from cleanpipe.cli.replay import replay
+
+        replay(replayed, inputs, output, workers, strict, as_json)
+        return
     progress = TerminalProgress()
     settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
     try:
@@ -88,24 +103,27 @@ def run(
         clock.lap("report")
         summary = dataclasses.replace(summary, seconds={**summary.seconds, **clock.seconds})
     if as_json:
-        print_json(
-            {
-                "changed": list(summary.changed),
-                "added": summary.added,
-                "links": change_counts(summary.changes),
-                "moved": [change_row(item) for item in summary.changes if item.kind == "moved"],
-                "contradictions": [
-                    {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
-                ],
-                "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
-                **summary.counts.as_dict(),
-            }
-        )
+        print_json(summary_row(summary))
     else:
         for line in summary_lines(summary):
             click.echo(line, err=True)
     if strict and summary.counts.rejected:
         click.get_current_context().exit(3)
+
+
+def summary_row(summary: Summary) -> dict[str, Any]:
+    """What a run did, as JSON."""
+    return {
+        "changed": list(summary.changed),
+        "added": summary.added,
+        "links": change_counts(summary.changes),
+        "moved": [change_row(item) for item in summary.changes if item.kind == "moved"],
+        "contradictions": [
+            {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
+        ],
+        "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
+        **summary.counts.as_dict(),
+    }
 
 
 def settings_from(

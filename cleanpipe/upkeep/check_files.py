@@ -19,7 +19,6 @@ from cleanpipe.text.jsonline import load
 from cleanpipe.upkeep.findings import Finding
 
 ANEW = "delete it and give the last `cleanpipe run` again, which writes it anew"
-BLOCK = 1 << 20
 HELD_TO = ("settings", "rules", "weights", "fingerprint")
 
 
@@ -86,6 +85,12 @@ def _check_manifest(archive: Archive, hashes: dict[str, dict[str, Any]]) -> Iter
         yield Finding(f"it says otherwise than the database: {', '.join(other)}", MANIFEST, ANEW)
     elif written != manifest_bytes(manifest, hashes):
         yield Finding("it was written by another program", MANIFEST, ANEW)
+
+
+def hash_of(path: Path) -> str:
+    """SHA-256 of a file in hex."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def check_inputs(archive: Archive, inputs: Sequence[str], advance: Callable[[int], None]) -> Iterator[Finding]:

@@ -34,7 +34,8 @@ def everything(folder: Path) -> str:
     parts = [path.read_bytes().decode("utf-8", "replace") for path in sorted(folder.rglob("*")) if path.is_file()]
     with duckdb.connect(str(folder / DATABASE), read_only=True) as connection:
         for (name,) in connection.execute("SELECT table_name FROM duckdb_tables()").fetchall():
-            parts += map(str, connection.execute(f'SELECT * FROM "{name}"').fetchall())
+            table = connection.execute(f'SELECT * FROM "{name}"').fetchall()
+            parts += [str(cell) for row in table for cell in row]
     return "\n".join(parts)
 
 
@@ -184,6 +185,34 @@ def test_nothing_of_a_forgotten_article_is_left_in_any_file(archive: Path, dump:
     assert invoke("archive", "verify", archive).exit_code == 0
 
 
+def test_articles_of_every_kind_can_be_forgotten(newsdump: Path, tmp_path: Path) -> None:
+    """An original with copies, a repaired text, and all copies of an original that isn't there, with its name."""
+    folder = Path(shutil.copytree(newsdump, tmp_path / "newsdump"))
+    stories = rows(folder / "clusters.jsonl")
+    absent = next(story for story in stories if story["virtual"])
+    original = next(story["canonical"] for story in stories if not story["virtual"])
+    repaired = next(row["id"] for row in rows(folder / "edits.jsonl") if row["field"] == "text")
+    gone = {original, repaired, *absent["members"]}
+    articles = rows(folder / "articles.jsonl")
+    kept = "\n".join(row["text"] for row in articles if row["id"] not in gone)
+    own = {}
+    for row in articles:
+        if row["id"] in gone:
+            lines = [row["text"][at : at + 60] for at in range(0, len(row["text"]) - 60, 60)]
+            own[row["id"]] = [line for line in lines if line not in kept and not {*line} & {*'"\\\n'}]
+    assert len(own) == len(gone) and all(own.values())
+    before = everything(folder)
+    assert all(id in before for id in gone) and absent["canonical"] in before
+    done = invoke("archive", "forget", folder, *gone)
+    assert done.exit_code == 0, done.output
+    after = everything(folder)
+    left = [line for id, lines in own.items() for line in (*lines, f'"{id}"') if line in after]
+    assert not left
+    assert absent["canonical"] not in after
+    done = invoke("archive", "verify", folder, "--quick")
+    assert done.exit_code == 0, done.output
+
+
 def test_what_hung_on_a_forgotten_article_is_linked_anew_and_the_log_says_so(archive: Path) -> None:
     assert {link["canonical"] for link in rows(archive / "links.jsonl")} == {"widow-names-dolphins"}
     assert invoke("archive", "forget", archive, "widow-names-dolphins").exit_code == 0
@@ -276,3 +305,13 @@ def test_forget_killed_anywhere_is_finished_by_the_next_run(archive: Path, dump:
             assert {name: (folder / name).read_bytes() for name in EXPORTS} == expected, fatal
             assert SECRET not in everything(folder)
         assert invoke("archive", "verify", folder).exit_code == 0
+
+
+def test_the_database_alone_is_a_backup(archive: Path, dump: Path, tmp_path: Path) -> None:
+    backup = tmp_path / "backup"
+    backup.mkdir()
+    shutil.copy(archive / DATABASE, backup / DATABASE)
+    assert invoke("run", dump, "-o", backup).exit_code == 0
+    assert {path.name for path in backup.iterdir()} == {*EXPORTS, DATABASE, "report.html"}
+    for name in EXPORTS:
+        assert (backup / name).read_bytes() == (archive / name).read_bytes()

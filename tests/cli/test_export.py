@@ -142,7 +142,7 @@ def test_a_table_opens_in_a_spreadsheet_and_runs_nothing(odd: Path, archive: Pat
 
 
 def test_cells_are_cut_between_characters() -> None:
-    article = {name: None for name in KNOWN} | {"id": "x", "text": "\U0001f33f" * 30_000, "repairs": {"count": 0}}
+    article = dict.fromkeys(KNOWN) | {"id": "x", "text": "\U0001f33f" * 30_000, "repairs": {"count": 0}}
     cell = b"".join(write_csv([(article, None)])).decode("utf-8-sig").splitlines()[1].split(",")[-1]
     assert cell == "\U0001f33f" * ((CELL_UNITS - 4) // 2) + " […]"
 
