@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import platform
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
 from cleanpipe.archive import FORMAT_VERSION, Archive, Counts
+from cleanpipe.archive.tombstones import forgotten
 from cleanpipe.errors import ArchiveError
 from cleanpipe.settings import Settings, as_tree, settings_from, settings_hash
 from cleanpipe.text.jsonline import load
 
 LIBRARIES = (
-    *("confusable-homoglyphs", "datasketch", "duckdb", "ftfy", "numpy"),
-    *("py3langid", "rapidfuzz", "spacy", "wordfreq"),
+    *("confusable-homoglyphs", "datasketch", "duckdb", "ftfy", "numba", "numpy"),
+    *("orjson", "py3langid", "rapidfuzz", "spacy", "wordfreq"),
 )
 
 
@@ -30,6 +32,11 @@ def identity_of(settings: Settings) -> dict[str, str]:
     }
 
 
+def versions() -> dict[str, str]:
+    """Versions of cleanpipe, of Python, and of the libraries that decide."""
+    return {"python": platform.python_version(), **{name: version(name) for name in ("cleanpipe", *LIBRARIES)}}
+
+
 def manifest_of(store: Archive, settings: Settings, counts: Counts) -> dict[str, Any]:
     """What went into the archive and with what it was made: enough to make it again, and nothing of the time."""
     return {
@@ -37,7 +44,8 @@ def manifest_of(store: Archive, settings: Settings, counts: Counts) -> dict[str,
         "inputs": store.inputs(),
         "settings": as_tree(settings),
         "hashes": identity_of(settings),
-        "versions": {name: version(name) for name in ("cleanpipe", *LIBRARIES)},
+        "versions": versions(),
+        "forgotten": forgotten(store),
         "counts": counts.as_dict(),
     }
 

@@ -1,4 +1,5 @@
-"""The files that a run reads: found, copied where they can be read only once, and told by their hashes."""
+"""The files that a run reads: found, copied where they can be read only once, told by their hashes; and whether any of
+them is new."""
 
 from __future__ import annotations
 
@@ -7,11 +8,13 @@ import hashlib
 import shutil
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from cleanpipe.errors import InputError
+from cleanpipe.archive import DATABASE, EXPORTS, Archive
+from cleanpipe.archive.compact import WANTED
+from cleanpipe.errors import ArchiveVersionError, InputError
 from cleanpipe.formats import InputFile, discover
 from cleanpipe.model import Rejected
 
@@ -47,3 +50,25 @@ def file_hash(file: InputFile, advance: Callable[[int], None]) -> str:
     except OSError as error:
         raise InputError(f"{file.path}: can't be read ({error.strerror})") from error
     return digest.hexdigest()
+
+
+def nothing_new(
+    opened: Callable[..., Archive],
+    folder: Path,
+    files: Sequence[InputFile],
+    hashes: Sequence[str],
+    unreadable: Sequence[Rejected],
+    identity: Mapping[str, str],
+) -> bool:
+    """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
+    if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
+        return False
+    with contextlib.suppress(ArchiveVersionError), opened(read_only=True) as store:
+        return (
+            store.meta("state") == "exported"
+            and store.meta(WANTED) is None
+            and all(store.meta(name) == value for name, value in identity.items())
+            and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
+            and all(store.has_rejected(rejected, "") for rejected in unreadable)
+        )
+    return False  # of an earlier version, which opening it for writing brings up to date

@@ -12,36 +12,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from cleanpipe.archive import DATABASE, EXPORTS, Archive, Batch, Change, Counts, count, export, sweep
+from cleanpipe.archive import Archive, Batch, Change, Counts, count, export, sweep
+from cleanpipe.archive.compact import WANTED, compact
 from cleanpipe.archive.decisions import (
     Against,
     Kept,
     contradictions,
     decided_documents,
-    decided_edges,
     decided_pairs,
     decisions,
     found_again,
     since_linked,
 )
-from cleanpipe.archive.links import replace_findings, replace_links
-from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending, telling
+from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending
 from cleanpipe.archive.renaming import give_ids
 from cleanpipe.archive.reprints import note_reprints
-from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
+from cleanpipe.archive.tombstones import forgotten, take_back
 from cleanpipe.engines.local import LocalEngine
-from cleanpipe.engines.neighbourhoods import neighbourhoods
+from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_around, screened
 from cleanpipe.engines.stopwatch import Stopwatch
-from cleanpipe.errors import ArchiveVersionError
 from cleanpipe.formats import InputFile, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
-from cleanpipe.inputs import file_hash, input_files
+from cleanpipe.inputs import file_hash, input_files, nothing_new
 from cleanpipe.model import Origin, Record, Rejected
 from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
-from cleanpipe.relinking import Names, linked_anew
+from cleanpipe.relinking import link_touched, settle_touched
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
@@ -54,32 +52,10 @@ BATCH_PAIRS = 500
 COMPARED_AT_ONCE = 20_000
 """Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
 
-SETTLED_AT_ONCE = 20_000
-"""Documents whose pairs are weighed against their neighbourhoods in one go."""
-
 CUT_SHORT = 2
 """Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
-SHARED_FACTS = 2
-"""Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
-
-
 WAITING = "waiting"
 """The stage in which another run has the archive open."""
-
-
-class Progress(Protocol):
-    """What a run tells the person who waits. `total` and `advance` count the stage's own units."""
-
-    def stage(self, name: str, total: int | None) -> None: ...
-    def advance(self, amount: int) -> None: ...
-
-
-class Silent:
-    def stage(self, name: str, total: int | None) -> None:
-        pass
-
-    def advance(self, amount: int) -> None:
-        pass
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +83,16 @@ def run(
     workers: int | None = None,
     progress: Progress | None = None,
     wait: float = 0.0,
+    again: bool = False,
+    named: Callable[[Sequence[InputFile], Sequence[str]], Sequence[InputFile]] | None = None,
 ) -> Summary:
     """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
 
     Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
     of processes, by default one for each processor. What a killed run left undone is done first. Where another run has
-    the archive open, this one waits up to `wait` seconds.
+    the archive open, this one waits up to `wait` seconds. `again` reads inputs that were read before too, and takes
+    records back that were forgotten. `named` is given the files with their hashes before the directory is touched, and
+    gives them back under the names that they are to have.
 
     Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
     """
@@ -124,10 +104,11 @@ def run(
         files, unreadable = input_files(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
         hashes = [file_hash(file, progress.advance) for file in files]
+        files = list(named(files, hashes)) if named else files
         identity = identity_of(settings)
         clock.lap("check")
         opened = partial(Archive.open, folder, wait=wait, waiting=partial(progress.stage, WAITING, None))
-        if _nothing_new(opened, folder, files, hashes, unreadable, identity):
+        if not again and nothing_new(opened, folder, files, hashes, unreadable, identity):
             with opened(read_only=True) as store:
                 return Summary(folder, (), 0, count(store), contradictions=tuple(contradictions(store)))
 
@@ -139,8 +120,12 @@ def run(
         engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1, guarded=guarded))
         clock.lap("archive")
 
-        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
-        return replace(finish(store, engine, number, settings, progress, clock), added=added)
+        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock, again=again)
+        summary = replace(finish(store, engine, number, settings, progress, clock), added=added)
+        unfinished = store.meta(WANTED) is not None
+    if unfinished:  # a `forget` that was killed: the words are still in the file
+        compact(folder)
+    return summary
 
 
 def finish(
@@ -152,9 +137,9 @@ def finish(
         give_ids(store)
         store.touch(decided_documents(store, since_linked(store, taken)))
     _compare(store, engine, taken, settings, progress, clock)
-    _settle(store, progress)
+    settle_touched(store, progress)
     clock.lap("settle")
-    changes = _link(store, taken, number, settings, progress)
+    changes = link_touched(store, taken, number, settings, progress)
     clock.lap("link")
 
     progress.stage("writing", None)
@@ -178,18 +163,20 @@ def _ingest(
     settings: Settings,
     progress: Progress,
     clock: Stopwatch,
+    *,
+    again: bool = False,
 ) -> int:
     """Adds every new record of the files; the number of documents added."""
     _note_rejected(unreadable, "", store)
     progress.stage("reading and repairing", sum(file.size or 0 for file in files))
     added = 0
     for file, sha256 in zip(files, hashes, strict=True):
-        if store.has_input(file.name, sha256):
+        if not again and store.has_input(file.name, sha256):
             progress.advance(file.size or 0)
             continue
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
-        batches = _new_records(file, sha256, store, settings, progress, clock)
+        batches = _new_records(file, sha256, store, settings, progress, clock, again)
         lost = partial(leave_out_record, store, sha256)
         for batch in engine.map_batches(partial(prepare, settings=settings), batches, halves=halved_records, lost=lost):
             clock.add(batch.seconds, here=not engine.spread)
@@ -203,7 +190,13 @@ def _ingest(
 
 
 def _new_records(
-    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress, clock: Stopwatch
+    file: InputFile,
+    sha256: str,
+    store: Archive,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
+    again: bool,
 ) -> Iterator[list[tuple[str, Record]]]:
     """Batches of (key, record) that the archive doesn't hold. What can't be read is noted on the way."""
     batch: list[tuple[str, Record]] = []
@@ -218,11 +211,11 @@ def _new_records(
         if len(batch) + len(lost) == BATCH_RECORDS or chars >= BATCH_CHARS:
             clock.lap("read")
             _note_rejected(lost, sha256, store)
-            yield from _without_known(batch, store)
+            yield from _without_known(batch, store, again)
             batch, lost, chars = [], [], 0
     clock.lap("read")
     _note_rejected(lost, sha256, store)
-    yield from _without_known(batch, store)
+    yield from _without_known(batch, store, again)
 
 
 def _note_rejected(lost: Sequence[Rejected], sha256: str, store: Archive) -> None:
@@ -232,8 +225,15 @@ def _note_rejected(lost: Sequence[Rejected], sha256: str, store: Archive) -> Non
                 store.add_rejected(rejected, sha256)
 
 
-def _without_known(batch: list[tuple[str, Record]], store: Archive) -> Iterator[list[tuple[str, Record]]]:
-    known = store.known([key for key, _ in batch])
+def _without_known(batch: list[tuple[str, Record]], store: Archive, again: bool) -> Iterator[list[tuple[str, Record]]]:
+    keys = [key for key, _ in batch]
+    known = store.known(keys)
+    if gone := frozenset(forgotten(store, keys)):
+        if again:
+            with store.transaction():
+                take_back(store, keys)
+        else:
+            batch = [(key, record) for key, record in batch if key not in gone]
     new: dict[str, Record] = {}
     for key, record in batch:
         if key in known:
@@ -340,79 +340,3 @@ def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterat
         compared = {hash: compared_of(item.document) for hash, item in store.fetch(part.documents).items()}
         texts = [(compared[a], compared[b]) for a, b in zip(part.a.tolist(), part.b.tolist(), strict=True)]
         yield texts, part.wanted, glances.where(rows) if glances else None
-
-
-# Settle, link
-
-
-def _settle(store: Archive, progress: Progress) -> None:
-    """Weighs every probability again that touched documents are in the neighbourhood of. What changes by it touches
-    others."""
-    import numpy as np
-
-    from cleanpipe.match import CROWDED, OWN_LEAST, settle_among
-
-    progress.stage("weighing", None)
-    note_families(store)
-    documents = moved(store, store.touched(), CROWDED)
-    for start in range(0, len(documents), SETTLED_AT_ONCE):
-        found = near(store, documents, slice(start, start + SETTLED_AT_ONCE), OWN_LEAST, CROWDED)
-        settled = settle_among(found.families, found.probability, found.measured, found.asked, found.crowded)
-        asked = np.flatnonzero(found.asked)
-        changed = settled != found.settled[asked]
-        rows = asked[changed]
-        with store.transaction():
-            settle_pairs(store, found.a[rows], found.b[rows], settled[changed])
-
-
-def _link(store: Archive, taken: Sequence[Kept], number: int, settings: Settings, progress: Progress) -> list[Change]:
-    """Decides the links and clusters anew of every neighbourhood that a touched document is in. What changed."""
-    import numpy as np
-
-    from cleanpipe.link import Thresholds
-    from cleanpipe.match import thresholds, unusual_threshold
-
-    learned = thresholds()
-    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
-    changes: list[Change] = []
-    while len(touched := store.touched()):
-        progress.stage("linking", len(touched))
-        tied = decided_edges(store, taken)
-        names = Names.of(store)
-        for part in neighbourhoods(touched, telling(store, limits.review, SHARED_FACTS), tied):
-            linked = linked_anew(store, part, taken, names, settings, limits)
-            with store.transaction():
-                replace_findings(store, linked.taken, linked.overruled, linked.contradictions, number)
-                changes += replace_links(
-                    store, part.documents, linked.links, linked.clusters, linked.key_of, linked.taken, number
-                )
-            progress.advance(int(np.isin(touched, part.documents).sum()))
-        with store.transaction():
-            store.touch(names.awaited(taken))
-    with store.transaction():
-        store.set_meta("linked", str(number))
-    return sorted(changes, key=lambda change: (change.copy, change.key))
-
-
-# Around the job
-
-
-def _nothing_new(
-    opened: Callable[..., Archive],
-    folder: Path,
-    files: Sequence[InputFile],
-    hashes: Sequence[str],
-    unreadable: Sequence[Rejected],
-    identity: dict[str, str],
-) -> bool:
-    """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
-    if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
-        return False
-    with contextlib.suppress(ArchiveVersionError), opened(read_only=True) as store:
-        return (
-            store.meta("state") == "exported"
-            and all(store.meta(name) == value for name, value in identity.items())
-            and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
-            and all(store.has_rejected(rejected, "") for rejected in unreadable)
-        )
-    return False  # of an earlier version, which opening it for writing brings up to date

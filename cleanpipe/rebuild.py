@@ -18,13 +18,14 @@ from cleanpipe.archive import DATABASE, Archive
 from cleanpipe.archive.files import written_anew
 from cleanpipe.archive.rows import document_from
 from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import ArchiveError, ArchiveVersionError
 from cleanpipe.formats import assigned_id, record_key
 from cleanpipe.formats.plain import find_title
 from cleanpipe.identity import identity_of
 from cleanpipe.model import Document, Record
-from cleanpipe.pipeline import BATCH_CHARS, BATCH_RECORDS, WAITING, Progress, Silent
+from cleanpipe.pipeline import BATCH_CHARS, BATCH_RECORDS, WAITING
 from cleanpipe.quarantine import COMPARING, PREPARING, Records, halved_records
 from cleanpipe.settings import Settings, as_tree, settings_hash, tree_hash
 from cleanpipe.steps import REPAIRED_FIELDS, prepare

@@ -1,4 +1,5 @@
-"""Links and clusters of whole neighbourhoods, from what the archive knows of their documents and pairs."""
+"""Probabilities, links and clusters around the documents that a run touched, from what the archive knows of their
+pairs: whatever else is in the archive stays as it is."""
 
 from __future__ import annotations
 
@@ -7,10 +8,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from cleanpipe.archive import Archive, document_hash
-from cleanpipe.archive.decisions import Kept, carried_out, decided_documents, decided_pairs
-from cleanpipe.archive.pairs import matches, met
-from cleanpipe.engines.neighbourhoods import Neighbourhoods
+from cleanpipe.archive import Archive, Change, document_hash
+from cleanpipe.archive.decisions import Kept, carried_out, decided_documents, decided_edges, decided_pairs
+from cleanpipe.archive.links import replace_findings, replace_links
+from cleanpipe.archive.pairs import matches, met, telling
+from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
+from cleanpipe.engines.neighbourhoods import Neighbourhoods, neighbourhoods
+from cleanpipe.engines.progress import Progress
 from cleanpipe.model import EXTERNAL, Cluster, Contradiction, Decision, Link, Match
 from cleanpipe.settings import Settings
 from cleanpipe.steps import compared_of
@@ -20,6 +24,64 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanpipe.link import Thresholds
+
+
+SETTLED_AT_ONCE = 20_000
+"""Documents whose pairs are weighed against their neighbourhoods in one go."""
+
+SHARED_FACTS = 2
+"""Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
+
+
+def settle_touched(store: Archive, progress: Progress) -> None:
+    """Weighs every probability again that touched documents are in the neighbourhood of. What changes by it touches
+    others."""
+    import numpy as np
+
+    from cleanpipe.match import CROWDED, OWN_LEAST, settle_among
+
+    progress.stage("weighing", None)
+    note_families(store)
+    documents = moved(store, store.touched(), CROWDED)
+    for start in range(0, len(documents), SETTLED_AT_ONCE):
+        found = near(store, documents, slice(start, start + SETTLED_AT_ONCE), OWN_LEAST, CROWDED)
+        settled = settle_among(found.families, found.probability, found.measured, found.asked, found.crowded)
+        asked = np.flatnonzero(found.asked)
+        changed = settled != found.settled[asked]
+        rows = asked[changed]
+        with store.transaction():
+            settle_pairs(store, found.a[rows], found.b[rows], settled[changed])
+
+
+def link_touched(
+    store: Archive, taken: Sequence[Kept], number: int, settings: Settings, progress: Progress
+) -> list[Change]:
+    """Decides the links and clusters anew of every neighbourhood that a touched document is in. What changed."""
+    import numpy as np
+
+    from cleanpipe.link import Thresholds
+    from cleanpipe.match import thresholds, unusual_threshold
+
+    learned = thresholds()
+    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
+    changes: list[Change] = []
+    while len(touched := store.touched()):
+        progress.stage("linking", len(touched))
+        tied = decided_edges(store, taken)
+        names = Names.of(store)
+        for part in neighbourhoods(touched, telling(store, limits.review, SHARED_FACTS), tied):
+            linked = linked_anew(store, part, taken, names, settings, limits)
+            with store.transaction():
+                replace_findings(store, linked.taken, linked.overruled, linked.contradictions, number)
+                changes += replace_links(
+                    store, part.documents, linked.links, linked.clusters, linked.key_of, linked.taken, number
+                )
+            progress.advance(int(np.isin(touched, part.documents).sum()))
+        with store.transaction():
+            store.touch(names.awaited(taken))
+    with store.transaction():
+        store.set_meta("linked", str(number))
+    return sorted(changes, key=lambda change: (change.copy, change.key))
 
 
 @dataclass(slots=True)

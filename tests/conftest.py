@@ -26,7 +26,7 @@ def shared() -> Path:
 
 
 @pytest.fixture(scope="session")
-def archive(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def newsdump(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An archive made of `fixtures/newsdump/input` by `cleanpipe run`, for reading only."""
     from cleanpipe.cli import cli
 
@@ -35,3 +35,9 @@ def archive(checkout: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = CliRunner().invoke(cli, ["run", str(inputs), "-o", str(folder)], catch_exceptions=False)
     assert done.exit_code == 0, done.output
     return folder
+
+
+@pytest.fixture(scope="session")
+def archive(newsdump: Path) -> Path:
+    """The same, for files that have no other archive."""
+    return newsdump

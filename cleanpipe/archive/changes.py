@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cleanpipe.archive.rows import plain
 from cleanpipe.archive.store import Archive, columns_of, text_of
+from cleanpipe.archive.tombstones import FORGOTTEN
 from cleanpipe.model import EXTERNAL, Decision
 from cleanpipe.text.jsonline import load
 
@@ -60,6 +61,8 @@ class Occasion:
     added: Collection[str]
     decisions: Sequence[Decision]
     aliases: Mapping[str, Collection[str]]
+    forgot: bool = False
+    """Whether documents were removed since links were last made."""
 
 
 def compare(
@@ -85,6 +88,8 @@ def compare(
 def _why(
     key: str, old: Placed | None, new: Placed | None, occasion: Occasion, *, became_original: bool, below: bool
 ) -> str:
+    if old is not None and old.original.startswith(FORGOTTEN):
+        return "its original was forgotten"
     touched = {key, *(placed.original for placed in (old, new) if placed)}
     takers = [item for item in occasion.decisions if touched & {item.copy, item.canonical}]
     if not takers and not occasion.added:
@@ -92,6 +97,8 @@ def _why(
     if takers:
         people = sorted({item.by for item in takers})
         return f"decision of {', '.join(people)}" if len(people) <= PEOPLE_NAMED else "decisions that were taken"
+    if occasion.forgot and not occasion.added:
+        return "an article was forgotten that it was judged with"
     if new is None:
         return "it is taken for an original itself now" if became_original else "what was added speaks against it"
     if old is None:

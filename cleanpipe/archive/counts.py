@@ -33,6 +33,8 @@ class Counts:
     """Records that couldn't be read, by reason."""
     decisions: int = 0
     """Decisions of people, all that were ever taken."""
+    forgotten: int = 0
+    """Records that were removed and are left out since."""
 
     def as_dict(self) -> dict[str, Any]:
         return dataclasses.asdict(self)
@@ -65,6 +67,7 @@ def count(archive: Archive) -> Counts:
         originals=originals - absent,
         absent_originals=absent,
         decisions=_row(query("SELECT count(*) FROM decisions").fetchone())[0],
+        forgotten=_row(query("SELECT count(*) FROM forgotten").fetchone())[0],
         rejected=counted("SELECT reason, count(*) FROM rejected GROUP BY reason"),
     )
 

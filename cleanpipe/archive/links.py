@@ -97,4 +97,6 @@ def _occasion(
     gone = overruled(archive)
     decisions = [item.decision for item in since_linked(archive, taken) if item.number not in gone]
     aliases = {item.canonical: item.aliases for item in clusters if item.aliases}
-    return Occasion(run, added_since_linked(archive, documents), decisions, aliases)
+    last = int(archive.meta("linked") or 0)
+    forgot = archive.connection.execute("SELECT 1 FROM forgotten WHERE run > ?", [last]).fetchone() is not None
+    return Occasion(run, added_since_linked(archive, documents), decisions, aliases, forgot)

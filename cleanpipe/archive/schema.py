@@ -57,6 +57,7 @@ CREATE TABLE clusters (
     story VARCHAR NOT NULL);
 CREATE TABLE names (                -- of originals that are not or were not in the archive, minted once and kept
     name VARCHAR PRIMARY KEY, minted INTEGER NOT NULL, keys VARCHAR NOT NULL);
+CREATE TABLE forgotten (key VARCHAR PRIMARY KEY, run INTEGER NOT NULL); -- records that are not to come back
 CREATE TABLE rejected (file VARCHAR, sha256 VARCHAR, line UBIGINT, byte_offset UBIGINT, reason VARCHAR, row VARCHAR);
 CREATE TABLE decisions (            -- of people; rows are added and never changed
     decision INTEGER PRIMARY KEY, run INTEGER NOT NULL, row VARCHAR NOT NULL);

@@ -346,12 +346,6 @@ class Archive:
             found[hash] = Stored(document, tuple(credit_from(row) for row in load(credits)))
         return found
 
-    def rows(self, keys: Sequence[str]) -> dict[str, tuple[str, str, str]]:
-        """Article, origin and edits of these documents, each as JSON, by key."""
-        query = "SELECT key, article, origin, edits FROM documents SEMI JOIN given USING (key)"
-        found = self.scan(query, columns_of(("key",), [(key,) for key in keys])).fetchall()
-        return {key: (article, origin, edits) for key, article, origin, edits in found}
-
     def ids(self) -> dict[str, str]:
         """The id of every document, by key."""
         rows = self.connection.execute("SELECT key, id FROM documents ORDER BY key").fetchall()

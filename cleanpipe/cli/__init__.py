@@ -37,7 +37,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Decide, and see what changed": {
         "decide": Entry("decide", "Accept or reject a link, set an original; kept over every later run."),
-        "archive": Entry("archive", "List how links changed, and why."),
+        "archive": Entry("archive", "Say what an archive holds, check it, forget an article, list changes."),
     },
     "Take something out of an archive": {
         "export": Entry("export", "Write an archive's documents, with or without the copies."),

@@ -1,51 +1,40 @@
-"""`cleanpipe archive`: what an archive knows of its own past."""
+"""`cleanpipe archive`: an archive looked into, checked and kept in order; one file a command."""
 
 from __future__ import annotations
 
-from pathlib import Path
+from importlib import import_module
 
 import click
 
-from cleanpipe.cli.link_changes import change_line, change_row
-from cleanpipe.cli.output import echo, json_option, print_json
+COMMANDS = {
+    "info": "Say what an archive holds, and how large it is.",
+    "log": "List how links changed, and why.",
+    "verify": "Check every article, edit, link and export.",
+    "compact": "Give the space back that deleted rows take.",
+    "forget": "Remove articles, and everything that rests on them.",
+}
 
 
-@click.group()
+class ArchiveGroup(click.Group):
+    """Commands imported when called, each from the module `archive_NAME` beside this one."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f"cleanpipe.cli.archive_{cmd_name}"), cmd_name)
+        command.short_help = COMMANDS[cmd_name]
+        return command
+
+
+@click.group(cls=ArchiveGroup)
 def archive() -> None:
-    """Look into an archive's own state.
-
-    \b
-    Example:
-      cleanpipe archive log archive
-    """
-
-
-@archive.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.argument("document", required=False)
-@click.option("--run", type=click.IntRange(min=1), help="Only what this run or decision changed.")
-@json_option
-def log(archive: Path, document: str | None, run: int | None, as_json: bool) -> None:
-    """List how the links of ARCHIVE changed, oldest first, and why.
-
-    Every run and every decision has a number, and a line for each link that it added, removed, moved to another
-    original, or changed in relation or status. With DOCUMENT, only the history of its own link.
+    """Look into an archive's own state, check it, and keep it in order.
 
     \b
     Examples:
-      cleanpipe archive log archive
-      cleanpipe archive log archive harbour-daily/0412
-      cleanpipe archive log archive --run 3 --json
+      cleanpipe archive info archive
+      cleanpipe archive verify archive
     """
-    from cleanpipe.archive import Archive
-    from cleanpipe.archive.changes import changes
-    from cleanpipe.decisions import Names
-
-    with Archive.open(archive, read_only=True) as store:
-        key = Names(store).document(document) if document is not None else None
-        found = changes(store, key=key, run=run)
-        if as_json:
-            print_json([change_row(item) for item in found])
-            return
-        for item in found:
-            echo(f"{item.run}: {change_line(item)}")

@@ -18,6 +18,7 @@ from cleanpipe.cli.output import echo, json_option, print_json
 EXTRAS = {
     "bench": "benchmarks and the training of the shipped weights",
     "dev": "the tests and checks of `make test`",
+    "parquet": "Parquet files, written by `cleanpipe export --format parquet`",
 }
 """What each extra of the package adds; a test holds this to the extras that there are."""
 

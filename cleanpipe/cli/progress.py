@@ -11,6 +11,8 @@ MIN_SECONDS = 1.0
 REFRESH_SECONDS = 0.2
 WIDTH = 30
 BYTES_STAGES = ("checking", "reading and repairing")
+UNITS = {"comparing": "pairs"}
+"""What other stages count; where it isn't here, the last word of the stage's name."""
 
 
 class TerminalProgress:
@@ -42,7 +44,9 @@ class TerminalProgress:
         """What the bar says `seconds` after the stage began."""
         rate = self._done / seconds
         is_bytes = self._name in BYTES_STAGES
-        speed = f"{rate / 1e6:.1f} MB/s" if is_bytes else f"{rate:,.0f} pairs/s"
+        speed = (
+            f"{rate / 1e6:.1f} MB/s" if is_bytes else f"{rate:,.0f} {UNITS.get(self._name, self._name.split()[-1])}/s"
+        )
         if not self._total:
             return f"{self._name}  {speed}"
         share = min(1.0, self._done / self._total)

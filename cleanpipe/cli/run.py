@@ -6,7 +6,7 @@ import dataclasses
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,6 +51,13 @@ MOST_STEPS = 5
     help="How long to wait for another run on this archive.",
 )
 @click.option("--rebuild", is_flag=True, help="Made with other settings, rules or weights: make the archive anew.")
+@click.option("--again", is_flag=True, help="Read files anew that were read, and take back what was forgotten of them.")
+@click.option(
+    "--replay",
+    "replayed",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A manifest.json: do its run again with its settings into a new archive, and compare what comes out.",
+)
 @click.option("--strict", is_flag=True, help="Exit with status 3 where a record couldn't be read or was left out.")
 @json_option
 def run(
@@ -64,6 +71,8 @@ def run(
     workers: int | None,
     wait: float,
     rebuild: bool,
+    again: bool,
+    replayed: Path | None,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -83,11 +92,19 @@ def run(
       cleanpipe run export.jsonl --field text=body --field id=guid -o archive
       zcat dump.gz | cleanpipe run - -o archive
       cleanpipe run --rebuild --config new.toml -o archive
+      cleanpipe run --replay archive/manifest.json dump/ -o again
     """
     from cleanpipe import pipeline
     from cleanpipe.engines.stopwatch import Stopwatch
     from cleanpipe.report import write_report
 
+    if replayed:
+        if file or fields or charset or no_repair or folders or again or rebuild:
+            raise UsageError("--replay takes its settings from the manifest: leave the options for settings out")
+        from cleanpipe.cli.replay import replay
+
+        replay(replayed, inputs, output, workers, strict, as_json)
+        return
     if not (inputs or rebuild):
         raise UsageError("give an INPUT: a file, a folder, a glob, or - for standard input")
     progress = TerminalProgress()
@@ -99,7 +116,9 @@ def run(
             from cleanpipe.rebuild import rebuild as made_anew
 
             before = made_anew(output, settings, workers=workers, progress=progress, wait=wait)
-        summary = pipeline.run(inputs, output, settings=settings, workers=workers, progress=progress, wait=wait)
+        summary = pipeline.run(
+            inputs, output, settings=settings, workers=workers, progress=progress, wait=wait, again=again
+        )
     finally:
         progress.close()
     steps = {**before, **summary.seconds}
@@ -113,24 +132,27 @@ def run(
         clock.lap("report")
         summary = dataclasses.replace(summary, seconds={**summary.seconds, **clock.seconds})
     if as_json:
-        print_json(
-            {
-                "changed": list(summary.changed),
-                "added": summary.added,
-                "links": change_counts(summary.changes),
-                "moved": [change_row(item) for item in summary.changes if item.kind == "moved"],
-                "contradictions": [
-                    {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
-                ],
-                "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
-                **summary.counts.as_dict(),
-            }
-        )
+        print_json(summary_row(summary))
     else:
         for line in summary_lines(summary):
             click.echo(line, err=True)
     if strict and summary.counts.rejected:
         click.get_current_context().exit(3)
+
+
+def summary_row(summary: Summary) -> dict[str, Any]:
+    """What a run did, as JSON."""
+    return {
+        "changed": list(summary.changed),
+        "added": summary.added,
+        "links": change_counts(summary.changes),
+        "moved": [change_row(item) for item in summary.changes if item.kind == "moved"],
+        "contradictions": [
+            {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
+        ],
+        "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
+        **summary.counts.as_dict(),
+    }
 
 
 def settings_from(
@@ -197,6 +219,8 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append(
             f"{number(counts.shared_ids, 'id')} stood for different articles; each now ends in a # and a hash."
         )
+    if counts.forgotten:
+        lines.append(f"{number(counts.forgotten, 'forgotten record')} left out; --again takes them back.")
     where = summary.archive / "rejected.jsonl"
     if unread := {reason: count for reason, count in counts.rejected.items() if not reason.startswith(LEFT_OUT)}:
         lines.append(f"{number(sum(unread.values()), 'record')} could not be read (see {where}):")

@@ -65,7 +65,9 @@ def test_every_option_has_help() -> None:
                 assert parameter.help, f"{' '.join(path)} {parameter.opts} has no help"
 
 
-@pytest.mark.parametrize("page", ["README.md", "CONTRIBUTING.md", "docs/how-it-decides.md", "docs/decisions.md"])
+@pytest.mark.parametrize(
+    "page", ["README.md", "CONTRIBUTING.md", "docs/how-it-decides.md", "docs/decisions.md", "docs/archive.md"]
+)
 def test_commands_in_the_pages_exist(checkout: Path, page: str) -> None:
     """Each `cleanpipe ...` line names a command and options that there are; each `make ...` a target."""
     makefile = (checkout / "Makefile").read_text(encoding="utf-8")

@@ -22,7 +22,8 @@ FLOORS = [
     {"rulebook", "language"},
     {"archive", "formats", "repair", "match", "link"},
     {"engines"},
-    {"pipeline", "relinking", "inputs", "quarantine", "rebuild", "steps", "identity", "decisions", "evaluate"},
+    {"pipeline", "relinking", "inputs", "outputs", "quarantine", "rebuild", "steps", "identity", "decisions"}
+    | {"upkeep", "evaluate"},
     {"report", "review"},
     {"cli", "__main__"},
 ]

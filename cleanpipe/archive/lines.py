@@ -1,0 +1,141 @@
+"""The lines of each export, read from the database one after another in bounded memory.
+
+Lines are sorted by id, by the code points of the ids themselves and not of their JSON. DuckDB sorts, and spills to disk
+what doesn't fit into memory; no list of articles, links or ids is held here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from cleanpipe.archive.decisions import decision_lines
+from cleanpipe.archive.ids import HASH_DIGITS, RESERVED, distinct_ids
+from cleanpipe.archive.store import Archive, columns_of, text_of
+from cleanpipe.text.jsonline import dump, dump_line, load
+
+if TYPE_CHECKING:
+    import duckdb
+
+ROWS_READ = 500
+"""Rows taken from the database at once: of articles, a few megabytes."""
+
+
+class Entry(NamedTuple):
+    """A document: its id, and `article`, `origin`, `edits` and `link` as JSON. No link: None."""
+
+    id: str
+    article: str
+    origin: str
+    edits: str
+    link: str | None
+
+
+def article_lines(archive: Archive, *, since: int = 0, without: frozenset[str] = frozenset()) -> Iterator[bytes]:
+    """Lines of `articles.jsonl`: of what changed after run `since`, but for the ids in `without`."""
+    for item in entries(archive, since=since):
+        if item.id not in without:
+            yield article_line(item)
+
+
+def article_line(item: Entry) -> bytes:
+    return (
+        b'{"id":' + dump(item.id) + b"," + item.article.encode()[1:-1] + b',"origin":' + item.origin.encode() + b"}\n"
+    )
+
+
+def edit_lines(archive: Archive) -> Iterator[bytes]:
+    for item in entries(archive, where="edits <> '{}'"):
+        for field, rows in sorted(load(item.edits).items()):
+            yield dump_line({"id": item.id, "field": field, "edits": rows})
+
+
+def link_lines(archive: Archive) -> Iterator[bytes]:
+    return _json_lines(archive, "links", "copy", "link")
+
+
+def cluster_lines(archive: Archive) -> Iterator[bytes]:
+    return _json_lines(archive, "clusters", "cluster", "story")
+
+
+def rejected_lines(archive: Archive) -> Iterator[bytes]:
+    cursor = archive.connection.cursor()
+    cursor.execute("SELECT row FROM rejected ORDER BY file, line NULLS FIRST, byte_offset NULLS FIRST, reason, row")
+    for (row,) in streamed(cursor):
+        yield row.encode() + b"\n"
+
+
+LINES: dict[str, Callable[[Archive], Iterator[bytes]]] = {
+    "articles.jsonl": article_lines,
+    "edits.jsonl": edit_lines,
+    "links.jsonl": link_lines,
+    "clusters.jsonl": cluster_lines,
+    "rejected.jsonl": rejected_lines,
+    "decisions.jsonl": decision_lines,
+}
+"""What each export but the manifest holds."""
+
+
+def entries(archive: Archive, *, since: int = 0, where: str = "true") -> Iterator[Entry]:
+    """Every document with its link, sorted by id: all, or those that were added, or whose link was changed, by a run or
+    a decision after `since`. `where` is a condition on the table of documents."""
+    cursor = archive.connection.cursor()
+    name_documents(archive, cursor)
+    changed = "documents.run > $since OR documents.key IN (SELECT copy FROM changes WHERE run > $since)"
+    cursor.execute(
+        "SELECT coalesce(called.id, given_id), article, origin, edits, link FROM documents "
+        "LEFT JOIN called USING (key) LEFT JOIN links ON links.key = documents.key "
+        f"WHERE ({where}) AND ($since = 0 OR {changed}) "
+        "ORDER BY coalesce(called.place, encode(given_id[2:-2]))",
+        {"since": since},
+    )
+    for id, article, origin, edits, link in streamed(cursor):
+        yield Entry(load(id), article, origin, edits, link)
+
+
+def name_documents(archive: Archive, cursor: duckdb.DuckDBPyConnection) -> None:
+    """Makes the table `called (key, id, place)` for this cursor: documents that are not called by the ids that they
+    came with, and those whose id JSON escapes. `id` is JSON, `place` sorts as the id itself does."""
+    found = cursor.execute(
+        "SELECT key, given_id FROM documents WHERE contains(given_id, '\\') "
+        "OR given_id IN (SELECT given_id FROM documents GROUP BY given_id HAVING count(*) > 1) "
+        f"OR regexp_matches(given_id, '^\"{RESERVED.pattern}\"$') "
+        f"OR regexp_matches(given_id, '#[0-9a-f]{{{HASH_DIGITS}}}\"$')"
+    ).fetchall()
+    ids = distinct_ids({key: load(id) for key, id in found})
+    rows = [(key, text_of(id), place_of(id)) for key, id in ids.items()]
+    _fill(cursor, "called", ("key", "id", "place"), rows)
+
+
+def streamed(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query as they come."""
+    while rows := cursor.fetchmany(ROWS_READ):
+        yield from rows
+
+
+def place_of(id: str) -> bytes:
+    """Bytes that sort as ids do."""
+    return id.encode("utf-8", "surrogatepass")
+
+
+def _json_lines(archive: Archive, table: str, name: str, line: str) -> Iterator[bytes]:
+    """Lines that a table keeps as JSON, sorted by the id in another column, which is JSON too."""
+    cursor = archive.connection.cursor()
+    escaped = cursor.execute(f"SELECT {name} FROM {table} WHERE contains({name}, '\\')").fetchall()
+    _fill(cursor, "escaped", ("id", "place"), [(id, place_of(load(id))) for (id,) in escaped])
+    cursor.execute(
+        f"SELECT {line} FROM {table} LEFT JOIN escaped ON escaped.id = {table}.{name} "
+        f"ORDER BY coalesce(escaped.place, encode({name}[2:-2]))"
+    )
+    for (row,) in streamed(cursor):
+        yield row.encode() + b"\n"
+
+
+def _fill(
+    cursor: duckdb.DuckDBPyConnection, table: str, names: tuple[str, ...], rows: Sequence[tuple[str | bytes, ...]]
+) -> None:
+    columns = ", ".join(f"{name} {'BLOB' if name == 'place' else 'VARCHAR'}" for name in names)
+    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
+    if rows:
+        given = columns_of(names, rows)  # noqa: F841 (DuckDB finds it in this frame)
+        cursor.execute(f"INSERT INTO {table} SELECT {', '.join(names)} FROM given")

@@ -1,0 +1,41 @@
+"""Each export can be written alone, and what was written last is known."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from cleanpipe.archive import EXPORTS, Archive, export
+from cleanpipe.archive.export import recorded
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    with Archive.open(tmp_path / "archive") as store:
+        export(store, {"format": 1})
+    return tmp_path / "archive"
+
+
+def test_only_what_is_named_is_written(folder: Path) -> None:
+    """The others are taken for what they were, without a look into them; the manifest is written in any case."""
+    for name in EXPORTS:
+        path = folder / name
+        path.write_bytes(b"x" * path.stat().st_size)
+    with Archive.open(folder) as store:
+        assert export(store, {"format": 1}, only=["rejected.jsonl"]) == ("manifest.json",)
+        (folder / "links.jsonl").write_bytes(b"longer than it was")
+        (folder / "edits.jsonl").unlink()
+        assert export(store, {"format": 1}, only=[]) == ("edits.jsonl", "links.jsonl")
+        assert export(store, {"format": 1}) == ()
+
+
+def test_the_manifest_names_the_hash_and_size_of_every_other_export(folder: Path) -> None:
+    with Archive.open(folder) as store:
+        known = {name: recorded(store, name) for name in EXPORTS}
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert manifest["exports"] == {name: value for name, value in known.items() if name != "manifest.json"}
+    assert {name: value["bytes"] for name, value in known.items() if value} == {
+        name: (folder / name).stat().st_size for name in EXPORTS
+    }
