@@ -67,8 +67,7 @@ def _converter(type_: pa.DataType) -> Callable[[Any], list[Any]]:
 
     types = pa.types
     if types.is_dictionary(type_):
-        inner = _converter(type_.value_type)
-        return lambda column: inner(column.dictionary_decode())
+        return _converter(type_.value_type)
     if types.is_string(type_) or types.is_large_string(type_):
         return _strings
     if types.is_integer(type_) or types.is_boolean(type_) or types.is_null(type_):
@@ -78,6 +77,13 @@ def _converter(type_: pa.DataType) -> Callable[[Any], list[Any]]:
     if types.is_timestamp(type_):
         return _timestamps
     return _plain_values
+
+
+def dense(column: Any) -> Any:
+    """A column in which each value stands by itself, as `Column.values` takes it."""
+    import pyarrow as pa
+
+    return column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
 
 
 def _as_they_are(column: Any) -> list[Any]:

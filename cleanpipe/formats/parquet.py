@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any, BinaryIO
 
 from cleanpipe.formats.charset import decode
-from cleanpipe.formats.columns import Column, TooDeepError, base64_text, columns_of
+from cleanpipe.formats.columns import Column, TooDeepError, base64_text, columns_of, dense
 from cleanpipe.formats.fields import KNOWN, FieldError, build_record
 from cleanpipe.formats.lines import EXCERPT
 from cleanpipe.formats.source import Head, Source
@@ -27,7 +27,7 @@ BATCH_BYTES = 1 << 28
 BATCH_ROWS = 256
 """Rows that are held at a time at most: with more of them reading gets no faster."""
 
-ROW_BYTES = 100
+ROW_BYTES = 500
 """What a row counts at least against what a file may unpack to: a thousand rows of nothing take no room in Parquet."""
 
 READ_AT_ONCE = 1 << 20
@@ -100,15 +100,15 @@ class _Reading:
         quota = self._source.job.quota
         for number in range(self._table.num_row_groups):
             first = self._row
-            if quota.spent:
-                yield self._source.rejected(f"{quota.says}; the rows from {first:,} on were left out")
-                return
             try:
                 group = self._table.metadata.row_group(number)
                 yield from self._group(number, group)
             except Exception as error:  # what is damaged shows in errors of many kinds
                 place = replace(self._source.origin, row=self._row, format=FORMAT)
                 yield Rejected(place, f"the rows from here to the end of their group can't be read ({_says(error)})")
+            if quota.spent:
+                yield self._source.rejected(f"{quota.says}; the rows from {self._row:,} on were left out")
+                return
             self._row = first + group.num_rows
 
     def _group(self, number: int, group: Any) -> Iterator[Record | Rejected]:
@@ -121,13 +121,14 @@ class _Reading:
         rows = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, size)))
         leaves = [leaf for column in self._columns for leaf in column.leaves]
         for batch in self._table.iter_batches(rows, row_groups=[number], columns=leaves, use_threads=False):
-            quota.give(max(batch.nbytes, ROW_BYTES * batch.num_rows))
             yield from self._batch(batch)
             if quota.spent:
                 return
 
     def _batch(self, batch: Any) -> Iterator[Record | Rejected]:
-        columns = [column.values(batch.column(column.name)) for column in self._columns]
+        arrays = [dense(batch.column(column.name)) for column in self._columns]
+        self._source.job.quota.give(max(sum(array.nbytes for array in arrays), ROW_BYTES * batch.num_rows))
+        columns = [column.values(array) for column, array in zip(self._columns, arrays, strict=True)]
         binary = any(bytes in set(map(type, values)) for values in columns)
         names = [column.name for column in self._columns]
         file, member = self._source.origin.file, self._source.origin.member
