@@ -96,7 +96,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
             if source.job.quota.spent:
                 yield source.rejected(f"{source.job.quota.says}; the members from here on were left out")
                 return
-            empty = empty and not member.isfile()
+            empty = empty and member.isdir()
             yield from _read_member(source, archive, member)
 
 
