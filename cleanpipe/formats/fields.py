@@ -22,6 +22,9 @@ _IN_METADATA = {
     "lang": ("lang", "language"),
     "canonical_url": ("canonical_url",),
 }
+_AS_IT_IS = frozenset(KNOWN) - {"published", "lang"}
+"""Fields whose text is taken as it is."""
+
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?", re.DOTALL)
 
 
@@ -59,6 +62,9 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
         raw = rest.pop(names[name], None)
         if raw is None or raw == "":
             continue
+        if name in _AS_IT_IS and type(raw) is str:
+            known[name] = raw
+            continue
         found = known[name] = _usable(name, raw)
         if found != raw and not (name == "id" and found == str(raw)):
             rest[names[name]] = raw
@@ -70,19 +76,7 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
         if not (inner.keys() & (rest.keys() - {"metadata"})):
             del rest["metadata"]
             rest = {**inner, **rest}
-    return Record(
-        text=text,
-        origin=origin,
-        id=known["id"],
-        title=known["title"],
-        url=known["url"],
-        source=known["source"],
-        author=known["author"],
-        published=known["published"],
-        lang=known["lang"],
-        canonical_url=known["canonical_url"],
-        metadata=rest,
-    )
+    return Record(text, origin, title_span=None, metadata=rest, **known)
 
 
 def _usable(name: str, value: Any) -> str | None:
@@ -93,6 +87,8 @@ def _usable(name: str, value: Any) -> str | None:
     if not isinstance(value, str) or not value:
         return None
     if name == "lang":
+        if len(value) == 2 and value.isascii() and value.isalpha():
+            return value.lower()
         match = _LANGUAGE.fullmatch(value.strip())
         return match[1].lower() if match else None
     return value

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 from cleanpipe.formats.charset import decode
 from cleanpipe.formats.lines import excerpt
 from cleanpipe.formats.source import Head, Source
+from cleanpipe.formats.stream import BLOCK
 from cleanpipe.formats.unpack import inner_name
 from cleanpipe.model import Record, Rejected, Span
 
@@ -38,7 +39,9 @@ def recognises(head: Head) -> bool:
 def read(source: Source) -> Iterator[Record | Rejected]:
     """The document that a stream holds."""
     limit = source.job.line_limit
-    data = source.stream.read(limit + 1)
+    data = source.stream.read(BLOCK)
+    while len(data) <= limit and (more := source.stream.read(min(len(data) + 1, limit + 1 - len(data)))):
+        data += more
     if len(data) > limit:
         yield source.rejected(f"the text is larger than {source.job.limit_says}", excerpt(data))
         return

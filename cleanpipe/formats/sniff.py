@@ -25,6 +25,7 @@ _MAGIC = (
     (b"SQLite format 3\0", "a database"),
     (b"WARC/", "a web archive"),
 )
+_ALL_MAGIC = tuple(magic for magic, _ in _MAGIC)
 _OTHER_SUFFIXES = {
     ".htm": "a web page",
     ".html": "a web page",
@@ -42,6 +43,8 @@ class UnknownFormatError(ValueError):
 
 def refuse_magic(head: Head) -> None:
     """Raises UnknownFormatError for what begins like a format that isn't read."""
+    if not head.data.startswith(_ALL_MAGIC):
+        return
     for magic, what in _MAGIC:
         if head.data.startswith(magic):
             raise UnknownFormatError(f"the file is {what}, which is not read; {READ}")
