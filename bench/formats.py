@@ -34,10 +34,7 @@ ROUNDS = 5
 LEAST = 0.7
 """Of the bare library's speed."""
 
-VOCABULARY = (
-    "the of police harbour council said on Tuesday that café reopened after “long” delays über Straße 1,200 people "
-    "a in to and minister would have vote ferry clock market rain report which were not from river bridge school"
-).split()
+VOCABULARY = ["the", "of", "police", "harbour", "council", "said", "on", "Tuesday", "that", "café", "reopened", "after", "“long”", "delays", "über", "Straße", "1,200", "people", "a", "in", "to", "and", "minister", "would", "have", "vote", "ferry", "clock", "market", "rain", "report", "which", "were", "not", "from", "river", "bridge", "school"]
 
 Reading = Callable[[Path], Iterator[Any]]
 

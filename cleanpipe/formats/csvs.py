@@ -47,17 +47,13 @@ class RowError(ValueError):
 
 
 class _Text(NamedTuple):
-    """A line, how many bytes it takes in the file (None for as many as its UTF-8 has), whether it is whole, and what it
-    was read in."""
+    """A line of which there is something to say: how many bytes it takes in the file, whether it is whole, and what it
+    was read in. Any other line is its text alone."""
 
     text: str
-    size: int | None
-    whole: bool = True
-    told: Told = UTF_8
-
-    @property
-    def bytes(self) -> int:
-        return len(self.text.encode("utf-8", "surrogatepass")) if self.size is None else self.size
+    size: int
+    whole: bool
+    told: Told
 
 
 def recognises(head: Head) -> bool:
@@ -118,9 +114,9 @@ class Rows:
         self._offset = len(self._origin.mark) // 2
         self._read = 0
         self._again = 0
-        self._row: list[_Text] = []
+        self._row: list[str | _Text] = []
         self._size = 0
-        self._pending: deque[_Text] = deque()
+        self._pending: deque[str | _Text] = deque()
         self._lines = self._all_lines()
         if sniffed.announced and (line := next(self._lines, None)):
             self._row = [line]
@@ -131,7 +127,7 @@ class Rows:
     @property
     def excerpt(self) -> str:
         """The beginning of the last row."""
-        return self._row[0].text[:EXCERPT].strip() if self._row else ""
+        return _text(self._row[0])[:EXCERPT].strip() if self._row else ""
 
     def __iter__(self) -> Iterator[tuple[list[str] | RowError, Origin]]:
         while True:
@@ -152,12 +148,13 @@ class Rows:
             if line is None:
                 return
             self._row.append(line)
-            self._size += len(line.text)
-            if self._size > limit or not line.whole:
+            text = line if isinstance(line, str) else line.text
+            self._size += len(text)
+            if self._size > limit or not (text is line or line.whole):  # type: ignore[union-attr]
                 raise RowError(f"the row is longer than {self._limit_says}")
-            yield line.text
+            yield text
 
-    def _all_lines(self) -> Iterator[_Text]:
+    def _all_lines(self) -> Iterator[str | _Text]:
         """The lines, a block at a time as long as all is UTF-8 and none is longer than allowed."""
         stream, charset = self._stream, self._origin.charset
         told = Told(charset, self._origin.charset_by)
@@ -169,21 +166,12 @@ class Rows:
                 stream = io.BufferedReader(_Rejoined(block, stream), BLOCK)
                 break
             self._read += len(block)
-            plain = len(text) == len(block)
-            for line in io.StringIO(text, newline="\n"):
-                yield _Text(line, len(line) if plain else None)
+            yield from io.StringIO(text, newline="\n")
             number += block.count(b"\n")
             offset += len(block)
-        size = 0
-        before: _Text | None = None
         for item, read in in_utf_8(split_lines(stream, self._limit, charset, offset, number), told):
-            self._read += len(item.data)
-            if before is not None:
-                yield before._replace(size=item.offset - size)
-            size = item.offset
-            before = _Text(item.data.decode("utf-8", "surrogatepass"), None, item.whole, read)
-        if before is not None:
-            yield before
+            self._read += item.size
+            yield _Text(item.data.decode("utf-8", "surrogatepass"), item.size, item.whole, read)
 
     def _mistake(self, error: Exception) -> RowError:
         if isinstance(error, RowError):
@@ -195,7 +183,7 @@ class Rows:
     def _take_back(self) -> None:
         """Goes on behind the first line of a row that can't be read, or behind all that was read of it."""
         lines = self._row[1:]
-        size = sum(len(line.text) for line in lines)
+        size = sum(len(_text(line)) for line in lines)
         if lines and self._again + size <= AGAIN_LEAST + AGAIN * self._read:
             self._again += size
             self._pending.extendleft(reversed(lines))
@@ -203,10 +191,14 @@ class Rows:
         else:
             self._forget(self._row)
 
-    def _forget(self, lines: list[_Text]) -> None:
+    def _forget(self, lines: list[str | _Text]) -> None:
         """These lines are done with."""
         self._number += len(lines)
-        self._offset += sum(line.bytes for line in lines)
+        for line in lines:
+            if not isinstance(line, str):
+                self._offset += line.size
+            else:
+                self._offset += len(line) if line.isascii() else len(line.encode())
         self._row, self._size = [], 0
 
     def _place(self) -> Origin:
@@ -215,9 +207,10 @@ class Rows:
         place = Origin(
             self._origin.file, self._number, self._offset, mark=mark, member=self._origin.member, format=FORMAT
         )
-        if all(line.told is UTF_8 for line in self._row):
+        if all(isinstance(line, str) for line in self._row):
             return place
-        return replace(place, **_charsets(self._row))
+        row = [_Text(line, 0, True, UTF_8) if isinstance(line, str) else line for line in self._row]
+        return replace(place, **_charsets(row))
 
 
 class _Rejoined(Filling):
@@ -233,6 +226,10 @@ class _Rejoined(Filling):
             return self._stream.read(size)
         given, self._block = self._block[:size], self._block[size:]
         return given
+
+
+def _text(line: str | _Text) -> str:
+    return line if isinstance(line, str) else line.text
 
 
 def _utf_8(block: bytes) -> str | None:

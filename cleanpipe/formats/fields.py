@@ -57,17 +57,16 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     if not text or text.isspace():
         raise FieldError(f"{names['text']!r} is empty")
 
-    known: dict[str, str | None] = dict.fromkeys(KNOWN[1:])
+    known: dict[str, str | None] = {}
     for name in KNOWN[1:]:
-        raw = rest.pop(names[name], None)
-        if raw is None or raw == "":
+        column = names[name]
+        raw = rest.pop(column, None)
+        if type(raw) is str and name in _AS_IT_IS:
+            known[name] = raw or None
             continue
-        if name in _AS_IT_IS and type(raw) is str:
-            known[name] = raw
-            continue
-        found = known[name] = _usable(name, raw)
-        if found != raw and not (name == "id" and found == str(raw)):
-            rest[names[name]] = raw
+        found = known[name] = None if raw is None or raw == "" else _usable(name, raw)
+        if found != raw and raw != "" and not (name == "id" and found == str(raw)):
+            rest[column] = raw
     inner = rest.get("metadata")
     if isinstance(inner, dict):
         for name, keys in _IN_METADATA.items():
@@ -76,7 +75,20 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
         if not (inner.keys() & (rest.keys() - {"metadata"})):
             del rest["metadata"]
             rest = {**inner, **rest}
-    return Record(text, origin, title_span=None, metadata=rest, **known)
+    return Record(
+        text,
+        origin,
+        known["id"],
+        known["title"],
+        None,
+        known["url"],
+        known["source"],
+        known["author"],
+        known["published"],
+        known["lang"],
+        known["canonical_url"],
+        rest,
+    )
 
 
 def _usable(name: str, value: Any) -> str | None:

@@ -17,6 +17,9 @@ EXACT_INTEGERS = float(1 << 53)
 SHOWN = 40
 """Characters of a key or a number that a message shows."""
 
+_SIMPLE = frozenset({str, int, bool, type(None)})
+"""Types of values that hold no others and are written in one way."""
+
 _KEY = re.compile(rb'"\s*:')
 
 
@@ -91,8 +94,10 @@ def _parse_slowly(data: bytes) -> tuple[Any, str | None]:
 
 
 def _look_through(value: Any) -> tuple[int, bool, bool]:
-    """The number of keys in a value, whether a number may have been rounded, and whether all numbers are integers, which
-    are written in one way. Raises JsonError beyond MAX_DEPTH."""
+    """The number of keys in a value, whether a number may have been rounded, and whether all numbers are integers: they
+    are written in one way only. Raises JsonError beyond MAX_DEPTH."""
+    if type(value) is dict and _SIMPLE.issuperset(map(type, value.values())):
+        return len(value), False, True
     keys = 0
     rounded = False
     integers = True

@@ -29,6 +29,8 @@ class Line(NamedTuple):
     whole: bool
     ended: bool
     """Whether a line end follows, and not the end of the file."""
+    size: int = 0
+    """Bytes that it takes in the file."""
 
 
 def is_utf_8(data: bytes) -> bool:
@@ -105,7 +107,7 @@ def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int, n
                 held = len(end)
             number += 1
             whole = held <= limit
-            yield Line(number, offset, data if whole else data[: 4 * EXCERPT], whole, True)
+            yield Line(number, offset, data if whole else data[: 4 * EXCERPT], whole, True, long)
             offset += long
             held = size = 0
         if rest:
@@ -116,7 +118,7 @@ def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int, n
     if parts:
         data = b"".join(parts)
         whole = held <= limit
-        yield Line(number + 1, offset, data if whole else data[: 4 * EXCERPT], whole, False)
+        yield Line(number + 1, offset, data if whole else data[: 4 * EXCERPT], whole, False, size)
 
 
 def excerpt(data: bytes) -> str:

@@ -101,6 +101,17 @@ def test_a_record_says_what_its_lines_were_read_as(tmp_path: Path) -> None:
     assert (second.charset, second.assumed) == ("utf-8", None)
 
 
+def test_a_row_in_two_charsets_across_blocks(tmp_path: Path) -> None:
+    """The first lines are read a block at a time, those behind them line by line."""
+    lines = "é\n" * 40_000
+    data = f'id,text\n1,"{lines}'.encode() + b'Stra\xdfe na\xefve"\n2,b\n'
+    first, second = read_bytes(tmp_path, data, "a.csv")
+    assert isinstance(first, Record) and first.text == lines + "Straße naïve"
+    assert (first.origin.charset, first.origin.other_charset) == ("utf-8", "windows-1252")
+    assert first.origin.other_lines == (40_001,)
+    assert (second.origin.line, second.origin.offset) == (40_003, data.index(b"2,b"))
+
+
 def test_missing_cells_are_noted_and_others_carried_as_they_are(tmp_path: Path) -> None:
     short, whole = read_bytes(tmp_path, b"text,n,\na\nb,007,\n", "a.csv")
     assert isinstance(short, Record) and isinstance(whole, Record)
