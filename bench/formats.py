@@ -34,7 +34,10 @@ ROUNDS = 5
 LEAST = 0.7
 """Of the bare library's speed."""
 
-VOCABULARY = ["the", "of", "police", "harbour", "council", "said", "on", "Tuesday", "that", "café", "reopened", "after", "“long”", "delays", "über", "Straße", "1,200", "people", "a", "in", "to", "and", "minister", "would", "have", "vote", "ferry", "clock", "market", "rain", "report", "which", "were", "not", "from", "river", "bridge", "school"]
+VOCABULARY = (
+    "the of police harbour council said on Tuesday that café reopened after “long” delays über Straße 1,200 people "
+    "a in to and minister would have vote ferry clock market rain report which were not from river bridge school"
+)
 
 Reading = Callable[[Path], Iterator[Any]]
 
@@ -42,8 +45,10 @@ Reading = Callable[[Path], Iterator[Any]]
 def articles() -> list[dict[str, Any]]:
     chance = random.Random(7)
 
+    vocabulary = VOCABULARY.split()
+
     def words(count: int) -> str:
-        return " ".join(chance.choices(VOCABULARY, k=count))
+        return " ".join(chance.choices(vocabulary, k=count))
 
     return [
         {
