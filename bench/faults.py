@@ -152,10 +152,10 @@ def _plan(jobs: Sequence[Job], count: int, draw: random.Random) -> list[tuple[Jo
 
 
 def _disturbances(job: Job, kind: str, archive: Path, draw: random.Random, *, again: bool) -> Iterator[Ended]:
-    """The job disturbed, and then, if `again`, what is left of it killed at a random moment."""
+    """The job disturbed, and then, if `again`, what is left of it killed at one of its first points."""
     yield _disturbed(job, kind, archive, draw)
     if again:
-        yield killing.child(lambda: job.finish(archive), killing.after(draw.uniform(0, job.seconds)))
+        yield killing.killed_at(lambda: job.finish(archive), draw.randrange(1, FIRST_POINTS))
 
 
 def _disturbed(job: Job, kind: str, archive: Path, draw: random.Random) -> Ended:
@@ -172,10 +172,16 @@ def _disturbed(job: Job, kind: str, archive: Path, draw: random.Random) -> Ended
     if "moment" in kind:
         two = "two" in kind
         seconds = job.seconds + (START_SECONDS if two else 0)
-        return killing.child(spread if two else alone, killing.after(draw.uniform(0, seconds)))
+        return killing.child(spread if two else alone, killing.after(draw.uniform(0, MOST_OF_IT * seconds)))
     fatal = draw.choice([number for number, label in enumerate(job.points, 1) if label.endswith(kind)])
     return killing.killed_at(alone, fatal)
 
+
+FIRST_POINTS = 5
+"""A run that has little left to do still passes so many."""
+
+MOST_OF_IT = 0.7
+"""Of the time that an undisturbed run took; some are faster, and a kill at the end would come too late."""
 
 START_SECONDS = 2.0
 """What worker processes take to start."""
