@@ -139,8 +139,7 @@ def finish(
     _compare(store, engine, taken, settings, progress, clock)
     settle_touched(store, progress)
     clock.lap("settle")
-    changes = link_touched(store, taken, number, settings, progress)
-    clock.lap("link")
+    changes = link_touched(store, engine, taken, number, settings, progress, clock)
 
     progress.stage("writing", None)
     counts = count(store)

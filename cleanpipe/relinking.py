@@ -3,19 +3,24 @@ pairs: whatever else is in the archive stays as it is."""
 
 from __future__ import annotations
 
+import collections
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
-from cleanpipe.archive import Archive, Change, document_hash
+from cleanpipe.archive import Archive, Change, Stored, document_hash
 from cleanpipe.archive.decisions import Kept, carried_out, decided_documents, decided_edges, decided_pairs
 from cleanpipe.archive.links import replace_findings, replace_links
 from cleanpipe.archive.pairs import matches, met, telling
 from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
+from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.neighbourhoods import Neighbourhoods, neighbourhoods
 from cleanpipe.engines.progress import Progress
-from cleanpipe.model import EXTERNAL, Cluster, Contradiction, Decision, Link, Match
+from cleanpipe.engines.stopwatch import Stopwatch
+from cleanpipe.errors import CleanpipeError
+from cleanpipe.model import EXTERNAL, Decision, Match
 from cleanpipe.settings import Settings
 from cleanpipe.steps import compared_of
 
@@ -23,7 +28,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from cleanpipe.link import Thresholds
+    from cleanpipe.link import Linking, Thresholds
 
 
 SETTLED_AT_ONCE = 20_000
@@ -54,7 +59,13 @@ def settle_touched(store: Archive, progress: Progress) -> None:
 
 
 def link_touched(
-    store: Archive, taken: Sequence[Kept], number: int, settings: Settings, progress: Progress
+    store: Archive,
+    engine: LocalEngine,
+    taken: Sequence[Kept],
+    number: int,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
 ) -> list[Change]:
     """Decides the links and clusters anew of every neighbourhood that a touched document is in. What changed."""
     import numpy as np
@@ -64,23 +75,30 @@ def link_touched(
 
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
+    linked = partial(link_part, settings=settings, limits=limits)
     changes: list[Change] = []
     while len(touched := store.touched()):
         progress.stage("linking", len(touched))
         tied = decided_edges(store, taken)
         names = Names.of(store)
-        for part in neighbourhoods(touched, telling(store, limits.review, SHARED_FACTS), tied):
-            linked = linked_anew(store, part, taken, names, settings, limits)
-            with store.transaction():
-                replace_findings(store, linked.taken, linked.overruled, linked.contradictions, number)
-                changes += replace_links(
-                    store, part.documents, linked.links, linked.clusters, linked.key_of, linked.taken, number
-                )
-            progress.advance(int(np.isin(touched, part.documents).sum()))
+        found = neighbourhoods(touched, telling(store, limits.review, SHARED_FACTS), tied)
+        parts: collections.deque[Part] = collections.deque()
+        done: list[tuple[Gathered, Linking]] = []
+        batches = _gathered(store, found, taken, names, parts, clock)
+        for linkings, seconds in engine.map_batches(linked, batches, halves=_halved, lost=_cant_be_linked):
+            clock.add(seconds, here=not engine.spread)
+            done += zip(parts[0].gathered[len(done) :], linkings, strict=False)
+            if len(done) == len(parts[0].gathered):
+                part = parts.popleft()
+                changes += _keep(store, part, [_named(item, names, linked) for item in done], number)
+                progress.advance(int(np.isin(touched, part.documents).sum()))
+                done = []
+            clock.lap("link")
         with store.transaction():
             store.touch(names.awaited(taken))
     with store.transaction():
         store.set_meta("linked", str(number))
+    clock.lap("link")
     return sorted(changes, key=lambda change: (change.copy, change.key))
 
 
@@ -117,75 +135,149 @@ class Names:
 
 
 @dataclass(frozen=True, slots=True)
-class Linked:
-    """What came of linking: links, clusters, what was found out about the decisions `taken` on these documents, and the
-    key of each id."""
+class Gathered:
+    """All that one neighbourhood is linked by: its documents with their credits, what was found out about their pairs,
+    about others that only decisions bring up, the names that its documents were known by, and the decisions."""
 
-    links: Sequence[Link]
-    clusters: Sequence[Cluster]
+    documents: Sequence[Stored]
+    likely: Sequence[Match]
+    asked: Sequence[Match]
+    known: Sequence[tuple[str, tuple[str, ...]]]
+    decisions: Sequence[Decision]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Neighbourhoods that are linked at one go. `documents` are all of them, those that nothing is compared with and
+    that have no place in `gathered` among them; `taken` are the decisions on them."""
+
+    documents: NDArray[np.uint64]
     taken: Sequence[Kept]
-    overruled: Sequence[tuple[Decision, Decision]]
-    contradictions: Sequence[Contradiction]
-    key_of: Mapping[str, str]
+    gathered: Sequence[Gathered]
 
 
-def linked_anew(
-    store: Archive, part: Neighbourhoods, taken: Sequence[Kept], names: Names, settings: Settings, limits: Thresholds
-) -> Linked:
-    """Decides the links and clusters of these neighbourhoods, each on its own. `taken` are all decisions, as they were
-    found again; names that are minted are added to `names`."""
+def gather(store: Archive, part: Neighbourhoods, taken: Sequence[Kept], names: Names) -> Part:
+    """What the archive knows of these neighbourhoods. `taken` are all decisions, as they were found again."""
     import numpy as np
 
-    from cleanpipe.link import Story, link
-    from cleanpipe.match import held_back, unusual_pairs
-
-    here = set(part.documents.tolist())
+    here = set(part.documents.tolist()) if taken else set()
     taken = [item for item in taken if any(document_hash(key) in here for key in _documents(item.decision))]
     said = decided_pairs(store, taken)
     telling = part.pairs.joined(met(store, said))
     asked = said.where(~said.among(telling))
     named = np.unique(np.concatenate([telling.documents, asked.documents, decided_documents(store, taken)]))
-    stored = store.fetch(named)
-    unusual = unusual_pairs([compared_of(item.document) for item in stored.values()])
     head_of = dict(zip(named.tolist(), part.head_of(named).tolist(), strict=True))
-    stories: defaultdict[int, list[Story]] = defaultdict(list)
-    for (hash, item), share in zip(stored.items(), unusual, strict=True):
-        stories[head_of[hash]].append(Story(item.document, item.credits, share))
+    stored: defaultdict[int, list[Stored]] = defaultdict(list)
+    for hash, item in store.fetch(named).items():
+        stored[head_of[hash]].append(item)
     likely: defaultdict[int, list[Match]] = defaultdict(list)
     others: defaultdict[int, list[Match]] = defaultdict(list)
     decided: defaultdict[int, list[Kept]] = defaultdict(list)
-    for match in matches(store, telling):
-        settled = replace(match, probability=held_back(match.scores, match.probability))
-        likely[head_of[document_hash(match.a)]].append(settled)
-    for match in matches(store, asked):
-        others[head_of[document_hash(match.a)]].append(match)
+    for pairs, found in ((telling, likely), (asked, others)):
+        for match in matches(store, pairs):
+            found[head_of[document_hash(match.a)]].append(match)
     for kept in taken:
         hashes = map(document_hash, _documents(kept.decision))
         for head in {head_of[hash] for hash in hashes if hash in head_of}:
             decided[head].append(kept)
-    linkings = []
-    for head in sorted(stories):
-        keys = [story.document.key for story in stories[head]]
-        linking = link(
-            stories[head],
+    gathered = [
+        Gathered(
+            stored[head],
             likely[head],
-            names.of_any(keys),
+            others[head],
+            names.of_any([item.document.key for item in stored[head]]),
+            carried_out(decided[head], names.taken),
+        )
+        for head in sorted(stored)
+    ]
+    return Part(part.documents, taken, gathered)
+
+
+def link_part(
+    part: Part, settings: Settings, limits: Thresholds, taken: Collection[str] = ()
+) -> tuple[list[Linking], Mapping[str, float]]:
+    """The links and clusters of each of the neighbourhoods, decided for it alone; and the CPU seconds that it took.
+    `taken` are names that are not to be minted again. This is what runs in worker processes."""
+    from cleanpipe.link import Story, link
+    from cleanpipe.match import held_back, unusual_pairs
+
+    clock = Stopwatch()
+    linkings = []
+    for item in part.gathered:
+        unusual = unusual_pairs([compared_of(stored.document) for stored in item.documents])
+        pairs = zip(item.documents, unusual, strict=True)
+        linking = link(
+            [Story(stored.document, stored.credits, share) for stored, share in pairs],
+            [replace(match, probability=held_back(match.scores, match.probability)) for match in item.likely],
+            item.known,
             settings.link,
             limits,
             rules_folders=settings.rules.folders,
-            decisions=carried_out(decided[head], names.taken),
-            asked=others[head],
-            taken=names.taken,
+            decisions=item.decisions,
+            asked=item.asked,
+            taken=taken,
         )
-        names.taken.update(item.canonical for item in linking.clusters if item.virtual)
         linkings.append(linking)
-    return Linked(
-        [item for linking in linkings for item in linking.links],
-        [item for linking in linkings for item in linking.clusters],
-        taken,
-        [item for linking in linkings for item in linking.overruled],
-        [item for linking in linkings for item in linking.contradictions],
-        {item.document.id: item.document.key for item in stored.values()},
+    clock.lap("link")
+    return linkings, clock.seconds
+
+
+def _gathered(
+    store: Archive,
+    found: Iterable[Neighbourhoods],
+    taken: Sequence[Kept],
+    names: Names,
+    parts: collections.deque[Part],
+    clock: Stopwatch,
+) -> Iterator[Part]:
+    """The parts, each noted in `parts` when it is given away."""
+    for some in found:
+        parts.append(gather(store, some, taken, names))
+        clock.lap("link")
+        yield parts[-1]
+
+
+def _named(
+    found: tuple[Gathered, Linking], names: Names, linked: Callable[..., tuple[list[Linking], Mapping[str, float]]]
+) -> Linking:
+    """The linking of a neighbourhood; where it minted a name that another one took meanwhile, it is done again."""
+    import numpy as np
+
+    item, linking = found
+
+    def minted(linking: Linking) -> set[str]:
+        known = {name for name, _ in item.known}
+        return {story.canonical for story in linking.clusters if story.virtual} - known
+
+    if minted(linking) & names.taken:
+        ((linking,), _) = linked(Part(np.zeros(0, np.uint64), (), [item]), taken=names.taken)
+    names.taken |= minted(linking)
+    return linking
+
+
+def _keep(store: Archive, part: Part, linkings: Sequence[Linking], number: int) -> list[Change]:
+    """Puts what was linked in the place of what these documents had."""
+    links = [item for linking in linkings for item in linking.links]
+    clusters = [item for linking in linkings for item in linking.clusters]
+    overruled = [item for linking in linkings for item in linking.overruled]
+    against = [item for linking in linkings for item in linking.contradictions]
+    key_of = {stored.document.id: stored.document.key for item in part.gathered for stored in item.documents}
+    with store.transaction():
+        replace_findings(store, part.taken, overruled, against, number)
+        return replace_links(store, part.documents, links, clusters, key_of, part.taken, number)
+
+
+def _halved(part: Part) -> list[Part]:
+    middle = len(part.gathered) // 2
+    parts = (part.gathered[:middle], part.gathered[middle:]) if middle else ()
+    return [replace(part, gathered=gathered) for gathered in parts]
+
+
+def _cant_be_linked(part: Part, reason: str) -> None:
+    (item,) = part.gathered
+    ids = sorted(stored.document.id for stored in item.documents)
+    raise CleanpipeError(
+        f"linking the {len(ids)} articles around {ids[0]!r} {reason}; all else is kept, and the next run tries again"
     )
 
 

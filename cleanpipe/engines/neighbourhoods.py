@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LINKED_AT_ONCE = 2_000
-"""Documents that are in memory at once to be linked, some 40 kB each, but for neighbourhoods that are larger."""
+LINKED_AT_ONCE, ALONE_AT_ONCE = 1_000, 50_000
+"""Documents that are linked at one go, but for neighbourhoods that are larger: some 40 kB each are held of them, and as
+good as nothing of those that nothing hangs together with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,13 @@ def neighbourhoods(touched: NDArray[np.uint64], telling: Pairs, tied: Pairs) -> 
     documents = np.unique(np.concatenate([touched, *edges]))
     heads = numbered(documents, *edges)
     again = np.flatnonzero(np.isin(heads, heads[documents.searchsorted(touched)]))
-    again = again[np.argsort(heads[again], kind="stable")]
+    _, which, sizes = np.unique(heads[again], return_inverse=True, return_counts=True)
+    alone = sizes[which] == 1
+    none = telling.where(slice(0, 0))
+    for start in range(0, int(alone.sum()), ALONE_AT_ONCE):
+        place = again[alone][start : start + ALONE_AT_ONCE]
+        yield Neighbourhoods(documents[place], heads[place], none)
+    again = again[~alone][np.argsort(heads[again[~alone]], kind="stable")]
     pair_heads = heads[documents.searchsorted(telling.a)]
     by_head = np.argsort(pair_heads, kind="stable")
     firsts = np.flatnonzero(np.diff(heads[again], prepend=heads[again][:1] - np.uint64(1)))
@@ -57,7 +64,8 @@ def neighbourhoods(touched: NDArray[np.uint64], telling: Pairs, tied: Pairs) -> 
         least, most = heads[part[0]], heads[part[-1]]
         held = slice(pair_heads[by_head].searchsorted(least), pair_heads[by_head].searchsorted(most, "right"))
         rows = np.sort(by_head[held])
-        rows = rows[np.isin(pair_heads[rows], heads[part])]
         place = np.sort(part)
-        yield Neighbourhoods(documents[place], heads[place], telling.where(rows))
+        yield Neighbourhoods(
+            documents[place], heads[place], telling.where(rows[np.isin(pair_heads[rows], heads[part])])
+        )
         start = stop
