@@ -29,8 +29,8 @@ from cleanpipe.match.channels import BY_ID
 from cleanpipe.settings import MatchSettings
 
 BATCH = 500
-NOBODY: Any = np.array([], np.uint64)
-"""Documents that are to take no part in the join."""
+AT_ONCE = 20_000
+"""Documents that ask for their candidates in one go, as in a run."""
 
 MOST_CANDIDATES, MOST_GROWTH = 20.0, 2.0
 
@@ -57,23 +57,26 @@ def fill(connection: duckdb.DuckDBPyConnection, start: int, stop: int, make: Mak
         prints = fingerprint(documents, MatchSettings())
         # The archive names a document by the first 64 bits of its key, which lie anywhere: so do these.
         names = np.array([random.Random(-at - 1).getrandbits(64) for at in numbers], np.uint64)
+        held = np.bincount(prints.key_document, minlength=len(names))
         rows = {"document": names[prints.key_document], "channel": prints.key_channel, "value": prints.key_value}
-        _insert(connection, rows, {"hash": names, "key": np.array([f"{name:032x}" for name in names.tolist()])})
+        _insert(connection, rows, {"hash": names, "held": held})
 
 
 def _insert(connection: duckdb.DuckDBPyConnection, rows: dict[str, Any], added: dict[str, Any]) -> None:
     """DuckDB finds the columns `rows` and `added` in this frame."""
     connection.execute("INSERT INTO keys SELECT document, channel, value FROM rows")
-    connection.execute("INSERT INTO documents SELECT hash, key FROM added")
+    connection.execute("INSERT INTO documents SELECT hash, held FROM added")
 
 
 def measure(connection: duckdb.DuckDBPyConnection) -> Size:
     articles = _number(connection, "SELECT count(*) FROM documents")
     keys = _number(connection, "SELECT count(*) FROM keys")
     started = time.process_time()
-    pairs: Any = candidate_pairs(connection, NOBODY)
+    names = connection.execute("SELECT hash FROM documents ORDER BY hash").fetchnumpy()["hash"]
+    parts = [candidate_pairs(connection, names[at : at + AT_ONCE]) for at in range(0, len(names), AT_ONCE)]
+    both = np.concatenate([np.stack(part, axis=1) for part in parts])
+    count = len(np.unique(both, axis=0))
     seconds = time.process_time() - started
-    count = len(pairs[0]) if isinstance(pairs, tuple) else len(pairs)
     channels = connection.execute("SELECT channel, count(*) FROM keys GROUP BY channel ORDER BY channel").fetchall()
     by_channel = Counter({BY_ID[channel].name: count / articles for channel, count in channels})
     return Size(articles, keys / articles, 2 * count / articles, seconds, dict(by_channel))
@@ -95,7 +98,8 @@ def main() -> None:
     make: Maker = page if arguments.form else lambda draw: article(draw, arguments.words)
     with tempfile.TemporaryDirectory() as folder, duckdb.connect(Path(folder) / "keys.duckdb") as connection:
         connection.execute("CREATE TABLE keys (document UBIGINT, channel UTINYINT, value UBIGINT)")
-        connection.execute("CREATE TABLE documents (hash UBIGINT, key VARCHAR)")
+        connection.execute("CREATE TABLE documents (hash UBIGINT, held UINTEGER)")
+        connection.execute("CREATE TEMP TABLE reprints (hash UBIGINT, first UBIGINT)")
         sizes = []
         print("| articles | keys each | candidates each | join, CPU s | CPU s per 10,000 |")
         print("| --- | --- | --- | --- | --- |")

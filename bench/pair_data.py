@@ -18,8 +18,9 @@ import numpy as np
 
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
-from cleanpipe.match import Compared, fingerprint
-from cleanpipe.match.channels import BY_ID, CENTRES, choose_candidates, value_weight
+from cleanpipe.match import Compared, Fingerprints, fingerprint
+from cleanpipe.match.candidate_batch import best_pairs
+from cleanpipe.match.channels import held_keys
 from cleanpipe.settings import MatchSettings
 
 FOLDS = 5
@@ -116,33 +117,18 @@ def load(folder: Path) -> Corpus:
 
 
 def candidates(corpus: Corpus) -> list[tuple[str, str]]:
-    """Pairs that the channels bring up and `choose_candidates` keeps, found by a plain join."""
+    """Pairs that the channels bring up and of which a side is among the best of the other."""
     names = sorted(corpus.texts)
     prints = fingerprint([Compared(name, corpus.texts[name], lang="en") for name in names], MatchSettings())
-    chosen = choose_candidates(*join(prints.key_document, prints.key_channel, prints.key_value))
-    return [ordered(names[a], names[b]) for a, b in zip(chosen.a.tolist(), chosen.b.tolist(), strict=True)]
+    return [ordered(names[a], names[b]) for a, b in met(prints)]
 
 
-def join(document: Any, channel: Any, value: Any) -> tuple[Any, Any, Any, Any, Any, Any]:
-    """What `choose_candidates` takes: the join that `cleanpipe.match.channels` describes, in plain Python."""
-    holders: dict[tuple[int, int], list[int]] = defaultdict(list)
-    for row, kind, key in zip(document.tolist(), channel.tolist(), value.tolist(), strict=True):
-        holders[kind, key].append(row)
-    found: dict[tuple[int, int, int], float] = defaultdict(float)
-    for (kind, _), rows in sorted(holders.items()):
-        rule, rows = BY_ID[kind], sorted(rows)
-        if len(rows) < 2 or (len(rows) > rule.cap and rule.policy == "drop"):
-            continue
-        weight = value_weight(rule, len(rows))
-        for one in rows if len(rows) <= rule.cap else rows[:CENTRES]:
-            for two in rows:
-                if one < two:
-                    found[one, two, kind] += weight
-    columns = np.array([(*key, total) for key, total in sorted(found.items())]).reshape(-1, 4).T
-    kinds = (np.uint64, np.uint64, np.uint8, np.float32)
-    a, b, c, weights = (column.astype(kind) for column, kind in zip(columns, kinds, strict=True))
-    documents, keys = np.unique(document, return_counts=True)
-    return a, b, c, weights, documents.astype(np.uint64), keys
+def met(prints: Fingerprints) -> list[tuple[int, int]]:
+    """Places of the documents that the channels bring together, each pair once."""
+    documents, keys = np.unique(prints.key_document, return_counts=True)
+    names = documents.astype(np.uint64)
+    a, b = best_pairs(held_keys(prints.key_document, prints.key_channel, prints.key_value), names, names, keys)
+    return list(zip(a.tolist(), b.tolist(), strict=True))
 
 
 def natural_pairs(corpus: Corpus) -> list[Pair]:
@@ -265,10 +251,9 @@ def wire_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
         corpus.texts[name], corpus.sets[name] = row["text"], "made"
         corpus.fold[name] = bucket(name, FOLDS)
     prints = fingerprint([Compared(name, corpus.texts[name], lang="en") for name in names], MatchSettings())
-    chosen = choose_candidates(*join(prints.key_document, prints.key_channel, prints.key_value))
     words = {name: tokenise(corpus.texts[name]).words for name in names}
     pairs = []
-    for a, b in zip(chosen.a.tolist(), chosen.b.tolist(), strict=True):
+    for a, b in met(prints):
         one, two = words[names[a]], words[names[b]]
         alike = len(set(one) & set(two)) / min(len(set(one)), len(set(two)))
         runs = [set(zip(side, side[1:], side[2:], side[3:], side[4:], strict=False)) for side in (one, two)]

@@ -21,11 +21,11 @@ from typing import Any
 
 import numpy as np
 from made_run import Outcome, ordered, run_records
-from pair_data import join, read
+from pair_data import met, read
 from rewriters import COPIERS, FRAMED, boilerplate_pair, same_form, shared_background
 
 from cleanpipe.language.tokens import tokenise
-from cleanpipe.match import Compared, choose_candidates, fingerprint
+from cleanpipe.match import Compared, fingerprint
 from cleanpipe.settings import MatchSettings
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
@@ -71,9 +71,8 @@ def unlike_stories(corpus: Path) -> list[str]:
 def alike_pairs(texts: list[str], share: float = ALIKE) -> Iterator[tuple[int, int]]:
     """Places of texts that have this share of words in common, of those that the channels bring together."""
     prints = fingerprint([Compared(f"{at:06}", text, lang="en") for at, text in enumerate(texts)], MatchSettings())
-    met = choose_candidates(*join(prints.key_document, prints.key_channel, prints.key_value))
     words = [set(tokenise(text).words) for text in texts]
-    for a, b in zip(met.a.tolist(), met.b.tolist(), strict=True):
+    for a, b in met(prints):
         if len(words[a] & words[b]) >= share * min(len(words[a]), len(words[b])):
             yield a, b
 

@@ -30,11 +30,12 @@ from cleanpipe.archive.decisions import (
 )
 from cleanpipe.archive.rows import decision_from
 from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError, UsageError
 from cleanpipe.identity import identity_of, settings_of
 from cleanpipe.model import EXTERNAL, Decision, Verdict
-from cleanpipe.pipeline import Progress, Silent, finish
+from cleanpipe.pipeline import finish
 from cleanpipe.text.jsonline import load
 
 Standing = Literal["counts", "overruled", "withdrawn", "waits"]

@@ -12,29 +12,34 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Archive, Batch, Change, Counts, count, export, sweep
 from cleanpipe.archive.compact import WANTED, compact
 from cleanpipe.archive.decisions import (
     Against,
-    carried_out,
+    Kept,
     contradictions,
     decided_documents,
     decided_pairs,
     decisions,
     found_again,
+    since_linked,
 )
-from cleanpipe.archive.links import replace_findings, replace_links
-from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, compared, matches, measured, pending
+from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending
+from cleanpipe.archive.renaming import give_ids
+from cleanpipe.archive.reprints import note_reprints
 from cleanpipe.archive.tombstones import forgotten, take_back
 from cleanpipe.engines.local import LocalEngine
-from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_to_compare, screened
+from cleanpipe.engines.progress import Progress, Silent
+from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_around, screened
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.formats import InputFile, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
-from cleanpipe.intake import file_hash, found_files, nothing_new
+from cleanpipe.inputs import file_hash, input_files, nothing_new
 from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
+from cleanpipe.relinking import link_touched, settle_touched
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
@@ -44,23 +49,13 @@ if TYPE_CHECKING:
 BATCH_RECORDS = 250
 BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
-SHARED_FACTS = 2
-"""Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
+COMPARED_AT_ONCE = 20_000
+"""Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
 
-
-class Progress(Protocol):
-    """What a run tells the person who waits. `total` and `advance` count the stage's own units."""
-
-    def stage(self, name: str, total: int | None) -> None: ...
-    def advance(self, amount: int) -> None: ...
-
-
-class Silent:
-    def stage(self, name: str, total: int | None) -> None:
-        pass
-
-    def advance(self, amount: int) -> None:
-        pass
+CUT_SHORT = 2
+"""Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
+WAITING = "waiting"
+"""The stage in which another run has the archive open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +82,17 @@ def run(
     settings: Settings | None = None,
     workers: int | None = None,
     progress: Progress | None = None,
+    wait: float = 0.0,
     again: bool = False,
     named: Callable[[Sequence[InputFile], Sequence[str]], Sequence[InputFile]] | None = None,
 ) -> Summary:
     """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
 
     Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
-    of processes, by default one for each processor. What a killed run left undone is done first. `again` reads inputs
-    that were read before too, and takes records back that were forgotten. `named` is given the files with their hashes
-    before the directory is touched, and gives them back under the names that they are to have.
+    of processes, by default one for each processor. What a killed run left undone is done first. Where another run has
+    the archive open, this one waits up to `wait` seconds. `again` reads inputs that were read before too, and takes
+    records back that were forgotten. `named` is given the files with their hashes before the directory is touched, and
+    gives them back under the names that they are to have.
 
     Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
     """
@@ -104,21 +101,23 @@ def run(
     folder = Path(archive)
     clock = Stopwatch()
     with contextlib.ExitStack() as stack:
-        files, unreadable = found_files(inputs, folder, stack)
+        files, unreadable = input_files(inputs, folder, stack)
         progress.stage("checking", sum(file.size or 0 for file in files))
         hashes = [file_hash(file, progress.advance) for file in files]
         files = list(named(files, hashes)) if named else files
         identity = identity_of(settings)
         clock.lap("check")
-        if not again and nothing_new(folder, files, hashes, unreadable, identity):
-            with Archive.open(folder, read_only=True) as store:
+        opened = partial(Archive.open, folder, wait=wait, waiting=partial(progress.stage, WAITING, None))
+        if not again and nothing_new(opened, folder, files, hashes, unreadable, identity):
+            with opened(read_only=True) as store:
                 return Summary(folder, (), 0, count(store), contradictions=tuple(contradictions(store)))
 
-        store = stack.enter_context(Archive.open(folder))
+        store = stack.enter_context(opened())
         store.hold_to(identity)
+        guarded = store.runs_cut_short() >= CUT_SHORT
         number = store.start_run()
         sweep(folder)
-        engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
+        engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1, guarded=guarded))
         clock.lap("archive")
 
         added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock, again=again)
@@ -133,8 +132,14 @@ def finish(
     store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
-    pairs, said = _verify(store, engine, settings, progress, clock)
-    changes = _link(store, pairs, said, number, settings, progress)
+    taken = found_again(store, decisions(store))
+    with store.transaction():
+        give_ids(store)
+        store.touch(decided_documents(store, since_linked(store, taken)))
+    _compare(store, engine, taken, settings, progress, clock)
+    settle_touched(store, progress)
+    clock.lap("settle")
+    changes = link_touched(store, taken, number, settings, progress)
     clock.lap("link")
 
     progress.stage("writing", None)
@@ -172,7 +177,8 @@ def _ingest(
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
         batches = _new_records(file, sha256, store, settings, progress, clock, again)
-        for batch in engine.map_batches(partial(prepare, settings=settings), batches):
+        lost = partial(leave_out_record, store, sha256)
+        for batch in engine.map_batches(partial(prepare, settings=settings), batches, halves=halved_records, lost=lost):
             clock.add(batch.seconds, here=not engine.spread)
             clock.lap("hand over")
             added += _add(store, batch)
@@ -262,29 +268,48 @@ def _place(origin: Origin) -> tuple[str, int, int]:
 # Candidates, verify
 
 
+def _compare(
+    store: Archive, engine: LocalEngine, taken: Sequence[Kept], settings: Settings, progress: Progress, clock: Stopwatch
+) -> None:
+    """Compares every candidate pair of a touched document, and every pair that people decided about, that isn't
+    compared yet."""
+    note_reprints(store)
+    touched = store.touched()
+    for start in range(0, len(touched), COMPARED_AT_ONCE):
+        progress.stage("finding candidates", None)
+        pairs = pairs_around(store, touched[start : start + COMPARED_AT_ONCE])
+        with store.transaction():
+            new = pairs.where(note_met(store, pairs))
+        clock.lap("candidates")
+        _verify(store, engine, new, new, settings, progress, clock)
+    said = decided_pairs(store, taken)
+    new = said.where(pending(store, said))
+    _verify(store, engine, new, met(store, new), settings, progress, clock)
+
+
 def _verify(
-    store: Archive, engine: LocalEngine, settings: Settings, progress: Progress, clock: Stopwatch
-) -> tuple[Pairs, Pairs]:
-    """Compares every candidate pair, and every pair that people decided about, that isn't compared yet; both, old and
-    new, as linking goes by them."""
-    progress.stage("finding candidates", None)
-    found = pairs_to_compare(store)
-    said = decided_pairs(store, found_again(store, decisions(store)))
-    together = found.joined(said)
-    new = together.where(pending(store, together))
-    clock.lap("candidates")
-    progress.stage("comparing", len(new))
-    near, glances = (new, None) if len(new) <= FEW_PAIRS else _screen(store, new, progress)
+    store: Archive,
+    engine: LocalEngine,
+    pairs: Pairs,
+    brought: Pairs,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
+) -> None:
+    """Compares these pairs. `brought` are those of them that the channels brought together."""
+    progress.stage("comparing", len(pairs))
+    near, glances = (pairs, None) if len(pairs) <= FEW_PAIRS else _screen(store, pairs, progress)
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
-    for verified, seconds in engine.map_batches(partial(verify_pairs, settings=settings.match), batches):
+    lost = partial(leave_out_pair, store)
+    compare = partial(verify_pairs, settings=settings.match)
+    for (matches, looked, alike), seconds in engine.map_batches(compare, batches, halves=halved_pairs, lost=lost):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():
-            add_matches(store, *verified)
+            add_matches(store, matches, looked, alike, brought)
         clock.lap("archive")
-        progress.advance(len(verified[0]))
-    return found, said
+        progress.advance(len(matches))
 
 
 def _screen(store: Archive, pairs: Pairs, progress: Progress) -> tuple[Pairs, Glances]:
@@ -315,48 +340,3 @@ def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterat
         compared = {hash: compared_of(item.document) for hash, item in store.fetch(part.documents).items()}
         texts = [(compared[a], compared[b]) for a, b in zip(part.a.tolist(), part.b.tolist(), strict=True)]
         yield texts, part.wanted, glances.where(rows) if glances else None
-
-
-# Link
-
-
-def _link(
-    store: Archive, pairs: Pairs, said: Pairs, number: int, settings: Settings, progress: Progress
-) -> list[Change]:
-    """Decides all links and clusters anew, from the matches of the pairs that are candidates now and of those that
-    people decided about. What changed."""
-    import numpy as np
-
-    from cleanpipe.link import Story, Thresholds, link
-    from cleanpipe.match import held_back, settle, thresholds, unusual_pairs, unusual_threshold
-
-    progress.stage("linking", None)
-    learned = thresholds()
-    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
-    probability, facts = compared(store, pairs)
-    rows, figures = measured(store, pairs)
-    probability[rows] = settle(pairs.a[rows], pairs.b[rows], probability[rows], figures)
-    kept = (probability >= limits.review) | (pairs.wanted & (facts >= SHARED_FACTS)) | pairs.among(said)
-    telling, asked = pairs.where(kept), said.where(~said.among(pairs))
-    likely = [
-        replace(match, probability=held_back(match.scores, value))
-        for match, value in zip(matches(store, telling), probability[kept].tolist(), strict=True)
-    ]
-    taken = found_again(store, decisions(store))
-    ids = store.ids()
-    named = np.union1d(telling.joined(asked).documents, decided_documents(store, taken))
-    stored = list(store.fetch(named, ids).values())
-    unusual = unusual_pairs([compared_of(item.document) for item in stored])
-    stories = [Story(item.document, item.credits, share) for item, share in zip(stored, unusual, strict=True)]
-    known = store.known_names()
-    linked = partial(link, stories, likely, known, settings.link, limits, asked=matches(store, asked))
-    names = {name for name, _ in known}
-    said_now = carried_out(taken, names)
-    linking = linked(rules_folders=settings.rules.folders, decisions=said_now)
-    names.update(item.canonical for item in linking.clusters)
-    if len(more := carried_out(taken, names)) > len(said_now):  # they waited for a name that was minted just now
-        linking = linked(rules_folders=settings.rules.folders, decisions=more)
-    key_of = {id: key for key, id in ids.items()}
-    with store.transaction():
-        replace_findings(store, taken, linking.overruled, linking.contradictions, number)
-        return replace_links(store, linking.links, linking.clusters, key_of, taken, number)

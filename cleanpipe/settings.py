@@ -144,4 +144,9 @@ def as_tree(settings: Settings) -> dict[str, Any]:
 
 def settings_hash(settings: Settings) -> str:
     """16 hex digits that change with any setting."""
-    return hashlib.sha256(json.dumps(as_tree(settings), sort_keys=True).encode()).hexdigest()[:16]
+    return tree_hash(as_tree(settings))
+
+
+def tree_hash(tree: Mapping[str, Any]) -> str:
+    """`settings_hash` of what `as_tree` made the tree of."""
+    return hashlib.sha256(json.dumps(tree, sort_keys=True).encode()).hexdigest()[:16]

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from cleanpipe.archive.rows import plain
 from cleanpipe.archive.store import Archive, columns_of, text_of
 from cleanpipe.archive.tombstones import FORGOTTEN
 from cleanpipe.model import EXTERNAL, Decision
 from cleanpipe.text.jsonline import load
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 PEOPLE_NAMED = 3
 """People named as the reason of a change; an imported file may have decisions of hundreds."""
@@ -113,19 +117,17 @@ def _why(
     return "what was added speaks for the other original"
 
 
-def placed_links(archive: Archive) -> dict[str, tuple[str, Placed]]:
-    """The links that the archive holds, as `compare` takes them."""
-    rows = archive.connection.execute(
-        "SELECT key, original, copy, placed, CASE WHEN placed IS NULL THEN link END FROM (SELECT *, "
-        "try(json_extract_string(link, ['$.canonical', '$.relation', '$.status'])) AS placed FROM links)"
+def placed_links(archive: Archive, documents: NDArray[np.uint64]) -> dict[str, tuple[str, Placed]]:
+    """The links of these documents that the archive holds, as `compare` takes them."""
+    rows = archive.scan(
+        "SELECT links.key, original, copy, canonical, relation, status FROM links "
+        "JOIN documents USING (key) SEMI JOIN given USING (hash)",
+        {"hash": documents},
     ).fetchall()
-    found = {}
-    for key, original, copy, placed, whole in rows:
-        if whole is not None:  # to DuckDB, what has a lone surrogate is no JSON
-            link = load(whole)
-            placed = (link["canonical"], link["relation"], link["status"])
-        found[key] = (load(copy), Placed(original, *placed))
-    return found
+    return {
+        key: (load(copy), Placed(original, load(canonical), relation, status))
+        for key, original, copy, canonical, relation, status in rows
+    }
 
 
 def add_changes(archive: Archive, changes: Sequence[Change]) -> None:

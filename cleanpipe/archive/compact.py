@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleanpipe.archive.export import beside_of, sweep
-from cleanpipe.archive.store import CONFIG, DATABASE, LOCKED, Archive
-from cleanpipe.errors import ArchiveBusyError, ArchiveError
+from cleanpipe.archive.export import sweep
+from cleanpipe.archive.files import DATABASE, written_anew
+from cleanpipe.archive.store import Archive
+from cleanpipe.errors import ArchiveError
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,8 +45,6 @@ def compact(folder: Path) -> Sizes:
     Nobody can write to the archive meanwhile. Raises ArchiveBusyError where another process has it open, ArchiveError
     where the disk lacks room or the file is damaged; then the archive is as it was.
     """
-    import duckdb
-
     path = folder / DATABASE
     before = room_for(folder).needed
     with Archive.open(folder) as archive:
@@ -58,34 +56,13 @@ def compact(folder: Path) -> Sizes:
             f"{folder}: writing its database anew takes up to {room.needed / 1e6:,.0f} MB beside it, and "
             f"{room.free / 1e6:,.0f} MB are free; make room and try again"
         )
-    beside = beside_of(path)
-    spill = beside.with_name(f"{beside.name}.tmp")
-    connection = duckdb.connect(config={**CONFIG, "temp_directory": str(spill)})
-    try:
-        # Read only: it keeps writers out, and closing it never touches the file of the log by its name.
-        connection.execute(f"ATTACH {_quoted(path)} AS old (READ_ONLY)")
-        if path.with_name(f"{DATABASE}.wal").exists():
-            raise ArchiveBusyError(f"{folder}: another run wrote to this archive just now; try again")
-        connection.execute(f"ATTACH {_quoted(beside)} AS new")
-        connection.execute("COPY FROM DATABASE old TO new")
+    with written_anew(folder) as connection:
+        names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'old'").fetchall()
+        connection.execute("DELETE FROM meta")
+        for (name,) in names:
+            connection.execute(f'INSERT INTO new."{name}" SELECT * FROM old."{name}"')
         _compare(connection, folder)
         connection.execute(f"DELETE FROM new.meta WHERE name = '{WANTED}'")
-        connection.execute("CHECKPOINT new")
-        connection.execute("DETACH new")
-        shutil.copymode(path, beside)
-        _flush(beside)
-        beside.replace(path)
-        _flush(folder)
-    except (duckdb.Error, OSError) as error:
-        if LOCKED in str(error):
-            raise ArchiveBusyError(f"{folder}: another run has this archive open; wait for it to end") from error
-        says = str(error).splitlines()[0]
-        raise ArchiveError(f"{folder}: its database couldn't be written anew ({says}); it is as it was") from error
-    finally:
-        connection.close()
-        for left in (beside, beside.with_name(f"{beside.name}.wal")):
-            left.unlink(missing_ok=True)
-        shutil.rmtree(spill, ignore_errors=True)
     return Sizes(before, path.stat().st_size)
 
 
@@ -96,16 +73,3 @@ def _compare(connection: duckdb.DuckDBPyConnection, folder: Path) -> None:
         counts = [connection.execute(f'SELECT count(*) FROM {side}."{name}"').fetchone() for side in ("old", "new")]
         if counts[0] != counts[1]:
             raise ArchiveError(f"{folder}: the new database has other rows in {name} than the old one; it is as it was")
-
-
-def _quoted(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
-
-
-def _flush(path: Path) -> None:
-    """Waits until what was written to a file or a folder is on the disk."""
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)

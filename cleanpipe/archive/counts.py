@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import collections
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cleanpipe.archive.lines import streamed
-from cleanpipe.archive.rows import origin_from
 from cleanpipe.archive.store import Archive
-from cleanpipe.text.jsonline import load
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,42 +46,30 @@ def count(archive: Archive) -> Counts:
     (shared,) = _row(
         query("SELECT count(*) FROM (SELECT 1 FROM documents GROUP BY given_id HAVING count(*) > 1)").fetchone()
     )
-    repairs: collections.Counter[str] = collections.Counter()
-    # Not by DuckDB's own JSON functions, which refuse lone surrogates.
-    for (edits,) in _each(archive, "SELECT edits FROM documents WHERE edits <> '{}'"):
-        repairs.update(rule for rows in load(edits).values() for edit in rows for rule in edit["rules"])
-    charsets: collections.Counter[str] = collections.Counter()
-    for (origin,) in _each(archive, """SELECT origin FROM documents WHERE origin NOT LIKE '%"charset_by":null%'"""):
-        if assumed := origin_from(load(origin)).assumed:
-            charsets[assumed] += 1
-    copies: dict[str, collections.Counter[str]] = {"linked": collections.Counter(), "review": collections.Counter()}
-    canonicals = set()
-    for (row,) in _each(archive, "SELECT link FROM links"):
-        link = load(row)
-        copies[link["status"]][link["relation"]] += 1
-        if link["status"] == "linked":
-            canonicals.add(link["canonical"])
-    absent = canonicals & archive.absent_originals()
+    linked = query(
+        "SELECT count(DISTINCT original), count(DISTINCT original) FILTER (virtual) FROM links "
+        "JOIN clusters USING (original) WHERE status = 'linked'"
+    ).fetchone()
+    originals, absent = _row(linked)
+
+    def counted(sql: str) -> dict[str, int]:
+        return _sorted(dict(query(sql).fetchall()))
+
+    by_relation = "SELECT relation, count(*) FROM links WHERE status = '{}' GROUP BY relation"
     return Counts(
         articles=articles,
         repaired=repaired,
-        charsets=_sorted(charsets),
-        repairs=_sorted(repairs),
+        charsets=counted("SELECT assumed, count(*) FROM documents WHERE assumed IS NOT NULL GROUP BY assumed"),
+        repairs=counted("SELECT rule, count(*) FROM (SELECT unnest(rules) AS rule FROM documents) GROUP BY rule"),
         shared_ids=shared,
-        copies=_sorted(copies["linked"]),
-        review=_sorted(copies["review"]),
-        originals=len(canonicals - absent),
-        absent_originals=len(absent),
+        copies=counted(by_relation.format("linked")),
+        review=counted(by_relation.format("review")),
+        originals=originals - absent,
+        absent_originals=absent,
         decisions=_row(query("SELECT count(*) FROM decisions").fetchone())[0],
         forgotten=_row(query("SELECT count(*) FROM forgotten").fetchone())[0],
-        rejected=dict(query("SELECT reason, count(*) FROM rejected GROUP BY reason ORDER BY reason").fetchall()),
+        rejected=counted("SELECT reason, count(*) FROM rejected GROUP BY reason"),
     )
-
-
-def _each(archive: Archive, query: str) -> Iterator[tuple[Any, ...]]:
-    cursor = archive.connection.cursor()
-    cursor.execute(query)
-    return streamed(cursor)
 
 
 def _row(row: tuple[Any, ...] | None) -> tuple[Any, ...]:

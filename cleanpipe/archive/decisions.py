@@ -6,7 +6,8 @@ import dataclasses
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleanpipe.archive.pairs import Pairs, same_words
+from cleanpipe.archive.pairs import Pairs
+from cleanpipe.archive.reprints import first_of
 from cleanpipe.archive.rows import decision_from, plain
 from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
 from cleanpipe.model import EXTERNAL, Contradiction, Decision
@@ -116,26 +117,47 @@ def _first_with(archive: Archive, words: Collection[str]) -> dict[str, str]:
 
 def decided_pairs(archive: Archive, found: Sequence[Kept]) -> Pairs:
     """The pairs of texts that these decisions link or ask about, to be compared whether the channels bring them
-    together or not; sorted. An absent original stands for the members that its story had."""
+    together or not; sorted. An absent original stands for the members that its story had. Call it after
+    `note_reprints`."""
     import numpy as np
 
-    first, copy = same_words(archive)
-    text_of = dict(zip(copy.tolist(), first.tolist(), strict=True))
     members = dict(archive.known_names())
-    pairs = set()
+    asked: list[tuple[int, int]] = []
     for _, _, said in found:
         if said.copy is None or said.canonical is None or said.verdict in ("reject", "withdraw"):
             continue
-        for other in members.get(said.canonical, (said.canonical,)):
-            if not _is_absent(other):
-                ends = [document_hash(key) for key in (said.copy, other)]
-                one, two = sorted(text_of.get(end, end) for end in ends)
-                if one != two:
-                    pairs.add((one, two))
-    known = archive.connection.execute("SELECT hash FROM documents").fetchnumpy()["hash"]
-    both = np.array(sorted(pairs), np.uint64).reshape(-1, 2)
-    both = both[np.isin(both, known).all(axis=1)]
-    return Pairs(both[:, 0].copy(), both[:, 1].copy(), np.ones(len(both), bool))
+        others = [key for key in members.get(said.canonical, (said.canonical,)) if not _is_absent(key)]
+        asked += [(document_hash(said.copy), document_hash(other)) for other in others]
+    both = np.array(asked, np.uint64).reshape(-1, 2)
+    both = both[np.isin(both, _there(archive, np.unique(both))).all(axis=1)]
+    firsts = first_of(archive, np.unique(both))
+    named = {tuple(sorted(firsts.get(end, end) for end in row)) for row in both.tolist()}
+    pairs = np.array(sorted(pair for pair in named if pair[0] != pair[1]), np.uint64).reshape(-1, 2)
+    return Pairs(pairs[:, 0].copy(), pairs[:, 1].copy(), np.ones(len(pairs), bool))
+
+
+def decided_edges(archive: Archive, found: Sequence[Kept]) -> Pairs:
+    """What decisions tie together: the documents that each names, and all that the name of an absent original stands
+    for or stood for, whether anybody decided about it or not. These are to be linked at one go."""
+    import numpy as np
+
+    members = {name: [document_hash(key) for key in keys] for name, keys in archive.known_names() if keys}
+    edges = [(keys[0], key) for keys in members.values() for key in keys[1:]]
+    for _, _, said in found:
+        if said.copy is not None and said.canonical is not None:
+            absent = _is_absent(said.canonical)
+            other = members.get(said.canonical, [None])[0] if absent else document_hash(said.canonical)
+            if other is not None:
+                edges.append((document_hash(said.copy), other))
+    both = np.array(edges, np.uint64).reshape(-1, 2)
+    both = both[np.isin(both, _there(archive, np.unique(both))).all(axis=1)]
+    return Pairs(both[:, 0].copy(), both[:, 1].copy(), np.zeros(len(both), bool))
+
+
+def _there(archive: Archive, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    query = "SELECT hash FROM documents SEMI JOIN given USING (hash)"
+    found: NDArray[np.uint64] = archive.scan(query, {"hash": hashes}).fetchnumpy()["hash"]
+    return found
 
 
 def decided_documents(archive: Archive, found: Sequence[Kept]) -> NDArray[np.uint64]:
@@ -145,9 +167,18 @@ def decided_documents(archive: Archive, found: Sequence[Kept]) -> NDArray[np.uin
     return np.array(sorted(document_hash(key) for key in archive.known(_documents(found))), np.uint64)
 
 
-def replace_overruled(archive: Archive, pairs: Sequence[tuple[int, int]]) -> None:
-    """Which decisions no longer count, each with the number of the one it gave way to. Call it in a transaction."""
-    archive.connection.execute("DELETE FROM overruled")
+def since_linked(archive: Archive, found: Sequence[Kept]) -> list[Kept]:
+    """Those of the decisions that were taken after links were last made."""
+    last = int(archive.meta("linked") or 0)
+    return [item for item in found if item.run > last]
+
+
+def replace_overruled(archive: Archive, among: Sequence[int], pairs: Sequence[tuple[int, int]]) -> None:
+    """Which of the decisions with the numbers `among` no longer count, each with the number of the one it gave way to.
+    Call it in a transaction."""
+    if among:
+        numbers = columns_of(("decision",), [(number,) for number in among])
+        archive.scan("DELETE FROM overruled WHERE decision IN (SELECT decision FROM given)", numbers)
     if pairs:
         query = "INSERT INTO overruled SELECT decision, newer FROM given"
         archive.scan(query, columns_of(("decision", "newer"), pairs))
@@ -158,17 +189,22 @@ def overruled(archive: Archive) -> dict[int, int]:
     return dict(archive.connection.execute("SELECT decision, newer FROM overruled").fetchall())
 
 
-def replace_contradictions(archive: Archive, found: Sequence[tuple[int, Contradiction]], run: int) -> None:
-    """What speaks against decisions now, each by number. Call it in a transaction.
+def replace_contradictions(
+    archive: Archive, among: Sequence[int], found: Sequence[tuple[int, Contradiction]], run: int
+) -> None:
+    """What speaks now against the decisions with the numbers `among`, each by number. Call it in a transaction.
 
     The run kept beside it is the first one in which it did; where nothing was added since links were last made, so that
     another decision alone brings it up, the one that added its document.
     """
+    if not among:
+        return
     words = words_of(archive, {item.by for _, item in found})
     rows = archive.connection.execute("SELECT decision, words, run FROM contradictions").fetchall()
     before = {(number, name): since for number, name, since in rows}
-    archive.connection.execute("DELETE FROM contradictions")
-    grown = bool(added_since_linked(archive))
+    numbers = columns_of(("decision",), [(number,) for number in among])
+    archive.scan("DELETE FROM contradictions WHERE decision IN (SELECT decision FROM given)", numbers)
+    grown = _has_grown(archive)
     added = {} if grown else _added_in(archive, {item.by for _, item in found})
     named = [(number, words.get(item.by, item.by), item) for number, item in found]
     lines = [
@@ -180,10 +216,16 @@ def replace_contradictions(archive: Archive, found: Sequence[tuple[int, Contradi
         archive.scan(query, columns_of(("decision", "words", "document", "says", "run"), lines))
 
 
-def added_since_linked(archive: Archive) -> set[str]:
-    """Keys of the documents that came after links were last made."""
+def _has_grown(archive: Archive) -> bool:
     last = int(archive.meta("linked") or 0)
-    return {key for (key,) in archive.connection.execute("SELECT key FROM documents WHERE run > ?", [last]).fetchall()}
+    return archive.connection.execute("SELECT 1 FROM documents WHERE run > ? LIMIT 1", [last]).fetchone() is not None
+
+
+def added_since_linked(archive: Archive, among: NDArray[np.uint64]) -> set[str]:
+    """Keys of those of the documents that came after links were last made."""
+    last = int(archive.meta("linked") or 0)
+    rows = archive.scan(f"SELECT key FROM documents SEMI JOIN given USING (hash) WHERE run > {last}", {"hash": among})
+    return {key for (key,) in rows.fetchall()}
 
 
 def _added_in(archive: Archive, keys: Collection[str]) -> dict[str, int]:

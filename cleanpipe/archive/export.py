@@ -18,8 +18,9 @@ from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from cleanpipe.archive.files import DATABASE
 from cleanpipe.archive.lines import LINES
-from cleanpipe.archive.store import DATABASE, Archive
+from cleanpipe.archive.store import Archive
 from cleanpipe.errors import ArchiveError
 
 FORMAT_VERSION = 1

@@ -55,27 +55,20 @@ def _as_read(archive: Archive, keys: Sequence[str]) -> list[str]:
 
 
 def _touch(archive: Archive, keys: Sequence[str]) -> None:
-    """Marks those whose links could depend on these documents: compared with them, of their stories, or held back with
-    them by a cap on a key that they share."""
-    tables = archive.connection.execute("SELECT 1 FROM duckdb_tables() WHERE table_name = 'touched'").fetchone()
-    if tables is None:
-        return
-    hashes = _hashes(keys)
-    for query in (
-        "SELECT b FROM matches JOIN given ON a = hash",
-        "SELECT a FROM matches JOIN given ON b = hash",
-        "SELECT DISTINCT k.document FROM keys k JOIN (SELECT channel, value FROM keys JOIN given ON document = hash) "
-        "USING (channel, value)",
-    ):
-        archive.scan(f"INSERT INTO touched {query}", hashes)
-    stories = (
-        "SELECT DISTINCT original FROM links JOIN given ON given.key IN (links.key, links.original)",
-        "SELECT key FROM links WHERE original IN (SELECT * FROM stories) UNION SELECT * FROM stories",
-    )
-    rows = archive.scan(f"WITH stories AS ({stories[0]}) {stories[1]}", _given(keys)).fetchall()
-    documents = archive.known([key for (key,) in rows])
-    for key in documents:
-        archive.connection.execute("INSERT INTO touched VALUES (?)", [document_hash(key)])
+    """Marks those whose links could depend on these documents: compared with them, or of their stories."""
+    import numpy as np
+
+    compared = archive.scan(
+        "SELECT b AS hash FROM matches JOIN given ON a = hash UNION SELECT a FROM matches JOIN given ON b = hash",
+        _hashes(keys),
+    ).fetchnumpy()["hash"]
+    told = archive.scan(
+        "WITH stories AS (SELECT DISTINCT original FROM links JOIN given ON given.key IN (links.key, links.original)) "
+        "SELECT hash FROM documents WHERE key IN (SELECT original FROM stories) "
+        "OR key IN (SELECT key FROM links SEMI JOIN stories USING (original))",
+        _given(keys),
+    ).fetchnumpy()["hash"]
+    archive.touch(np.union1d(compared, told))
 
 
 def _remove(archive: Archive, keys: Sequence[str]) -> None:
@@ -96,7 +89,8 @@ def _redact_links(archive: Archive, ids: Mapping[str, str]) -> None:
         link["canonical"] = stand_in(_key_of(link["canonical"], ids))
         link["evidence"], link["alternatives"], link["via"] = [], [], []
         archive.connection.execute(
-            "UPDATE links SET link = ?, original = ? WHERE key = ?", [text_of(link), link["canonical"], key]
+            "UPDATE links SET link = ?, original = ?, canonical = ? WHERE key = ?",
+            [text_of(link), link["canonical"], text_of(link["canonical"]), key],
         )
     names = set(ids.values())
     cursor = archive.connection.execute("SELECT cluster, story FROM clusters").fetchall()

@@ -1,4 +1,4 @@
-"""Pairs of documents in the archive: those of the same words, those that were compared, and what was found.
+"""Pairs of documents in the archive: those that were compared, what was found, and what it comes to.
 
 Documents are named by their hashes here, pairs are columns: archives have ten pairs an article. Of most a probability
 is all that is kept; what links are made from has its scores, passages and facts beside it.
@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cleanpipe.archive.reprints import LIVE
 from cleanpipe.archive.rows import match_from, match_row
 from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
 from cleanpipe.model import Match
@@ -51,31 +52,35 @@ class Pairs:
         return result
 
     def joined(self, others: Pairs) -> Pairs:
-        """These pairs and, behind them, the others that are not among them. Those that are are wanted."""
+        """These pairs and, behind them, the others that are not among them."""
         import numpy as np
 
         more = others.where(~others.among(self))
-        wanted = np.concatenate([self.wanted | self.among(others), more.wanted])
-        return Pairs(np.concatenate([self.a, more.a]), np.concatenate([self.b, more.b]), wanted)
+        return Pairs(*(np.concatenate([getattr(self, name), getattr(more, name)]) for name in ("a", "b", "wanted")))
 
     def where(self, rows: NDArray[Any] | slice) -> Pairs:
         """The pairs of these rows, given by number, by a mask or as a slice."""
         return Pairs(self.a[rows], self.b[rows], self.wanted[rows])
 
 
-def same_words(archive: Archive) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Documents of equal folded text: the smallest hash of each group, and each other one of it."""
-    found = archive.connection.execute(
-        "SELECT first, hash FROM (SELECT hash, min(hash) OVER (PARTITION BY exact) AS first FROM documents "
-        "WHERE exact <> 0) WHERE hash <> first ORDER BY first, hash"
-    ).fetchnumpy()
-    return found["first"], found["hash"]
+def pairs_of(rows: Mapping[str, NDArray[Any]]) -> Pairs:
+    """Pairs from the columns `a` and `b` of a query, and `wanted` where it has that."""
+    import numpy as np
+
+    return Pairs(rows["a"], rows["b"], rows.get("wanted", np.zeros(len(rows["a"]), bool)))
 
 
-def rested_on(archive: Archive) -> dict[int, frozenset[str]]:
-    """The sources that each document rests on, of those that rest on any."""
-    rows = archive.connection.execute("SELECT hash, rests FROM documents WHERE rests <> '[]'").fetchall()
-    return {hash: frozenset(load(rests)) for hash, rests in rows}
+def note_met(archive: Archive, pairs: Pairs) -> NDArray[np.int64]:
+    """Notes of pairs which the channels brought together what wasn't known of them: that they met, and that their facts
+    are wanted. Rows of those that are yet to be compared, or of which the facts were not looked at; rising. Call it in
+    a transaction."""
+    archive.scan(
+        "UPDATE matches SET met = true, wanted = matches.wanted OR given.wanted FROM given "
+        "WHERE matches.a = given.a AND matches.b = given.b "
+        "AND (NOT matches.met OR (given.wanted AND NOT matches.wanted))",
+        _given(pairs),
+    )
+    return pending(archive, pairs)
 
 
 def pending(archive: Archive, pairs: Pairs) -> NDArray[np.int64]:
@@ -88,28 +93,64 @@ def pending(archive: Archive, pairs: Pairs) -> NDArray[np.int64]:
     return found
 
 
+def met(archive: Archive, pairs: Pairs) -> Pairs:
+    """Those of the pairs that the channels brought together before, wanted where they were."""
+    rows = archive.scan(
+        "SELECT m.a, m.b, m.wanted FROM given JOIN matches m ON given.a = m.a AND given.b = m.b WHERE m.met "
+        "ORDER BY row",
+        _given(pairs),
+    ).fetchnumpy()
+    return pairs_of(rows)
+
+
+def met_by(archive: Archive, hashes: NDArray[np.uint64]) -> Pairs:
+    """The pairs that one of these documents was brought together in, each side as what stands for its words."""
+    import numpy as np
+
+    rows = archive.scan(
+        "WITH named AS (SELECT coalesce(ra.first, m.a) AS one, coalesce(rb.first, m.b) AS two FROM matches m "
+        "LEFT JOIN reprints ra ON m.a = ra.hash LEFT JOIN reprints rb ON m.b = rb.hash "
+        "WHERE m.met AND (m.a IN (SELECT hash FROM given) OR m.b IN (SELECT hash FROM given))) "
+        "SELECT DISTINCT least(one, two) AS a, greatest(one, two) AS b FROM named WHERE one <> two ORDER BY a, b",
+        {"hash": hashes},
+    ).fetchnumpy()
+    return Pairs(rows["a"], rows["b"], np.zeros(len(rows["a"]), bool))
+
+
 def add_screened(archive: Archive, pairs: Pairs, probability: NDArray[np.float64]) -> None:
-    """Keeps pairs that need no closer look. Call it in a transaction."""
+    """Keeps pairs that met and need no closer look. Call it in a transaction."""
     if len(pairs):
         archive.scan(
-            "INSERT INTO matches SELECT a, b, probability, NULL, NULL, NULL FROM given",
-            {"a": pairs.a, "b": pairs.b, "probability": probability},
+            "INSERT INTO matches SELECT a, b, true, wanted, probability, probability, false, NULL, NULL, NULL "
+            "FROM given",
+            {**_given(pairs), "probability": probability},
         )
 
 
-def add_matches(archive: Archive, matches: Sequence[Match], looked: NDArray[np.bool_]) -> None:
+def add_matches(
+    archive: Archive, matches: Sequence[Match], looked: NDArray[np.bool_], alike: NDArray[np.bool_], met: Pairs
+) -> None:
     """Keeps pairs that were compared on their texts, in place of what was known of them. Call it in a transaction.
 
-    `looked`: whether the facts that they share were looked for.
+    `looked`: whether the facts that they share were looked for. `alike`: whether the two count as one neighbour of a
+    third. `met`: those of them that the channels brought together.
     """
     import numpy as np
 
     if not matches:
         return
+    pairs = Pairs(
+        np.array([document_hash(match.a) for match in matches], np.uint64),
+        np.array([document_hash(match.b) for match in matches], np.uint64),
+        np.zeros(len(matches), bool),
+    )
     columns: dict[str, Any] = {
-        "a": np.array([document_hash(match.a) for match in matches], np.uint64),
-        "b": np.array([document_hash(match.b) for match in matches], np.uint64),
+        "a": pairs.a,
+        "b": pairs.b,
+        "met": pairs.among(met),
+        "wanted": pairs.among(met.where(met.wanted)),
         "probability": np.array([match.probability for match in matches], np.float64),
+        "alike": alike,
         "facts": np.where(looked, [len(match.facts) for match in matches], -1).astype(np.int32),
         **columns_of(
             ("measured", "found"),
@@ -120,37 +161,27 @@ def add_matches(archive: Archive, matches: Sequence[Match], looked: NDArray[np.b
         ),
     }
     archive.scan("DELETE FROM matches USING given WHERE matches.a = given.a AND matches.b = given.b", columns)
-    archive.scan("INSERT INTO matches SELECT a, b, probability, measured, nullif(facts, -1), found FROM given", columns)
+    archive.scan(
+        "INSERT INTO matches SELECT a, b, met, wanted, probability, probability, alike, measured, nullif(facts, -1), "
+        "found FROM given",
+        columns,
+    )
 
 
-def compared(archive: Archive, pairs: Pairs) -> tuple[NDArray[np.float64], NDArray[np.int32]]:
-    """The probability of each pair, and how many facts it shares, -1 where nobody looked; all have been compared."""
-    found = archive.scan(
-        "SELECT m.probability, coalesce(m.facts, -1)::INTEGER AS facts "
-        "FROM given JOIN matches m ON given.a = m.a AND given.b = m.b ORDER BY row",
-        _given(pairs),
-    ).fetchnumpy()
-    assert len(found["facts"]) == len(pairs)
-    return found["probability"], found["facts"]
-
-
-def measured(archive: Archive, pairs: Pairs) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-    """Rows of the pairs whose sentences were compared, rising, and what was measured on them, shape (rows, figures)."""
-    import numpy as np
-
-    found = archive.scan(
-        "SELECT row, m.measured FROM given JOIN matches m ON given.a = m.a AND given.b = m.b "
-        "WHERE m.measured IS NOT NULL ORDER BY row",
-        _given(pairs),
-    ).fetchnumpy()
-    figures = np.frombuffer(b"".join(map(bytes, found["measured"])), "<f4").astype(np.float32)
-    return found["row"], figures.reshape(len(found["row"]), -1) if len(figures) else figures.reshape(0, 0)
+def telling(archive: Archive, review: float, facts: int) -> Pairs:
+    """The pairs that links may rest on: those with a settled probability of `review` at least, and those that share so
+    many facts of a source that both rest on. Sorted."""
+    query = f"""
+        SELECT a, b FROM {LIVE} WHERE settled >= $review OR (wanted AND facts >= $facts)
+        UNION ALL SELECT first AS a, hash AS b FROM reprints ORDER BY a, b"""
+    return pairs_of(archive.connection.execute(query, {"review": review, "facts": facts}).fetchnumpy())
 
 
 def matches(archive: Archive, pairs: Pairs) -> list[Match]:
-    """What was found out about pairs that were looked at in full, in their order."""
+    """What was found out about pairs that were looked at in full, in their order; the probability is the settled
+    one."""
     rows = archive.scan(
-        "SELECT one.key, two.key, m.probability, m.found FROM given JOIN matches m ON given.a = m.a AND given.b = m.b "
+        "SELECT one.key, two.key, m.settled, m.found FROM given JOIN matches m ON given.a = m.a AND given.b = m.b "
         "JOIN documents one ON one.hash = given.a JOIN documents two ON two.hash = given.b ORDER BY row",
         _given(pairs),
     ).fetchall()

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cleanpipe.archive.export import EXPORTS, recorded
-from cleanpipe.archive.store import DATABASE, Archive
+from cleanpipe.archive.files import DATABASE
+from cleanpipe.archive.store import Archive
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,23 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.archive.batch import Batch
-from cleanpipe.archive.ids import distinct_ids
+from cleanpipe.archive.files import (
+    DATABASE,
+    connect,
+    create_tables,
+    first_line,
+    is_fault_of_file,
+    make_database,
+    tidy,
+    told,
+)
+from cleanpipe.archive.migrate import can_migrate, migrate
 from cleanpipe.archive.rows import (
     article_row,
     credit_from,
@@ -23,8 +33,8 @@ from cleanpipe.archive.rows import (
     origin_from,
     plain,
 )
-from cleanpipe.archive.schema import SCHEMA_VERSION, TABLES
-from cleanpipe.errors import ArchiveBusyError, ArchiveError, ArchiveVersionError
+from cleanpipe.archive.schema import SCHEMA_VERSION
+from cleanpipe.errors import ArchiveError, ArchiveVersionError
 from cleanpipe.model import Credit, Document, Origin, Rejected
 from cleanpipe.text.jsonline import dump, load
 
@@ -33,13 +43,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-DATABASE = "archive.duckdb"
-CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 2, "wal_autocheckpoint": "128MB"}
-"""How DuckDB is opened. Each checkpoint writes the tables' last 122,880 rows anew: with DuckDB's own 16 MB of log, an
-archive of 4,000 articles costs twice the time and 90 MB in place of 55."""
-
-LOCKED = "Could not set lock on file"
-"""How DuckDB says that another process has the file open."""
+ADDED = (
+    *("key", "given_id", "article", "origin", "edits", "credits", "signature", "sketch", "rests"),
+    *("rules", "assumed"),
+)
+"""Columns of a document that are added as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,57 +71,67 @@ class Archive:
         self.connection = connection
 
     @classmethod
-    def open(cls, folder: Path, *, read_only: bool = False) -> Archive:
-        """The archive in `folder`; one that isn't there is made, unless `read_only`.
+    def open(
+        cls, folder: Path, *, read_only: bool = False, wait: float = 0.0, waiting: Callable[[], None] | None = None
+    ) -> Archive:
+        """The archive in `folder`; unless `read_only`, one that isn't there is made, one of an earlier version brought
+        up to date, and what killed processes left behind removed.
 
-        Raises ArchiveBusyError where another process has it open, ArchiveVersionError where another version made it,
-        ArchiveError where the folder holds other things or the file is damaged.
+        Where another process has it open, this waits up to `wait` seconds, and calls `waiting` when it begins to.
+        Raises ArchiveBusyError where it is open then, ArchiveVersionError where another version made it, ArchiveError
+        where the folder holds other things or the file is damaged.
         """
-        import duckdb
-
         path = folder / DATABASE
         if not path.exists():
             if read_only:
                 raise ArchiveError(f"{folder}: no archive here ({DATABASE} is missing); `cleanpipe run` makes one")
-            _make_folder(folder)
-        elif not read_only and path.stat().st_size == 0:  # killed when it had just been created
-            path.unlink()
-        try:
-            connection = duckdb.connect(str(path), read_only=read_only, config=CONFIG)
-        except duckdb.IOException as error:
-            if LOCKED in str(error):
-                raise ArchiveBusyError(f"{folder}: another run has this archive open; wait for it to end") from error
-            raise ArchiveError(f"{path}: can't be opened as a DuckDB file: {_first_line(error)}") from error
-        except duckdb.Error as error:
-            raise ArchiveError(f"{path}: can't be opened as a DuckDB file: {_first_line(error)}") from error
+            make_database(folder)
+        elif not read_only and path.stat().st_size == 0 and not _has_exports(folder):
+            path.unlink()  # killed when it had just been created
+            make_database(folder)
+        connection = connect(folder, read_only=read_only, wait=wait, waiting=waiting)
         archive = cls(folder, connection)
         try:
             archive._check_schema(read_only)
-        except BaseException:
+            if not read_only:
+                tidy(folder)
+        except BaseException as error:
             connection.close()
+            if is_fault_of_file(error):
+                raise told(path, error) from error
             raise
         return archive
 
     def __enter__(self) -> Archive:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.connection.close()
+        if error is not None and is_fault_of_file(error):
+            raise told(self.folder / DATABASE, error) from error
 
     def _check_schema(self, read_only: bool) -> None:
         tables = {name for (name,) in self.connection.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
         if not tables and not read_only:
-            with self.transaction():
-                self.connection.execute(TABLES)
-                self.set_meta("schema", str(SCHEMA_VERSION))
-                self.set_meta("state", "open")
+            create_tables(self.connection)
             return
         found = self.meta("schema") if "meta" in tables else None
-        if found != str(SCHEMA_VERSION):
+        if found == str(SCHEMA_VERSION):
+            return
+        if not can_migrate(found):
+            newer = found is not None and found.isdecimal() and int(found) > SCHEMA_VERSION
             raise ArchiveVersionError(
                 f"{self.folder}: its database has schema version {found}, this cleanpipe writes {SCHEMA_VERSION}; "
-                "use the version that made it, or start a new archive in another directory"
+                + ("update cleanpipe" if newer else "use the version that made it, or make a new archive in another")
+                + ("" if newer else " directory")
             )
+        if read_only:
+            raise ArchiveVersionError(
+                f"{self.folder}: made by an earlier cleanpipe; `cleanpipe run -o {self.folder}` with any input brings "
+                "it up to date"
+            )
+        with self.transaction():
+            migrate(self.connection, int(found or 0))
 
     @contextlib.contextmanager
     def transaction(self) -> Iterator[None]:
@@ -129,7 +147,7 @@ class Archive:
                 self.connection.rollback()
             if isinstance(error, duckdb.IOException | duckdb.TransactionException):
                 raise ArchiveError(
-                    f"{self.folder}: writing failed: {_first_line(error)}; free some space and run again, "
+                    f"{self.folder}: writing failed: {first_line(error)}; free some space and run again, "
                     "what was committed before is kept"
                 ) from error
             raise
@@ -156,15 +174,20 @@ class Archive:
                 for name, value in identity.items():
                     self.set_meta(name, value)
             return
-        for name, value in identity.items():
-            found = self.meta(name)
-            if found is None:
-                self.set_meta(name, value)
-            elif found != value:
-                raise ArchiveVersionError(
-                    f"{self.folder}: made with other {name} ({found}, now {value}); results would not be comparable. "
-                    f"Use the same {name}, or make a new archive in another directory"
-                )
+        if others := self.made_with_others(identity):
+            (name, found), *_ = others.items()
+            raise ArchiveVersionError(
+                f"{self.folder}: made with other {name} ({found}, now {identity[name]}); results would not be "
+                f"comparable. Use the same {name}, have it all made anew with --rebuild, or make a new archive in "
+                "another directory"
+            )
+        for name in [name for name in identity if self.meta(name) is None]:
+            self.set_meta(name, identity[name])
+
+    def made_with_others(self, identity: Mapping[str, str]) -> dict[str, str]:
+        """What of the settings, rules and weights the archive was made with is not as `identity` says."""
+        known = {name: self.meta(name) for name in identity}
+        return {name: value for name, value in known.items() if value is not None and value != identity[name]}
 
     def _is_untouched(self) -> bool:
         """Whether no document is in it and no file was read to its end."""
@@ -181,6 +204,14 @@ class Archive:
         self.connection.execute("INSERT INTO runs VALUES (?, ?, NULL)", [last + 1, _now()])
         self.set_meta("state", "open")
         return int(last) + 1
+
+    def runs_cut_short(self) -> int:
+        """How many runs in a row, up to now, did not come to their end."""
+        query = (
+            "SELECT count(*) FROM runs WHERE run > (SELECT coalesce(max(run), 0) FROM runs WHERE finished IS NOT NULL)"
+        )
+        (count,) = self.connection.execute(query).fetchone() or (0,)
+        return int(count)
 
     def finish_run(self, run: int) -> None:
         with self.transaction():
@@ -214,7 +245,8 @@ class Archive:
 
     def move_origin(self, key: str, origin: Origin) -> None:
         """The record stands in a place that sorts before the one known: keep that one."""
-        self.connection.execute("UPDATE documents SET origin = ? WHERE key = ?", [text_of(plain(origin)), key])
+        values = [text_of(plain(origin)), origin.assumed, key]
+        self.connection.execute("UPDATE documents SET origin = ?, assumed = ? WHERE key = ?", values)
 
     def add(self, batch: Batch) -> None:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""
@@ -235,17 +267,26 @@ class Archive:
                 signature.tobytes(),
                 sketch,
                 text_of(rests),
+                "\n".join(rule for edits in document.edits.values() for edit in edits for rule in edit.rules),
+                document.origin.assumed,
             )
             for document, found, signature, sketch, rests in zip(
                 documents, batch.credits, batch.signatures.astype("<u4"), batch.sketches, batch.rests, strict=True
             )
         ]
-        names = ("key", "given_id", "article", "origin", "edits", "credits", "signature", "sketch", "rests")
+        given = {
+            **columns_of(ADDED, rows),
+            "hash": hashes,
+            "exact": batch.exact,
+            "held": np.bincount(batch.key_document, minlength=len(documents)).astype(np.uint32),
+        }
         self.scan(
-            "INSERT INTO documents SELECT key, hash, given_id, article, origin, edits, credits, exact, signature, "
-            "sketch, rests, (SELECT max(run) FROM runs) FROM given",
-            {**columns_of(names, rows), "hash": hashes, "exact": batch.exact},
+            "INSERT INTO documents SELECT key, hash, given_id, given_id, article, origin, edits, credits, exact, "
+            "signature, sketch, rests, held, CASE WHEN rules <> '' THEN string_split(rules, chr(10)) ELSE [] END, "
+            "assumed, (SELECT max(run) FROM runs) FROM given",
+            given,
         )
+        self.touch(hashes)
         if len(batch.key_value):
             self.scan(
                 "INSERT INTO keys SELECT document, channel, value FROM given",
@@ -255,6 +296,17 @@ class Archive:
                     "value": batch.key_value,
                 },
             )
+
+    def touch(self, hashes: NDArray[np.uint64]) -> None:
+        """Notes documents whose neighbourhood has to be looked at again. Call it in a transaction."""
+        self.scan("INSERT INTO touched SELECT hash FROM given ANTI JOIN touched USING (hash)", {"hash": hashes})
+
+    def touched(self) -> NDArray[np.uint64]:
+        """Documents whose neighbourhood has to be looked at again, sorted."""
+        found: NDArray[np.uint64] = self.connection.execute(
+            "SELECT DISTINCT hash FROM touched SEMI JOIN documents USING (hash) ORDER BY hash"
+        ).fetchnumpy()["hash"]
+        return found
 
     def add_rejected(self, rejected: Rejected, sha256: str) -> None:
         """Notes a record that couldn't be read, once however often its file is read. Call it in a transaction."""
@@ -279,26 +331,25 @@ class Archive:
         )
         return found.fetchone() is not None
 
-    def fetch(self, hashes: NDArray[np.uint64], ids: Mapping[str, str] | None = None) -> dict[int, Stored]:
-        """Documents by hash. `ids` are the ids that go with their keys; without, each has the one it came with."""
+    def fetch(self, hashes: NDArray[np.uint64]) -> dict[int, Stored]:
+        """Documents by hash."""
         found: dict[int, Stored] = {}
         if not len(hashes):
             return found
         rows = self.scan(
-            "SELECT hash, key, given_id, article, origin, edits, credits FROM documents SEMI JOIN given USING (hash) "
+            "SELECT hash, key, id, article, origin, edits, credits FROM documents SEMI JOIN given USING (hash) "
             "ORDER BY hash",
             {"hash": hashes},
         )
-        for hash, key, given_id, article, origin, edits, credits in rows.fetchall():
-            id = ids[key] if ids is not None else load(given_id)
-            document = document_from(key, id, load(article), load(origin), load(edits))
+        for hash, key, id, article, origin, edits, credits in rows.fetchall():
+            document = document_from(key, load(id), load(article), load(origin), load(edits))
             found[hash] = Stored(document, tuple(credit_from(row) for row in load(credits)))
         return found
 
     def ids(self) -> dict[str, str]:
         """The id of every document, by key."""
-        rows = self.connection.execute("SELECT key, given_id FROM documents ORDER BY key").fetchall()
-        return distinct_ids({key: load(id) for key, id in rows})
+        rows = self.connection.execute("SELECT key, id FROM documents ORDER BY key").fetchall()
+        return {key: load(id) for key, id in rows}
 
     def known_names(self) -> list[tuple[str, tuple[str, ...]]]:
         """External names of all runs so far, the oldest first, each with the keys of the documents it stood for."""
@@ -307,8 +358,8 @@ class Archive:
 
     def absent_originals(self) -> frozenset[str]:
         """What the originals are called that links lead to and that are not in the archive."""
-        stories = [load(story) for (story,) in self.connection.execute("SELECT story FROM clusters").fetchall()]
-        return frozenset(story["canonical"] for story in stories if story["virtual"])
+        rows = self.connection.execute("SELECT original FROM clusters WHERE virtual").fetchall()
+        return frozenset(name for (name,) in rows)
 
 
 def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
@@ -322,16 +373,8 @@ def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[st
     return columns
 
 
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        others = sorted(item.name for item in folder.iterdir())
-    except OSError as error:
-        raise ArchiveError(f"{folder}: can't be made or read ({error.strerror}); choose another directory") from error
-    if others:
-        raise ArchiveError(
-            f"{folder}: not empty and no archive (it holds {others[0]!r}); give an empty or a new directory to -o"
-        )
+def _has_exports(folder: Path) -> bool:
+    return any(item.name != DATABASE and not item.name.startswith(".") for item in folder.iterdir())
 
 
 def text_of(value: Any) -> str:
@@ -340,7 +383,3 @@ def text_of(value: Any) -> str:
 
 def _now() -> datetime.datetime:
     return datetime.datetime.now(datetime.UTC)
-
-
-def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0]

@@ -73,7 +73,7 @@ def _about(archive: Path, store: Archive, key_of: dict[str, str], id: str, other
         if found is None or (len(cluster) > 1 and found[1] < WORTH_A_WORD):
             return None
         there = found[0]
-    documents = store.fetch(np.array(sorted({here, there}), np.uint64), store.ids())
+    documents = store.fetch(np.array(sorted({here, there}), np.uint64))
     thirds = np.unique(np.concatenate([near.a, near.b, np.array([here, there], np.uint64)]))
     around = pairs_with(store, thirds)
     folders = rule_folders(archive)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 import time
 
+from cleanpipe.cli.output import message
+
 MIN_SECONDS = 1.0
 REFRESH_SECONDS = 0.2
 WIDTH = 30
@@ -27,6 +29,8 @@ class TerminalProgress:
         self.close()
         self._name, self._total, self._done = name, total, 0
         self._started = time.monotonic()
+        if name == "waiting":
+            message("another run has this archive open; waiting for it to end")
 
     def advance(self, amount: int) -> None:
         self._done += amount

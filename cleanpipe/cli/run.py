@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +33,7 @@ MOST_STEPS = 5
 
 
 @click.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
+@click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option(
     "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="The archive's directory."
 )
@@ -42,6 +43,14 @@ MOST_STEPS = 5
 @click.option("--no-repair", is_flag=True, help="The texts are sound: change nothing in them.")
 @click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
 @click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one for each processor.")
+@click.option(
+    "--wait",
+    type=click.FloatRange(min=0),
+    default=0.0,
+    metavar="SECONDS",
+    help="How long to wait for another run on this archive.",
+)
+@click.option("--rebuild", is_flag=True, help="Made with other settings, rules or weights: make the archive anew.")
 @click.option("--again", is_flag=True, help="Read files anew that were read, and take back what was forgotten of them.")
 @click.option(
     "--replay",
@@ -49,7 +58,7 @@ MOST_STEPS = 5
     type=click.Path(dir_okay=False, path_type=Path),
     help="A manifest.json: do its run again with its settings into a new archive, and compare what comes out.",
 )
-@click.option("--strict", is_flag=True, help="Exit with status 3 where a record couldn't be read.")
+@click.option("--strict", is_flag=True, help="Exit with status 3 where a record couldn't be read or was left out.")
 @json_option
 def run(
     inputs: tuple[str, ...],
@@ -60,6 +69,8 @@ def run(
     no_repair: bool,
     folders: tuple[Path, ...],
     workers: int | None,
+    wait: float,
+    rebuild: bool,
     again: bool,
     replayed: Path | None,
     strict: bool,
@@ -71,12 +82,16 @@ def run(
     archive's directory is new, empty, or an archive already, which is then added to. Interrupted or killed, the same
     command goes on from there.
 
+    An archive is never mixed of two kinds of results: with other settings, rules or weights than it was made with,
+    nothing is done, unless --rebuild has it made anew from the articles that it holds. INPUT may be left out then.
+
     \b
     Examples:
       cleanpipe run dump/ -o archive
       cleanpipe run monday.jsonl.gz tuesday.jsonl.gz -o archive
       cleanpipe run export.jsonl --field text=body --field id=guid -o archive
       zcat dump.gz | cleanpipe run - -o archive
+      cleanpipe run --rebuild --config new.toml -o archive
       cleanpipe run --replay archive/manifest.json dump/ -o again
     """
     from cleanpipe import pipeline
@@ -84,18 +99,32 @@ def run(
     from cleanpipe.report import write_report
 
     if replayed:
-        if file or fields or charset or no_repair or folders or again:
+        if file or fields or charset or no_repair or folders or again or rebuild:
             raise UsageError("--replay takes its settings from the manifest: leave the options for settings out")
         from cleanpipe.cli.replay import replay
 
         replay(replayed, inputs, output, workers, strict, as_json)
         return
+    if not (inputs or rebuild):
+        raise UsageError("give an INPUT: a file, a folder, a glob, or - for standard input")
     progress = TerminalProgress()
     settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
+    workers = workers or os.cpu_count() or 1
+    before: Mapping[str, float] = {}
     try:
-        summary = pipeline.run(inputs, output, settings=settings, workers=workers, progress=progress, again=again)
+        if rebuild:
+            from cleanpipe.rebuild import rebuild as made_anew
+
+            before = made_anew(output, settings, workers=workers, progress=progress, wait=wait)
+        summary = pipeline.run(
+            inputs, output, settings=settings, workers=workers, progress=progress, wait=wait, again=again
+        )
     finally:
         progress.close()
+    steps = {**before, **summary.seconds}
+    summary = dataclasses.replace(
+        summary, seconds={step: before.get(step, 0.0) + summary.seconds.get(step, 0.0) for step in steps}
+    )
     report, manifest = output / "report.html", output / "manifest.json"
     if summary.changed or not report.exists() or report.stat().st_mtime_ns < manifest.stat().st_mtime_ns:
         clock = Stopwatch()
@@ -157,8 +186,10 @@ def settings_from(
 
 def summary_lines(summary: Summary) -> list[str]:
     """What a run did, in sentences."""
+    from cleanpipe.quarantine import LEFT_OUT
+
     counts = summary.counts
-    copies, waiting, lost = (sum(part.values()) for part in (counts.copies, counts.review, counts.rejected))
+    copies, waiting = (sum(part.values()) for part in (counts.copies, counts.review))
     lines = [f"{number(counts.articles, 'article')} in {summary.archive}, {summary.added:,} of them new."]
     if counts.charsets:
         lines.append(f"{number(sum(counts.charsets.values()), 'article')} not all in UTF-8, read as:")
@@ -190,9 +221,13 @@ def summary_lines(summary: Summary) -> list[str]:
         )
     if counts.forgotten:
         lines.append(f"{number(counts.forgotten, 'forgotten record')} left out; --again takes them back.")
-    if lost:
-        lines.append(f"{number(lost, 'record')} could not be read (see {summary.archive / 'rejected.jsonl'}):")
-        lines += _table(counts.rejected, MOST_RULES)
+    where = summary.archive / "rejected.jsonl"
+    if unread := {reason: count for reason, count in counts.rejected.items() if not reason.startswith(LEFT_OUT)}:
+        lines.append(f"{number(sum(unread.values()), 'record')} could not be read (see {where}):")
+        lines += _table(unread, MOST_RULES)
+    if left := {reason: count for reason, count in counts.rejected.items() if reason.startswith(LEFT_OUT)}:
+        lines.append(f"{number(sum(left.values()), 'article or pair', 'articles or pairs')} left out (see {where}):")
+        lines += _table(left, MOST_RULES)
     if summary.seconds:
         lines.append(f"{seconds_line(summary.seconds)}.")
     if not summary.changed:

@@ -1,7 +1,8 @@
 """Which documents share keys, by a join in DuckDB: it scans, sorts and spills, and needs no index.
 
 What a key is, how hot it may be, what it counts for and which pairs are kept is decided in `match.channels`; here
-stands only the join that its first paragraph describes.
+stands only the join that its first paragraph describes. Each document asks for its own best: a new one reads the keys
+of all, and nothing else is worked out again.
 """
 
 from __future__ import annotations
@@ -13,81 +14,66 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-MICRO = 1_000_000
-"""Weights are added up as whole millionths: a sum of floats would depend on the order of the threads."""
-
-SHARED_KEYS = f"""
-WITH live AS (
-    SELECT k.channel, value, document, count(*) OVER held AS count, row_number() OVER (held ORDER BY document) AS rank
-    FROM keys k ANTI JOIN hidden ON k.document = hidden.hash
-    WINDOW held AS (PARTITION BY k.channel, value)),
-near AS (
-    SELECT l.document AS a, r.document AS b, l.channel, l.count
-    FROM live l JOIN live r ON l.channel = r.channel AND l.value = r.value AND l.document < r.document
-    JOIN channels c ON l.channel = c.channel
-    WHERE l.count <= c.cap),
-stars AS (
-    SELECT least(l.document, r.document) AS a, greatest(l.document, r.document) AS b, l.channel, l.count
-    FROM live l JOIN live r ON l.channel = r.channel AND l.value = r.value AND l.rank < r.rank
-    JOIN channels c ON l.channel = c.channel
-    WHERE l.count > c.cap AND c.star AND l.rank <= $centres),
-pairs AS (FROM near UNION ALL FROM stars)
-SELECT a, b, p.channel,
-    (sum(round({MICRO} * c.weight / sqrt(p.count - 1))::BIGINT) / {MICRO}.0)::FLOAT AS weight
-FROM pairs p JOIN channels c ON p.channel = c.channel
-GROUP BY a, b, p.channel
-ORDER BY a, b, p.channel
-"""
-
 HELD_KEYS = """
-SELECT channel, value, document FROM (
-    SELECT k.channel, value, document, count(*) OVER (PARTITION BY k.channel, value) AS count
-    FROM keys k ANTI JOIN hidden ON k.document = hidden.hash)
-WHERE count > 1
-ORDER BY channel, value, document
+WITH wanted AS MATERIALIZED (SELECT DISTINCT channel, value FROM keys SEMI JOIN asked ON document = asked.hash),
+live AS NOT MATERIALIZED (
+    SELECT channel, value, document FROM keys SEMI JOIN wanted USING (channel, value)
+    ANTI JOIN reprints ON document = reprints.hash),
+counted AS MATERIALIZED (
+    SELECT channel, value, count(*) AS count, min(document, $centres) AS centres, any_value(cap) AS cap
+    FROM live JOIN channels USING (channel) GROUP BY channel, value
+    HAVING count(*) > 1 AND (count(*) <= any_value(cap) OR bool_or(star))),
+near AS (
+    SELECT channel, value, document, count FROM live JOIN counted USING (channel, value) WHERE count <= cap),
+hot AS (
+    SELECT channel, value, unnest(centres) AS document, count FROM counted WHERE count > cap
+    UNION
+    SELECT channel, value, document, count FROM keys SEMI JOIN asked ON document = asked.hash
+    JOIN counted USING (channel, value) WHERE count > cap)
+SELECT channel, value, document, count FROM near UNION ALL FROM hot ORDER BY channel, value, document
 """
+"""The keys of the documents that ask, of all that hold them; of a hot value, the centres and those that ask."""
 
 FEW_KEYS = 100_000
-"""Keys, those of 400 articles, that are joined by DuckDB and weighed in NumPy: compiled code takes a second to load."""
-
-KEY_COUNTS = "SELECT document, count(*) AS keys FROM keys GROUP BY document ORDER BY document"
+"""Rows, those of 400 articles, that are joined and weighed in NumPy: compiled code takes a second to load."""
 
 
 def candidate_pairs(
-    connection: duckdb.DuckDBPyConnection, hidden: NDArray[np.uint64]
+    connection: duckdb.DuckDBPyConnection, asked: NDArray[np.uint64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Pairs of hashes of documents worth verifying, the smaller first. `hidden` documents take no part."""
+    """Pairs of hashes of documents worth verifying, the smaller first, sorted: the best of each one that is asked.
+
+    Documents in the temporary table `reprints` take no part.
+    """
     import numpy as np
 
-    from cleanpipe.match.channels import CENTRES, CHANNELS, choose_candidates
+    from cleanpipe.match.channels import CENTRES, CHANNELS, Held, best_pairs
 
-    left_out = {"hash": hidden}
-    sizes = connection.execute(KEY_COUNTS).fetchnumpy()
-    if int(sizes["keys"].sum()) > FEW_KEYS:
-        from cleanpipe.match.candidate_batch import candidates_of_keys
-
-        held = _held(connection, left_out)
-        return candidates_of_keys(held["channel"], held["value"], held["document"], sizes["document"], sizes["keys"])
-    policy = {
+    channels = {
         "channel": np.array([channel.id for channel in CHANNELS], dtype=np.uint8),
         "cap": np.array([channel.cap for channel in CHANNELS], dtype=np.int64),
         "star": np.array([channel.policy == "star" for channel in CHANNELS], dtype=bool),
-        "weight": np.array([channel.weight for channel in CHANNELS], dtype=np.float64),
     }
-    found = _joined(connection, policy, left_out, CENTRES)
-    chosen = choose_candidates(
-        found["a"], found["b"], found["channel"], found["weight"], sizes["document"], sizes["keys"]
-    )
-    return chosen.a, chosen.b
+    rows = _held(connection, channels, {"hash": asked}, CENTRES)
+    held = Held(rows["channel"], rows["value"], rows["document"], rows["count"])
+    documents = np.unique(held.document)
+    keys = _sizes(connection, {"hash": documents})
+    if len(held.value) > FEW_KEYS:
+        from cleanpipe.match.candidate_batch import best_pairs as compiled
+
+        return compiled(held, asked, documents, keys)
+    return best_pairs(held, asked, documents, keys)
 
 
-def _held(connection: duckdb.DuckDBPyConnection, hidden: dict[str, Any]) -> dict[str, Any]:
-    """The keys that several documents hold, in order; DuckDB finds the column `hidden` in this frame."""
-    return dict(connection.execute(HELD_KEYS).fetchnumpy())
-
-
-def _joined(
-    connection: duckdb.DuckDBPyConnection, channels: dict[str, Any], hidden: dict[str, Any], centres: int
+def _held(
+    connection: duckdb.DuckDBPyConnection, channels: dict[str, Any], asked: dict[str, Any], centres: int
 ) -> dict[str, Any]:
-    """Runs the join; DuckDB finds the columns `channels` and `hidden` in this frame."""
-    return dict(connection.execute(SHARED_KEYS, {"centres": centres}).fetchnumpy())
+    """DuckDB finds the columns `channels` and `asked` in this frame."""
+    return dict(connection.execute(HELD_KEYS, {"centres": centres}).fetchnumpy())
+
+
+def _sizes(connection: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> NDArray[np.int64]:
+    """How many keys each of the documents has, given in their order."""
+    rows = connection.execute("SELECT held FROM documents SEMI JOIN given USING (hash) ORDER BY hash").fetchnumpy()
+    found: NDArray[np.int64] = rows["held"].astype("int64")
+    return found

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Archive
-from cleanpipe.archive.pairs import Pairs, rested_on, same_words, sketches
+from cleanpipe.archive.graph import numbered
+from cleanpipe.archive.pairs import Pairs, met_by, sketches
+from cleanpipe.archive.reprints import first_of, rested_on, same_words
 from cleanpipe.engines.candidates import candidate_pairs
 
 if TYPE_CHECKING:
@@ -23,25 +25,29 @@ BLOCK = 4_096
 """Documents on each side whose sketches are in memory at once, some 13 kB each."""
 
 
-def pairs_to_compare(archive: Archive) -> Pairs:
-    """All pairs that linking goes by: documents of the same words, and those that the channels bring together. Sorted.
+def pairs_around(archive: Archive, documents: NDArray[np.uint64]) -> Pairs:
+    """All pairs that documents bring with them, sorted: with those of the same words, with the best that the channels
+    bring each together with, and those that what stands for its words was brought together with before.
 
-    A pair is wanted where both sides, or documents of the same words, rest on one source.
+    A pair is wanted where both sides, or documents of the same words, rest on one source. Call it after
+    `note_reprints`.
     """
     import numpy as np
 
-    first, copy = same_words(archive)
-    a, b = candidate_pairs(archive.connection, copy)
-    both = np.unique(np.stack([np.concatenate([first, a]), np.concatenate([copy, b])], axis=1), axis=0)
-    rests = rested_on(archive)
-    for one, other in zip(first.tolist(), copy.tolist(), strict=True):
-        if other in rests:
-            rests[one] = rests.get(one, frozenset()) | rests[other]
+    first, copy = same_words(archive, documents)
+    a, b = candidate_pairs(archive.connection, np.setdiff1d(documents, copy))
+    before = met_by(archive, np.union1d(first, copy))
+    ends = [np.concatenate([first, a, before.a]), np.concatenate([copy, b, before.b])]
+    both = np.unique(np.stack(ends, axis=1), axis=0)
+    rests = rested_on(archive, np.unique(both))
+    stands_for = first_of(archive, copy)
     wanted = np.zeros(len(both), bool)
     if rests:
-        resting = np.array(sorted(rests), np.uint64)
-        for row in np.flatnonzero(np.isin(both, resting).all(axis=1)).tolist():
-            wanted[row] = not rests[int(both[row, 0])].isdisjoint(rests[int(both[row, 1])])
+        copies = [one for one in copy.tolist() if stands_for[one] in rests]
+        resting = np.isin(both, np.array([*rests, *copies], np.uint64))
+        for row in np.flatnonzero(resting.all(axis=1)).tolist():
+            one, two = (rests[stands_for.get(end, end)] for end in both[row].tolist())
+            wanted[row] = not one.isdisjoint(two)
     return Pairs(both[:, 0].copy(), both[:, 1].copy(), wanted)
 
 
@@ -83,13 +89,8 @@ def _same_words(archive: Archive, pairs: Pairs) -> NDArray[np.bool_]:
     """Which of the pairs are documents of the same words."""
     import numpy as np
 
-    first, copy = same_words(archive)
-    kind = np.dtype([("a", np.uint64), ("b", np.uint64)])
-    found, among = np.empty(len(pairs), kind), np.empty(len(first), kind)
-    found["a"], found["b"] = pairs.a, pairs.b
-    among["a"], among["b"] = first, copy
-    result: NDArray[np.bool_] = np.isin(found, among)
-    return result
+    stands_for = first_of(archive, pairs.b)
+    return np.array([stands_for.get(b) == a for a, b in zip(pairs.a.tolist(), pairs.b.tolist(), strict=True)], bool)
 
 
 def by_family(pairs: Pairs) -> NDArray[np.int64]:
@@ -97,17 +98,6 @@ def by_family(pairs: Pairs) -> NDArray[np.int64]:
     after another: each document is then made ready once."""
     import numpy as np
 
-    names = pairs.documents
-    ours, theirs = np.searchsorted(names, pairs.a), np.searchsorted(names, pairs.b)
-    above = list(range(len(names)))
-    for one, two in zip(ours.tolist(), theirs.tolist(), strict=True):
-        while above[one] != one:
-            above[one] = one = above[above[one]]
-        while above[two] != two:
-            above[two] = two = above[above[two]]
-        above[max(one, two)] = min(one, two)
-    heads = np.array(above, np.int64)
-    while (heads != heads[heads]).any():
-        heads = heads[heads]
-    order: NDArray[np.int64] = np.lexsort((pairs.b, pairs.a, heads[ours]))
+    heads = numbered(pairs.documents, pairs.a, pairs.b)
+    order: NDArray[np.int64] = np.lexsort((pairs.b, pairs.a, heads[pairs.documents.searchsorted(pairs.a)]))
     return order

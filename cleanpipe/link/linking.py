@@ -63,6 +63,7 @@ def link(
     rules_folders: tuple[str, ...] = (),
     decisions: Sequence[Decision] = (),
     asked: Sequence[Match] = (),
+    taken: Collection[str] = (),
 ) -> Linking:
     """Links every copy among `stories` to its original, with evidence, and gathers the copies of one original.
 
@@ -71,7 +72,8 @@ def link(
     earlier runs minted, the oldest first, each with the keys of the members it had: they are kept. Sources are
     those of the shipped rules and of `rules_folders`. The order of stories and matches is of no account. `decisions` of
     people, the oldest first, name documents by the keys of `stories`; those about others wait until these come. `asked`
-    are matches of pairs that nothing but a decision brought together: no link rests on them without it.
+    are matches of pairs that nothing but a decision brought together: no link rests on them without it. `taken` are
+    external names that are not to be minted again.
     """
     limits = thresholds or Thresholds()
     texts = Texts(stories, matches, rules_folders, asked)
@@ -83,7 +85,7 @@ def link(
         stars, absent = honoured.stars, honoured.absent
         known = names_after(texts, honoured, known)
     doubtful = doubts(texts, stars, absent, limits, honoured)
-    named = _Names(texts, stars, absent, known, honoured)
+    named = _Names(texts, stars, absent, known, honoured, taken)
     links: list[Link] = []
     for star in stars.values():
         links.extend(_star_links(texts, star, named, limits))
@@ -149,6 +151,7 @@ class _Names:
         absent: Sequence[Absent],
         known: Sequence[tuple[str, tuple[str, ...]]],
         honoured: Honoured | None,
+        taken: Collection[str] = (),
     ) -> None:
         self.honoured = honoured
         self.standing: dict[str, Absent | str] = {}
@@ -167,7 +170,7 @@ class _Names:
             keys = tuple(key for text in star.texts for key in texts.members[text])
             asked.append(("", "", keys))
             found.append((star.centre, star.face, star))
-        for (text, best, item), (name, aliases) in zip(found, name_stories(asked, known), strict=True):
+        for (text, best, item), (name, aliases) in zip(found, name_stories(asked, known, taken), strict=True):
             document = texts.document(best)
             if isinstance(item, Absent):
                 self.canonical[text] = _Canonical(name, None, item.source)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from cleanpipe.language.tokens import commonness, is_letter_token, tokenise
 from cleanpipe.model import EXTERNAL, Document
@@ -54,7 +54,9 @@ def slug(headline: str, lang: str | None) -> str:
 
 
 def name_stories(
-    stories: Sequence[tuple[str, str, tuple[str, ...]]], known: Sequence[tuple[str, tuple[str, ...]]]
+    stories: Sequence[tuple[str, str, tuple[str, ...]]],
+    known: Sequence[tuple[str, tuple[str, ...]]],
+    taken: Collection[str] = (),
 ) -> list[tuple[str, tuple[str, ...]]]:
     """The name of each story, and its other names. `stories` are (source, slug, keys of the members).
 
@@ -78,7 +80,7 @@ def name_stories(
         if counts:
             best = min(counts, key=lambda at: (-counts[at], min(members[at])))
             claims.setdefault(best, []).append(rank)
-    taken = {name for name, _ in known}
+    given = {*taken, *(name for name, _ in known)}
     named: dict[int, tuple[str, tuple[str, ...]]] = {}
     for at, ranks in claims.items():
         names = [known[rank][0] for rank in ranks]
@@ -91,9 +93,9 @@ def name_stories(
         if at in named or not source:
             continue
         name = f"{EXTERNAL}{source}:{words}"
-        if name in taken:
+        if name in given:
             name = f"{name}-{hashlib.sha256(min(members[at]).encode()).hexdigest()[:6]}"
-        taken.add(name)
+        given.add(name)
         named[at] = (name, ())
     return [named.get(at, ("", ())) for at in range(len(stories))]
 

@@ -3,30 +3,32 @@
 The folded text that is compared never leaves this room; what leaves it are offsets into the texts as they are.
 """
 
-from cleanpipe.match.channels import CHANNELS, Candidates, Channel, choose_candidates, value_weight
+from cleanpipe.match.channels import CHANNELS, Channel, value_weight
 from cleanpipe.match.compared import Compared
 from cleanpipe.match.fingerprint import FINGERPRINT_VERSION, Fingerprints, fingerprint
 from cleanpipe.match.naturalness import threshold as unusual_threshold
 from cleanpipe.match.naturalness import unusual_pairs
-from cleanpipe.match.neighbourhood import settle
+from cleanpipe.match.neighbourhood import CROWDED, OWN_LEAST, one_neighbour, settle, settle_among
 from cleanpipe.match.verify import Glances, held_back, looks_at_facts, verify
 from cleanpipe.match.weights import Thresholds, gate, thresholds, weights_hash
 
 __all__ = [
     "CHANNELS",
+    "CROWDED",
     "FINGERPRINT_VERSION",
-    "Candidates",
+    "OWN_LEAST",
     "Channel",
     "Compared",
     "Fingerprints",
     "Glances",
     "Thresholds",
-    "choose_candidates",
     "fingerprint",
     "gate",
     "held_back",
     "looks_at_facts",
+    "one_neighbour",
     "settle",
+    "settle_among",
     "thresholds",
     "unusual_pairs",
     "unusual_threshold",

@@ -1,7 +1,7 @@
-"""Candidates from the keys of all documents, compiled: what the engine's join and `choose_candidates` give together.
+"""`channels.best_pairs` in compiled code.
 
-The join makes a row for each two documents that share a value, some 400 a document, of which a few are kept. Here each
-document is compared with those it meets, one after another, and nothing but the best of each is held.
+Each document is compared with those it meets, one after another, and nothing but the best of each is held: the pairs
+that share a value are some 400 a document, of which a few are kept.
 """
 
 from __future__ import annotations
@@ -10,63 +10,44 @@ from typing import TYPE_CHECKING
 
 from cleanpipe.language.compiled import compiling
 from cleanpipe.match import candidate_kernel as kernel
-from cleanpipe.match.channels import BY_ID, CENTRES, OWN_BEST, value_weight
+from cleanpipe.match.channels import OWN_BEST, Held, both_ways
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 
-def candidates_of_keys(
-    channel: NDArray[np.uint8],
-    value: NDArray[np.uint64],
-    holder: NDArray[np.uint64],
-    document: NDArray[np.uint64],
-    keys: NDArray[np.int64],
+def best_pairs(
+    held: Held, asked: NDArray[np.uint64], document: NDArray[np.uint64], keys: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Hashes of the pairs worth verifying, the smaller first, sorted.
-
-    The first three are a row for each key and document that holds it, sorted; values with one holder may be left out.
-    `document` are all documents, sorted, and `keys` how many keys each has.
-    """
+    """What `channels.best_pairs` gives."""
     import numpy as np
 
-    new = np.ones(len(value) + 1, bool)
-    new[1:-1] = (channel[1:] != channel[:-1]) | (value[1:] != value[:-1])
-    groups = np.flatnonzero(new)
-    channels, counts = channel[groups[:-1]], np.diff(groups)
-    kinds, kind_of = np.unique(channels.astype(np.int64) << 32 | counts, return_inverse=True)
-    policies = np.array([_policy(kind >> 32, kind & 0xFFFFFFFF) for kind in kinds.tolist()], np.int64).reshape(-1, 2)
-    numbers = np.searchsorted(document, holder)
-    rows = np.argsort(numbers, kind="stable")
-    firsts = np.searchsorted(numbers[rows], np.arange(len(document) + 1))
-    scores = np.zeros((len(document), OWN_BEST))
-    others, held = np.zeros(scores.shape, np.int32), np.zeros(len(document), np.int64)
+    firsts = held.firsts
+    weights, centres = held.policies(firsts)
+    numbers = np.searchsorted(document, held.document)
+    ours = np.searchsorted(document, np.intersect1d(asked, document))
+    place = np.full(len(document), -1)
+    place[ours] = np.arange(len(ours))
+    rows = np.flatnonzero(place[numbers] >= 0)
+    rows = rows[np.argsort(place[numbers[rows]], kind="stable")]
+    starts = np.searchsorted(place[numbers[rows]], np.arange(len(ours) + 1))
+    scores = np.zeros((len(ours), OWN_BEST))
+    others, kept = np.zeros(scores.shape, np.int32), np.zeros(len(ours), np.int64)
     with compiling():
         kernel.best_candidates(
-            groups,
-            channels,
-            policies[kind_of, 0],
-            policies[kind_of, 1],
-            numbers.astype(np.int32),
-            rows,
             firsts,
+            held.channel[firsts[:-1]],
+            weights,
+            centres,
+            numbers.astype(np.int32),
+            ours.astype(np.int32),
+            rows,
+            starts,
             np.sqrt(keys.astype(np.float64)),
             scores,
             others,
-            held,
+            kept,
         )
-    side = np.repeat(np.arange(len(document)), held)
-    other = others[np.arange(OWN_BEST) < held[:, None]].astype(np.int64)
-    pairs = np.unique(np.minimum(side, other) * len(document) + np.maximum(side, other))
-    return document[pairs // len(document)], document[pairs % len(document)]
-
-
-def _policy(channel: int, count: int) -> tuple[int, int]:
-    """What a value held by so many documents counts for, in millionths, and how many of them are paired with all."""
-    if count < 2:
-        return 0, 0
-    known = BY_ID[channel]
-    # Half away from zero, as DuckDB rounds.
-    weight = int(kernel.MICRO * value_weight(known, count) + 0.5)
-    return weight, count if count <= known.cap else CENTRES if known.policy == "star" else 0
+    side = np.repeat(ours, kept)
+    return both_ways(side, others[np.arange(OWN_BEST) < kept[:, None]].astype(np.int64), document)

@@ -1,4 +1,4 @@
-"""Pairs of documents that share keys, and the best of each document, in compiled code: `channels.py` says which."""
+"""The documents that one shares keys with, and the best of these, in compiled code: `channels.py` says which."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanpipe.language.compiled import compiled, inner
+from cleanpipe.match.channels import MICRO
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-MICRO = 1_000_000
-"""Weights of one channel are added up as whole millionths."""
 
 
 @inner
@@ -41,6 +39,7 @@ def best_candidates(
     weights: NDArray[np.int64],
     centres: NDArray[np.int64],
     documents: NDArray[np.int32],
+    asked: NDArray[np.int32],
     rows: NDArray[np.int64],
     firsts: NDArray[np.int64],
     sizes: NDArray[np.float64],
@@ -50,11 +49,12 @@ def best_candidates(
 ) -> None:
     """Fills in the best candidates of each of n documents: `others`, shape (n, most), so many as `held` says.
 
-    Documents are numbers, in the order of their hashes. `documents` are those that hold a value, value after value in
-    the order of channels, and rising for each; `groups`, shape (values + 1,), is where each value begins. `channels`
-    is the channel of each value, `weights` what it counts for in millionths, `centres` how many of the documents are
-    paired with the others. `rows`, from `firsts[d]` up to `firsts[d + 1]`, are the places in `documents` of document d,
-    rising. `sizes` is the root of the number of keys of each document.
+    Documents are numbers, in the order of their hashes; `asked`, shape (n,), are those whose candidates these are.
+    `documents` are those that hold a value, value after value in the order of channels, and rising for each; `groups`,
+    shape (values + 1,), is where each value begins. `channels` is the channel of each value, `weights` what it counts
+    for in millionths, `centres` how many of its documents, from the first on, all of them meet. `rows`, from
+    `firsts[at]` up to `firsts[at + 1]`, are the places in `documents` of the document `asked[at]`, rising. `sizes` is
+    the root of the number of keys of each document.
     """
     count = len(sizes)
     weight, score = np.zeros(count, np.int64), np.zeros(count)
@@ -62,33 +62,32 @@ def best_candidates(
     group_of = np.empty(len(documents), np.int32)
     for group in range(len(channels)):
         group_of[groups[group] : groups[group + 1]] = group
-    for one in range(count):
+    for number in range(len(asked)):
+        one = asked[number]
         found = 0
-        at = firsts[one]
-        while at < firsts[one + 1]:
+        at = firsts[number]
+        while at < firsts[number + 1]:
             channel = channels[group_of[rows[at]]]
             found_here = 0
-            while at < firsts[one + 1] and channels[group_of[rows[at]]] == channel:
-                place = rows[at]
-                group = group_of[place]
+            while at < firsts[number + 1] and channels[group_of[rows[at]]] == channel:
+                group = group_of[rows[at]]
                 at += 1
-                if place - groups[group] >= centres[group]:
-                    continue
-                for later in range(place + 1, groups[group + 1]):
-                    two = documents[later]
+                for place in range(groups[group], groups[group] + centres[group]):
+                    two = documents[place]
+                    if two == one:
+                        continue
                     if weight[two] == 0:
                         met_here[found_here] = two
                         found_here += 1
                     weight[two] += weights[group]
-            for number in range(found_here):
-                two = met_here[number]
+            for place in range(found_here):
+                two = met_here[place]
                 if score[two] == 0.0:
                     met[found] = two
                     found += 1
                 score[two] += np.float64(np.float32(weight[two] / MICRO))
                 weight[two] = 0
-        for number in range(found):
-            two = met[number]
-            _keep(scores, others, held, one, two, score[two] / sizes[two])
-            _keep(scores, others, held, two, one, score[two] / sizes[one])
+        for place in range(found):
+            two = met[place]
+            _keep(scores, others, held, number, two, score[two] / sizes[two])
             score[two] = 0.0

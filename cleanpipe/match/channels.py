@@ -1,16 +1,17 @@
-"""The channels through which two documents can meet, and the choice of candidates among the pairs that did.
+"""The channels through which two documents can meet, and the choice of candidates among those that did.
 
-A channel is a kind of key. The engine's join, for every channel and value on its own:
+A channel is a kind of key. For every channel and value on its own:
 
 - `count` is how many documents hold the value (each once, however often it stands in them);
-- a value held by one document makes no pair;
-- a value held by at most `cap` documents pairs all of them with each other;
-- a hot value, held by more: policy "drop" leaves it out; policy "star" pairs each of its documents with the `CENTRES`
+- a value held by one document brings nobody together;
+- of a value held by at most `cap` documents each meets all others;
+- a hot value, held by more: policy "drop" leaves it out; by policy "star" each of its documents meets the `CENTRES`
   documents among them whose keys are smallest, so that even a story printed ten thousand times is joined up at linear
   cost, and independently of the order in which the documents came;
-- every pair gets `value_weight(channel, count)` for the value, summed over the values it shares in the channel.
+- whom a document meets gets `value_weight(channel, count)` for the value, summed over the values they share in the
+  channel.
 
-The weight ranks candidates. No sum of weights ever makes a link.
+The weight ranks candidates, of which every document keeps its best. No sum of weights ever makes a link.
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ CENTRES = 3
 
 OWN_BEST = 14
 """Candidates that each document keeps. A pair stays if either side keeps it."""
+
+MICRO = 1_000_000
+"""Weights of one channel are added up as whole millionths: a sum of floats would depend on the order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,64 +65,106 @@ BY_ID = {channel.id: channel for channel in CHANNELS}
 
 
 def value_weight(channel: Channel, count: int) -> float:
-    """What it counts for that a pair shares a value held by `count` documents, at least 2: less for commoner values.
-
-    In SQL: `weight / sqrt(count - 1)`.
-    """
+    """What it counts for that a pair shares a value held by `count` documents, at least 2: less for commoner values."""
     return channel.weight / math.sqrt(count - 1)
 
 
+def policy(channel: int, count: int) -> tuple[int, int]:
+    """What a value held by so many documents counts for, in millionths, and how many of them all its documents meet."""
+    if count < 2:
+        return 0, 0
+    known = BY_ID[channel]
+    weight = int(MICRO * value_weight(known, count) + 0.5)
+    return weight, count if count <= known.cap else CENTRES if known.policy == "star" else 0
+
+
 @dataclass(frozen=True, slots=True)
-class Candidates:
-    """Chosen pairs, sorted by (a, b): the first 64 bits of both keys (a < b), rank score."""
+class Held:
+    """Columns of n rows, one for each key and document that holds it, sorted by channel, value and document.
 
-    a: NDArray[np.uint64]
-    b: NDArray[np.uint64]
-    score: NDArray[np.float64]
+    `count` is how many documents hold the value, shape (n,). Of a hot one the centres and the documents that ask are
+    enough; values with one holder may be left out.
+    """
+
+    channel: NDArray[np.uint8]
+    value: NDArray[np.uint64]
+    document: NDArray[np.uint64]
+    count: NDArray[np.int64]
+
+    @property
+    def firsts(self) -> NDArray[np.int64]:
+        """Where each value begins, shape (values + 1,): the last is n."""
+        import numpy as np
+
+        new = np.ones(len(self.value) + 1, bool)
+        new[1:-1] = (self.channel[1:] != self.channel[:-1]) | (self.value[1:] != self.value[:-1])
+        return np.flatnonzero(new)
+
+    def policies(self, firsts: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """What each value counts for, and how many of its documents, from the first on, all of them meet."""
+        import numpy as np
+
+        kinds = self.channel[firsts[:-1]].astype(np.int64) << 32 | self.count[firsts[:-1]]
+        known, which = np.unique(kinds, return_inverse=True)
+        found = np.array([policy(kind >> 32, kind & 0xFFFFFFFF) for kind in known.tolist()], np.int64).reshape(-1, 2)
+        return found[which, 0], found[which, 1]
 
 
-def choose_candidates(
-    a: NDArray[np.uint64],
-    b: NDArray[np.uint64],
-    channel: NDArray[np.uint8],
-    weight: NDArray[np.float32],
-    document: NDArray[np.uint64],
-    keys: NDArray[np.int64],
-) -> Candidates:
-    """The pairs worth verifying: of each document the `OWN_BEST` with the highest score, on either side.
+def held_keys(document: NDArray[np.int32], channel: NDArray[np.uint8], value: NDArray[np.uint64]) -> Held:
+    """The rows for the keys of documents that are given by number, and are all there are."""
+    import numpy as np
 
-    One row for each pair and channel, in any order; a pair may come either way round. A pair's score is the sum of its
-    weights. `document` are all documents, sorted, and `keys` how many keys each has: the more, the more it shares by
-    chance, so that of two equal scores the one with the shorter text counts for more. The result depends on the rows as
-    a set alone.
+    order = np.lexsort((document, value, channel))
+    rows = Held(channel[order], value[order], document[order].astype(np.uint64), np.zeros(len(order), np.int64))
+    sizes = np.diff(rows.firsts)
+    return Held(rows.channel, rows.value, rows.document, np.repeat(sizes, sizes))
+
+
+def best_pairs(
+    held: Held, asked: NDArray[np.uint64], document: NDArray[np.uint64], keys: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The pairs worth verifying: of each document that is `asked` the `OWN_BEST` with the highest score; the smaller
+    first, sorted.
+
+    `document` are all that stand in `held`, sorted, and `keys` how many keys each has: the more, the more it shares by
+    chance, so that of two equal scores the one with the shorter text counts for more. `candidate_batch.best_pairs` is
+    the same in compiled code.
     """
     import numpy as np
 
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    order = np.lexsort((channel, high, low))
-    low, high, weight = low[order], high[order], weight[order]
-    keep = low != high
-    low, high, weight = low[keep], high[keep], weight[keep]
-    if not len(low):
-        return Candidates(low, high, np.zeros(0))
-    new = np.ones(len(low), bool)
-    new[1:] = (low[1:] != low[:-1]) | (high[1:] != high[:-1])
-    starts = np.flatnonzero(new)
-    score = np.add.reduceat(weight.astype(np.float64), starts)
-    pair_low, pair_high = low[starts], high[starts]
+    firsts = held.firsts
+    weights, centres = held.policies(firsts)
+    group_of = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))
+    numbers = np.searchsorted(document, held.document)
+    ours = np.flatnonzero(np.isin(held.document, asked))
+    meets = centres[group_of[ours]]
+    group = np.repeat(group_of[ours], meets)
+    side = np.repeat(numbers[ours], meets)
+    step = np.arange(len(side)) - np.repeat(np.cumsum(meets) - meets, meets)
+    other = numbers[firsts[group] + step]
+    apart = side != other
+    side, other, group = side[apart], other[apart], group[apart]
+    rows = np.stack([side, other, held.channel[firsts[group]].astype(np.int64)])
+    by_channel, which = np.unique(rows, axis=1, return_inverse=True)
+    sums = np.zeros(by_channel.shape[1], np.int64)
+    np.add.at(sums, which.ravel(), weights[group])
+    pairs, which = np.unique(by_channel[:2], axis=1, return_inverse=True)
+    scores = np.zeros(pairs.shape[1])
+    np.add.at(scores, which.ravel(), (sums / MICRO).astype(np.float32).astype(np.float64))
+    side, other = pairs
+    order = np.lexsort((other, -scores / np.sqrt(keys[other].astype(np.float64)), side))
+    side, other = side[order], other[order]
+    new = np.ones(len(side), bool)
+    new[1:] = side[1:] != side[:-1]
+    place = np.arange(len(side)) - np.maximum.accumulate(np.where(new, np.arange(len(side)), 0))
+    return both_ways(side[place < OWN_BEST], other[place < OWN_BEST], document)
 
-    side = np.concatenate([pair_low, pair_high])
-    other = np.concatenate([pair_high, pair_low])
-    size = np.sqrt(keys[np.searchsorted(document, other)].astype(np.float64))
-    both = np.concatenate([score, score]) / size
-    pair = np.concatenate([np.arange(len(starts)), np.arange(len(starts))])
-    order = np.lexsort((other, -both, side))
-    side, pair = side[order], pair[order]
-    first = np.ones(len(side), bool)
-    first[1:] = side[1:] != side[:-1]
-    position = np.arange(len(side)) - np.maximum.accumulate(np.where(first, np.arange(len(side)), 0))
-    chosen = np.zeros(len(starts), bool)
-    chosen[pair[position < OWN_BEST]] = True
 
-    picked = np.flatnonzero(chosen)
-    return Candidates(pair_low[picked], pair_high[picked], score[picked])
+def both_ways(
+    side: NDArray[np.int64], other: NDArray[np.int64], document: NDArray[np.uint64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Each pair of documents, given by number, once."""
+    import numpy as np
+
+    pairs = np.unique(np.minimum(side, other) * len(document) + np.maximum(side, other))
+    return document[pairs // max(len(document), 1)], document[pairs % max(len(document), 1)]

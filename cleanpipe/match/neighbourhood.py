@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING
 
 from cleanpipe.match.features import ALIGNED, CHEAP
@@ -17,6 +18,8 @@ from cleanpipe.match.weights import trees
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
+
+    from cleanpipe.model import Match
 
 MEASURED = CHEAP + ALIGNED
 """What `verify` measured on the pair itself."""
@@ -76,11 +79,49 @@ def settle(
 
     result = probability.copy()
     compared = np.flatnonzero(probability < 1.0)
-    own = log_odds(probability[compared])
-    asked = own >= math.log(OWN_LEAST / (1 - OWN_LEAST))
+    asked = probability[compared] >= OWN_LEAST
     if asked.any():
-        rows = neighbourhood_features(a[compared], b[compared], own, measured[compared], asked)
-        result[compared[asked]] = np.round(trees("neighbourhood").probability(rows), 6)
+        rows = neighbourhood_features(
+            a[compared], b[compared], log_odds(probability[compared]), measured[compared], asked
+        )
+        result[compared[asked]] = _settled(rows)
+    return result
+
+
+def settle_among(
+    families: tuple[NDArray[np.uint64], NDArray[np.uint64]],
+    probability: NDArray[np.float64],
+    measured: NDArray[np.float32],
+    asked: NDArray[np.bool_],
+    crowded: Collection[int],
+) -> NDArray[np.float64]:
+    """The same for some pairs of an archive, those that are `asked` about, shape (asked pairs,).
+
+    The rows are all pairs of different words that either family of an asked one is in; `families` are what the two
+    documents of each are called by, one name for all that are `one_neighbour`, and `crowded` those that have `CROWDED`
+    other families as likely copies.
+    """
+    if not asked.any():
+        return probability[asked]
+    one, two = (side.tolist() for side in families)
+    return _settled(_features(one, two, log_odds(probability), measured, asked, crowded))
+
+
+def one_neighbour(matches: Sequence[Match]) -> NDArray[np.bool_]:
+    """Whether the documents of each match, as `verify` gave it, are reprints: one neighbour of a third."""
+    import numpy as np
+
+    at = MEASURED.index("jaccard")
+    jaccard = np.array([match.measured[at] if match.measured else 0.0 for match in matches])
+    probability = np.array([match.probability for match in matches])
+    likely: NDArray[np.bool_] = (jaccard >= REPRINT) & (log_odds(probability) >= FAMILY) & (probability < 1.0)
+    return likely
+
+
+def _settled(rows: NDArray[np.float64]) -> NDArray[np.float64]:
+    import numpy as np
+
+    result: NDArray[np.float64] = np.round(trees("neighbourhood").probability(rows), 6)
     return result
 
 
@@ -105,9 +146,26 @@ def neighbourhood_features(
     `own` are the log-odds of all pairs, shape (n,). A neighbour of one side that was never compared with the other is
     as unlike it as can be, but for `CROWDED` ones, of which nothing is known.
     """
+    one, two = _reprints(a, b, (measured[:, MEASURED.index("jaccard")] >= REPRINT) & (own >= FAMILY))
+    likely: defaultdict[int, set[int]] = defaultdict(set)
+    for left, right, value in zip(one, two, own.tolist(), strict=True):
+        if left != right and value > 0.0:
+            likely[left].add(right)
+            likely[right].add(left)
+    crowded = {name for name, others in likely.items() if len(others) >= CROWDED}
+    return _features(one, two, own, measured, asked, crowded)
+
+
+def _features(
+    one: Sequence[int],
+    two: Sequence[int],
+    own: NDArray[np.float64],
+    measured: NDArray[np.float32],
+    asked: NDArray[np.bool_],
+    crowded: Collection[int],
+) -> NDArray[np.float64]:
     import numpy as np
 
-    one, two = _reprints(a, b, (measured[:, MEASURED.index("jaccard")] >= REPRINT) & (own >= FAMILY))
     near: defaultdict[int, dict[int, tuple[float, tuple[float, ...]]]] = defaultdict(dict)
     around = measured[:, [MEASURED.index(name) for name in AROUND]].astype(np.float64)
     for left, right, value, like in zip(one, two, own.tolist(), map(tuple, around.tolist()), strict=True):
@@ -116,7 +174,6 @@ def neighbourhood_features(
             if known is not None:
                 value, like = max(value, known[0]), tuple(map(max, like, known[1]))
             near[left][right] = near[right][left] = (value, like)
-    crowded = {name for name, others in near.items() if sum(value > 0.0 for value, _ in others.values()) >= CROWDED}
     rows = np.flatnonzero(asked)
     said = []
     for row in rows.tolist():
@@ -152,7 +209,7 @@ def _reprints(a: NDArray[np.uint64], b: NDArray[np.uint64], same: NDArray[np.boo
 
 def _said(
     near: defaultdict[int, dict[int, tuple[float, tuple[float, ...]]]],
-    crowded: set[int],
+    crowded: Collection[int],
     side: int,
     other: int,
     own: float,

@@ -47,9 +47,9 @@ class Row(NamedTuple):
 
 QUERY = """
     SELECT d.key, hash, given_id, article, origin, edits, credits, exact, signature, sketch, rests,
-        coalesce(held, 0), coalesce(mixed, 0)
+        coalesce(there, 0), coalesce(mixed, 0)
     FROM documents d LEFT JOIN (
-        SELECT document, count(*) AS held, bit_xor(xor(value, channel::UBIGINT << 56)) AS mixed FROM keys
+        SELECT document, count(*) AS there, bit_xor(xor(value, channel::UBIGINT << 56)) AS mixed FROM keys
         GROUP BY document) ON document = hash"""
 """What `Row`s are made of."""
 

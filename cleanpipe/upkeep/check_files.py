@@ -14,7 +14,7 @@ from cleanpipe.archive.lines import LINES
 from cleanpipe.archive.tombstones import forgotten
 from cleanpipe.errors import ArchiveError
 from cleanpipe.identity import settings_of
-from cleanpipe.intake import file_hash, found_files
+from cleanpipe.inputs import file_hash, input_files
 from cleanpipe.text.jsonline import load
 from cleanpipe.upkeep.findings import Finding
 
@@ -96,7 +96,7 @@ def hash_of(path: Path) -> str:
 def check_inputs(archive: Archive, inputs: Sequence[str], advance: Callable[[int], None]) -> Iterator[Finding]:
     """Whether these input files are those that the archive was made from, under the same names."""
     with contextlib.ExitStack() as stack:
-        files, unreadable = found_files(inputs, archive.folder, stack)
+        files, unreadable = input_files(inputs, archive.folder, stack)
         found = {(file.name, file_hash(file, advance)) for file in files}
     for rejected in unreadable:
         yield Finding(rejected.reason, rejected.origin.file, "mend the rights or leave it out")

@@ -27,6 +27,12 @@ TABLES = (
         "SELECT DISTINCT document FROM keys ANTI JOIN documents ON document = hash",
     ),
     (
+        "a document has other join keys than are counted",
+        "SELECT key FROM documents LEFT JOIN (SELECT document, count(*) AS there FROM keys GROUP BY document) "
+        "ON document = hash WHERE held <> coalesce(there, 0)",
+    ),
+    ("two documents have one id", "SELECT id FROM documents GROUP BY id HAVING count(*) > 1"),
+    (
         "a compared pair has a document that isn't there, or has both the wrong way round",
         "SELECT a || ' and ' || b FROM matches WHERE a >= b OR a NOT IN (SELECT hash FROM documents) "
         "OR b NOT IN (SELECT hash FROM documents)",

@@ -11,10 +11,11 @@ from cleanpipe.archive.compact import Sizes, compact
 from cleanpipe.archive.forget import forget_documents
 from cleanpipe.decisions import Names
 from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import UsageError
 from cleanpipe.identity import identity_of, settings_of
-from cleanpipe.pipeline import Progress, Silent, finish
+from cleanpipe.pipeline import finish
 
 
 @dataclass(frozen=True, slots=True)

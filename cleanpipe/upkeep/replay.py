@@ -13,10 +13,11 @@ from cleanpipe.archive import FORMAT_VERSION, Archive
 from cleanpipe.archive.lines import LINES
 from cleanpipe.archive.tombstones import set_forgotten
 from cleanpipe.decisions import import_decisions
+from cleanpipe.engines.progress import Progress
 from cleanpipe.errors import CleanpipeError, InputError, UsageError
 from cleanpipe.formats import InputFile
 from cleanpipe.identity import identity_of, versions
-from cleanpipe.pipeline import Progress, Summary, run
+from cleanpipe.pipeline import Summary, run
 from cleanpipe.settings import Settings, settings_from
 from cleanpipe.text.jsonline import load
 from cleanpipe.upkeep.check_files import HELD_TO, hash_of

@@ -11,9 +11,9 @@ from cleanpipe.archive import Archive
 from cleanpipe.archive.compact import WANTED
 from cleanpipe.archive.lines import streamed
 from cleanpipe.engines.local import LocalEngine
+from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.errors import ArchiveError
 from cleanpipe.identity import identity_of, settings_of
-from cleanpipe.pipeline import Progress, Silent
 from cleanpipe.settings import Settings
 from cleanpipe.upkeep.check_documents import QUERY, Row, check_rows
 from cleanpipe.upkeep.check_files import check_exports, check_inputs
@@ -87,11 +87,14 @@ def _all(
 
     known = Known(store)
     progress.stage("checking articles", len(known.row))
-    for checked in engine.map_batches(partial(check_rows, settings=settings, deep=deep), _batches(store)):
+    check = partial(check_rows, settings=settings, deep=deep)
+    lost: list[Finding] = []
+    for checked in engine.map_batches(check, _batches(store), halves=_halved, lost=partial(_cant_be_checked, lost)):
         for hash, lengths in checked.lengths:
             known.set_lengths(hash, lengths)
         progress.advance(BATCH_ROWS)
         yield from checked.findings
+    yield from lost
     progress.stage("checking tables", None)
     yield from check_tables(store)
     progress.stage("checking links", _rows(store, "links"))
@@ -104,6 +107,16 @@ def _all(
     if inputs:
         progress.stage("checking", None)
         yield from check_inputs(store, inputs, progress.advance)
+
+
+def _halved(batch: list[Row]) -> list[list[Row]]:
+    middle = len(batch) // 2
+    return [batch[:middle], batch[middle:]] if middle else []
+
+
+def _cant_be_checked(lost: list[Finding], batch: list[Row], reason: str) -> None:
+    (row,) = batch
+    lost.append(Finding(f"checking it {reason}", row.key, "look at its text in articles.jsonl"))
 
 
 def _batches(store: Archive) -> Iterator[list[Row]]:

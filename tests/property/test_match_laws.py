@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from cleanpipe.language.facts import facts
 from cleanpipe.language.tokens import fold, tokenise
-from cleanpipe.match import Compared, choose_candidates, fingerprint, settle, verify
+from cleanpipe.match import CHANNELS, Compared, fingerprint, settle, verify
+from cleanpipe.match.channels import best_pairs, held_keys
 from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.settings import MatchSettings
 
@@ -71,30 +72,25 @@ def test_matches_are_sound(one: str, two: str) -> None:
         assert fact.a.end <= len(one) and fact.b.end <= len(two)
 
 
+@settings(deadline=None)
 @given(
-    st.lists(
-        st.tuples(st.integers(0, 9), st.integers(0, 9), st.integers(1, 9), st.floats(0.125, 9, width=16)), max_size=60
+    st.sets(
+        st.tuples(st.integers(0, 9), st.sampled_from([channel.id for channel in CHANNELS]), st.integers(0, 5)),
+        max_size=90,
     ),
-    st.randoms(use_true_random=False),
+    st.sets(st.integers(0, 9)),
 )
-def test_candidates_know_no_order(rows: list[tuple[int, int, int, float]], random: object) -> None:
-    unique = list({row[:3]: row for row in rows if row[0] < row[1]}.values())
-    shuffled = unique[:]
-    random.shuffle(shuffled)  # type: ignore[attr-defined]
+def test_each_document_has_the_candidates_that_it_has_alone(keys: set[tuple[int, int, int]], asked: set[int]) -> None:
+    columns = np.array(sorted(keys), np.int64).reshape(-1, 3).T
+    held = held_keys(columns[0].astype(np.int32), columns[1].astype(np.uint8), columns[2].astype(np.uint64))
+    documents = np.arange(10, dtype=np.uint64)
+    sizes = np.arange(5, 15)
 
-    def choose(table: list[tuple[int, int, int, float]]) -> tuple[object, ...]:
-        columns = np.array(table, float).reshape(-1, 4).T
-        found = choose_candidates(
-            columns[0].astype(np.uint64),
-            columns[1].astype(np.uint64),
-            columns[2].astype(np.uint8),
-            columns[3].astype(np.float32),
-            np.arange(10, dtype=np.uint64),
-            np.arange(5, 15),
-        )
-        return found.a.tolist(), found.b.tolist(), found.score.tolist()
+    def best(some: set[int]) -> set[tuple[int, int]]:
+        a, b = best_pairs(held, np.array(sorted(some), np.uint64), documents, sizes)
+        return set(zip(a.tolist(), b.tolist(), strict=True))
 
-    assert choose(unique) == choose(shuffled)
+    assert best(asked) == {pair for one in asked for pair in best({one})}
 
 
 NAMES = st.sampled_from(range(1, 9))

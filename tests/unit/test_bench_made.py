@@ -82,7 +82,8 @@ def test_the_job_says_what_it_compared_and_linked() -> None:
 def test_keys_are_counted_as_the_archive_has_them() -> None:
     with duckdb.connect() as connection:
         connection.execute("CREATE TABLE keys (document UBIGINT, channel UTINYINT, value UBIGINT)")
-        connection.execute("CREATE TABLE documents (hash UBIGINT, key VARCHAR)")
+        connection.execute("CREATE TABLE documents (hash UBIGINT, held UINTEGER)")
+        connection.execute("CREATE TEMP TABLE reprints (hash UBIGINT, first UBIGINT)")
         growth.fill(connection, 0, 30, lambda draw: article(draw, 100))
         size = growth.measure(connection)
     assert size.articles == 30

@@ -1,9 +1,8 @@
-"""The join in DuckDB against the same rule written as loops."""
+"""The join in DuckDB and the choice of the best against the same rules written as loops."""
 
 from __future__ import annotations
 
 import collections
-import itertools
 import random
 
 import duckdb
@@ -12,32 +11,40 @@ import pytest
 
 from cleanpipe.archive.schema import TABLES
 from cleanpipe.engines import candidates
-from cleanpipe.engines.candidates import MICRO, _joined, candidate_pairs
-from cleanpipe.match.channels import CENTRES, CHANNELS, value_weight
+from cleanpipe.engines.candidates import candidate_pairs
+from cleanpipe.match.channels import CENTRES, CHANNELS, OWN_BEST, value_weight
+
+Keys = set[tuple[int, int, int]]
 
 
-def by_loops(keys: set[tuple[int, int, int]], hidden: set[int]) -> dict[tuple[int, int, int], list[float]]:
+def by_loops(keys: Keys, hidden: set[int], asked: set[int]) -> list[tuple[int, int]]:
     held: dict[tuple[int, int], list[int]] = collections.defaultdict(list)
     for document, number, value in keys:
         if document not in hidden:
             held[number, value].append(document)
+    sizes = collections.Counter(document for document, _, _ in keys)
     by_id = {channel.id: channel for channel in CHANNELS}
-    found: dict[tuple[int, int, int], list[float]] = collections.defaultdict(list)
+    shared: dict[tuple[int, int], dict[int, int]] = collections.defaultdict(lambda: collections.defaultdict(int))
     for (channel_id, _), documents in held.items():
         channel, ordered = by_id[channel_id], sorted(documents)
-        if len(ordered) <= channel.cap:
-            pairs = set(itertools.combinations(ordered, 2))
-        elif channel.policy == "star":
-            pairs = {(a, b) for a in ordered[:CENTRES] for b in ordered if a < b}
-        else:
-            pairs = set()
-        for a, b in pairs:
-            found[a, b, channel_id].append(value_weight(channel, len(ordered)))
-    return dict(found)
+        others = ordered
+        if len(ordered) > channel.cap:
+            others = ordered[:CENTRES] if channel.policy == "star" else []
+        for one in asked.intersection(ordered):
+            for two in others:
+                if two != one:
+                    weight = int(1_000_000 * value_weight(channel, len(ordered)) + 0.5)
+                    shared[one, two][channel_id] += weight
+    ranked: dict[int, list[tuple[float, int]]] = collections.defaultdict(list)
+    for (one, two), weights in shared.items():
+        score = sum(float(np.float32(weights[channel] / 1_000_000)) for channel in sorted(weights))
+        ranked[one].append((-score / np.sqrt(sizes[two]), two))
+    best = [(one, two) for one, others in ranked.items() for _, two in sorted(others)[:OWN_BEST]]
+    return sorted({(min(pair), max(pair)) for pair in best})
 
 
-def filled(chance: random.Random) -> tuple[duckdb.DuckDBPyConnection, set[tuple[int, int, int]], set[int]]:
-    """A database with keys of 150 documents, the keys, and documents to hide."""
+def filled(chance: random.Random) -> tuple[duckdb.DuckDBPyConnection, Keys, set[int]]:
+    """A database with keys of 150 documents, the keys, and documents whose words another has."""
     documents = [chance.randrange(2**64) for _ in range(150)]
     keys = {
         (document, channel.id, chance.choice((1, 2, 3)) if chance.random() < 0.1 else chance.randrange(4, 200))
@@ -48,45 +55,47 @@ def filled(chance: random.Random) -> tuple[duckdb.DuckDBPyConnection, set[tuple[
     # One value in every document: hot in every channel.
     keys |= {(document, channel.id, 0) for document in documents for channel in CHANNELS}
     hidden = set(documents[:5])
+    return database(keys, hidden, chance), keys, hidden
+
+
+def database(keys: Keys, hidden: set[int], chance: random.Random) -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
     connection.execute(TABLES)
-    shuffled = np.array(chance.sample(sorted(keys), len(keys)), dtype=np.uint64)
-    connection.register("shuffled", {"document": shuffled[:, 0], "channel": shuffled[:, 1], "value": shuffled[:, 2]})
+    connection.execute("CREATE OR REPLACE TABLE documents (hash UBIGINT, held UINTEGER)")
+    connection.execute("CREATE TEMP TABLE reprints (hash UBIGINT, first UBIGINT)")
+    rows = np.array(chance.sample(sorted(keys), len(keys)), dtype=np.uint64)
+    connection.register("shuffled", {"document": rows[:, 0], "channel": rows[:, 1], "value": rows[:, 2]})
     connection.execute("INSERT INTO keys SELECT document, channel, value FROM shuffled")
-    return connection, keys, hidden
+    connection.execute("INSERT INTO documents SELECT document, count(*) FROM keys GROUP BY document")
+    connection.register("copies", {"hash": np.array(sorted(hidden), np.uint64)})
+    connection.execute("INSERT INTO reprints SELECT hash, 0 FROM copies")
+    return connection
 
 
-def test_the_join_is_the_rule_of_channels() -> None:
-    connection, keys, hidden = filled(random.Random(5))
-    policy = {
-        "channel": np.array([channel.id for channel in CHANNELS], dtype=np.uint8),
-        "cap": np.array([channel.cap for channel in CHANNELS], dtype=np.int64),
-        "star": np.array([channel.policy == "star" for channel in CHANNELS], dtype=bool),
-        "weight": np.array([channel.weight for channel in CHANNELS], dtype=np.float64),
-    }
-    found = _joined(connection, policy, {"hash": np.array(sorted(hidden), dtype=np.uint64)}, CENTRES)
-    rows = zip(*(found[name].tolist() for name in ("a", "b", "channel", "weight")), strict=True)
-    expected = by_loops(keys, hidden)
-    got = {(a, b, channel): weight for a, b, channel, weight in rows}
-    assert got.keys() == expected.keys()
-    for key, weight in got.items():
-        assert abs(weight - sum(expected[key])) < 1e-5 * max(1, weight) + len(expected[key]) / MICRO
+@pytest.mark.parametrize("few_keys", [0, 10**9], ids=["compiled", "in NumPy"])
+@pytest.mark.parametrize("seed", range(3))
+def test_each_document_gets_its_own_best(seed: int, few_keys: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "FEW_KEYS", few_keys)
+    chance = random.Random(seed)
+    connection, keys, hidden = filled(chance)
+    shown = sorted({document for document, _, _ in keys} - hidden)
+    for asked in (shown, chance.sample(shown, 20), shown[:1], shown[-CENTRES:], shown[:CENTRES]):
+        a, b = candidate_pairs(connection, np.array(sorted(asked), np.uint64))
+        assert list(zip(a.tolist(), b.tolist(), strict=True)) == by_loops(keys, hidden, set(asked))
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_compiled_code_chooses_the_same(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    connection, _, hidden = filled(random.Random(seed))
-    left_out = np.array(sorted(hidden), dtype=np.uint64)
-    by_join = candidate_pairs(connection, left_out)
-    monkeypatch.setattr(candidates, "FEW_KEYS", 0)
-    compiled = candidate_pairs(connection, left_out)
-    assert len(by_join[0]) > 500
-    assert [side.tolist() for side in compiled] == [side.tolist() for side in by_join]
+def test_asking_in_parts_gives_the_same() -> None:
+    connection, keys, hidden = filled(random.Random(9))
+    shown = np.array(sorted({document for document, _, _ in keys} - hidden), np.uint64)
+    parts = [candidate_pairs(connection, shown[at : at + 40]) for at in range(0, len(shown), 40)]
+    together = {pair for part in parts for pair in zip(*(side.tolist() for side in part), strict=True)}
+    whole = candidate_pairs(connection, shown)
+    assert together == set(zip(*(side.tolist() for side in whole), strict=True))
 
 
-def test_archives_without_pairs_have_no_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
-    connection = duckdb.connect()
-    connection.execute(TABLES)
-    connection.execute("INSERT INTO keys VALUES (7, 1, 5), (8, 1, 6)")
-    monkeypatch.setattr(candidates, "FEW_KEYS", 0)
-    assert [len(side) for side in candidate_pairs(connection, np.zeros(0, np.uint64))] == [0, 0]
+@pytest.mark.parametrize("few_keys", [0, 10**9])
+def test_documents_that_share_nothing_have_no_candidates(few_keys: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(candidates, "FEW_KEYS", few_keys)
+    connection = database({(7, 1, 5), (8, 1, 6)}, set(), random.Random(1))
+    for asked in ([7, 8], [], [9]):
+        assert [len(side) for side in candidate_pairs(connection, np.array(asked, np.uint64))] == [0, 0]

@@ -10,8 +10,9 @@ import pytest
 
 from cleanpipe import pipeline
 from cleanpipe.archive import Archive
-from cleanpipe.archive.pairs import Pairs, compared, pending
-from cleanpipe.engines.screening import by_family, pairs_to_compare
+from cleanpipe.archive.pairs import Pairs, pending
+from cleanpipe.archive.reprints import note_reprints
+from cleanpipe.engines.screening import by_family, pairs_around
 
 EXPORTS = ("articles.jsonl", "links.jsonl", "clusters.jsonl")
 
@@ -29,12 +30,14 @@ def test_a_glance_changes_no_link(checkout: Path, tmp_path: Path, monkeypatch: p
     screened = run(tmp_path / "screened", inputs, monkeypatch, FEW_PAIRS=0)
     assert run(tmp_path / "all", inputs, monkeypatch, FEW_PAIRS=10**9) == screened
     with Archive.open(tmp_path / "screened", read_only=True) as store:
-        found = pairs_to_compare(store)
+        note_reprints(store)
+        hashes = store.connection.execute("SELECT hash FROM documents ORDER BY hash").fetchnumpy()["hash"]
+        found = pairs_around(store, hashes)
         assert isinstance(found, Pairs)
-        probability, facts = compared(store, found)
         assert not len(pending(store, found))
-        assert len(probability) == len(facts) == len(found)
-        glanced = facts < 0
+        rows = store.connection.execute("SELECT a, b, facts, wanted FROM matches ORDER BY a, b").fetchall()
+        assert [row[:2] for row in rows] == list(zip(found.a.tolist(), found.b.tolist(), strict=True))
+        glanced = np.array([facts is None for _, _, facts, _ in rows])
         assert 0 < glanced.sum() < len(found)
         assert not (glanced & found.wanted).any()
         # What nobody looked at is looked at once it is wanted.

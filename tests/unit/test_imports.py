@@ -22,7 +22,8 @@ FLOORS = [
     {"rulebook", "language"},
     {"archive", "formats", "repair", "match", "link"},
     {"engines"},
-    {"pipeline", "steps", "identity", "intake", "outputs", "decisions", "upkeep", "evaluate"},
+    {"pipeline", "relinking", "inputs", "outputs", "quarantine", "rebuild", "steps", "identity", "decisions"}
+    | {"upkeep", "evaluate"},
     {"report", "review"},
     {"cli", "__main__"},
 ]

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from cleanpipe.language.tokens import tokenise
-from cleanpipe.match import CHANNELS, Candidates, Compared, choose_candidates, fingerprint, value_weight
-from cleanpipe.match.channels import BY_NAME, OWN_BEST
+from cleanpipe.match import CHANNELS, Compared, fingerprint, value_weight
+from cleanpipe.match.candidate_batch import best_pairs as compiled_best_pairs
+from cleanpipe.match.channels import BY_NAME, CENTRES, OWN_BEST, best_pairs, held_keys
 from cleanpipe.match.compared import Words
 from cleanpipe.match.minhash import BAND_JACCARD, BAND_RECALL, bands, hash_shingle, shingles, signature
 from cleanpipe.model import Span
@@ -153,43 +154,57 @@ def test_channel_ids_are_their_own() -> None:
     assert all(value_weight(channel, 2) == channel.weight for channel in CHANNELS)
 
 
-def chosen_of(pairs: list[tuple[int, int, int, float]], sizes: dict[int, int] | None = None) -> Candidates:
-    """Candidates among these (a, b, channel, weight); documents have 100 keys, or as many as `sizes` says."""
-    a, b, channel, weight = zip(*pairs, strict=True) if pairs else ((), (), (), ())
-    documents = np.unique(np.array([*a, *b], np.uint64))
-    return choose_candidates(
-        np.array(a, np.uint64),
-        np.array(b, np.uint64),
-        np.array(channel, np.uint8),
-        np.array(weight, np.float32),
-        documents,
-        np.array([(sizes or {}).get(document, 100) for document in documents.tolist()], np.int64),
-    )
+def best_of(rows: list[tuple[int, int, int]], sizes: dict[int, int] | None = None) -> list[tuple[int, int]]:
+    """The best pairs of documents with these keys (document, channel, value), all asked; they have 100 keys, or as many
+    as `sizes` says."""
+    columns = np.array(rows, np.int64).reshape(-1, 3).T
+    held = held_keys(columns[0].astype(np.int32), columns[1].astype(np.uint8), columns[2].astype(np.uint64))
+    documents = np.unique(held.document)
+    keys = np.array([(sizes or {}).get(document, 100) for document in documents.tolist()], np.int64)
+    found = [
+        [side.tolist() for side in best(held, documents, documents, keys)] for best in (best_pairs, compiled_best_pairs)
+    ]
+    assert found[0] == found[1]
+    return list(zip(*found[0], strict=True))
 
 
 def test_a_documents_own_best_are_kept() -> None:
-    hub = [(1, other, 4, 1.0 + other) for other in range(2, 60)]
-    chosen = chosen_of(hub)
-    # The hub keeps its best; each of the others has the hub as its only candidate, and keeps it.
-    assert len(chosen.a) == 58
-    many = [(a, b, 4, float(a + b)) for a in range(60) for b in range(a + 1, 60)]
-    chosen = chosen_of(many)
-    assert OWN_BEST * 60 / 2 <= len(chosen.a) <= OWN_BEST * 60
+    # Each of the others has the first as its only candidate, and keeps it.
+    hub = [(document, 5, other) for other in range(2, 60) for document in (1, other)]
+    assert best_of(hub) == [(1, other) for other in range(2, 60)]
+    many = [(a, 5, 100 * a + b) for a in range(30) for b in range(a + 1, 30)]
+    many += [(b, 5, 100 * a + b) for a in range(30) for b in range(a + 1, 30)]
+    assert OWN_BEST * 30 / 2 <= len(best_of(many)) < 30 * 29 / 2
 
 
-def test_channels_are_added_up_and_sides_ordered() -> None:
-    chosen = chosen_of([(9, 2, 1, 1.0), (2, 9, 7, 2.0), (3, 3, 1, 5.0)])
-    assert (chosen.a.tolist(), chosen.b.tolist()) == ([2], [9])
-    assert chosen.score.tolist() == [3.0]
+def test_channels_are_added_up() -> None:
+    """Two values of lesser channels count for more than one of the first."""
+    others = [(other, 1, other) for other in range(2, 2 + OWN_BEST)]
+    rows = [*others, *((1, 1, other) for other in range(2, 2 + OWN_BEST))]
+    last = 2 + OWN_BEST
+    rows += [(document, channel, 7) for document in (1, last) for channel in (3, 2, 11)]
+    kept = best_of(rows, {last: 100})
+    assert (1, last) in kept
+    assert len([pair for pair in kept if pair[0] == 1]) == OWN_BEST + 1
 
 
 def test_a_long_text_shares_more_by_chance() -> None:
-    others = [(1, other, 11, 1.0) for other in range(2, 3 + OWN_BEST)]
-    among = [(a, b, 11, 9.0) for a in range(2, 3 + OWN_BEST) for b in range(a + 1, 3 + OWN_BEST)]
-    kept = chosen_of(others + among, {2: 400})
+    last = 2 + OWN_BEST
+    rows = [(document, 11, other) for other in range(2, last + 1) for document in (1, other)]
+    among = [(a, b) for a in range(2, last + 1) for b in range(a + 1, last + 1)]
+    rows += [(document, 2, 1000 * a + b) for a, b in among for document in (a, b)]
+    kept = best_of(rows, {2: 400})
     # The first document keeps as many as it may, and of equal ones it leaves out the long one, which has better.
-    assert [b for a, b in zip(kept.a.tolist(), kept.b.tolist(), strict=True) if a == 1] == list(range(3, 3 + OWN_BEST))
+    assert [b for a, b in kept if a == 1] == list(range(3, last + 1))
 
 
-def test_no_pairs_no_candidates() -> None:
-    assert len(chosen_of([]).a) == 0
+def test_a_hot_value_joins_up_at_linear_cost() -> None:
+    star, drop = BY_NAME["bands"], BY_NAME["trigrams"]
+    holders = star.cap + 40
+    kept = best_of([(document, star.id, 1) for document in range(holders)])
+    assert kept == sorted({(min(a, b), max(a, b)) for a in range(CENTRES) for b in range(holders) if a != b})
+    assert best_of([(document, drop.id, 1) for document in range(drop.cap + 1)]) == []
+
+
+def test_no_keys_no_candidates() -> None:
+    assert best_of([]) == []

@@ -1,4 +1,5 @@
-"""What is looked at before a run begins: which files there are, their hashes, and whether any is new."""
+"""The files that a run reads: found, copied where they can be read only once, told by their hashes; and whether any of
+them is new."""
 
 from __future__ import annotations
 
@@ -13,14 +14,12 @@ from pathlib import Path
 
 from cleanpipe.archive import DATABASE, EXPORTS, Archive
 from cleanpipe.archive.compact import WANTED
-from cleanpipe.errors import InputError
+from cleanpipe.errors import ArchiveVersionError, InputError
 from cleanpipe.formats import InputFile, discover
 from cleanpipe.model import Rejected
 
-BLOCK = 1 << 20
 
-
-def found_files(
+def input_files(
     inputs: Sequence[str | Path], archive: Path, stack: contextlib.ExitStack
 ) -> tuple[list[InputFile], list[Rejected]]:
     """The files that the inputs lead to, standard input and pipes first copied to one, and what can't be read."""
@@ -45,7 +44,7 @@ def file_hash(file: InputFile, advance: Callable[[int], None]) -> str:
     assert file.path is not None
     try:
         with file.path.open("rb") as stream:
-            while block := stream.read(BLOCK):
+            while block := stream.read(1 << 20):
                 digest.update(block)
                 advance(len(block))
     except OSError as error:
@@ -54,6 +53,7 @@ def file_hash(file: InputFile, advance: Callable[[int], None]) -> str:
 
 
 def nothing_new(
+    opened: Callable[..., Archive],
     folder: Path,
     files: Sequence[InputFile],
     hashes: Sequence[str],
@@ -63,7 +63,7 @@ def nothing_new(
     """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
     if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
         return False
-    with Archive.open(folder, read_only=True) as store:
+    with contextlib.suppress(ArchiveVersionError), opened(read_only=True) as store:
         return (
             store.meta("state") == "exported"
             and store.meta(WANTED) is None
@@ -71,3 +71,4 @@ def nothing_new(
             and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
             and all(store.has_rejected(rejected, "") for rejected in unreadable)
         )
+    return False  # of an earlier version, which opening it for writing brings up to date

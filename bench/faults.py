@@ -1,0 +1,293 @@
+"""What killed runs cost: every one is finished by the next, and the exports are those of an undisturbed run.
+
+    python bench/faults.py                  # 240 kills, a table for bench/faults.md
+    python bench/faults.py --kills 25 --json
+
+Four jobs are disturbed on a small archive of generated articles: a first run, one that adds to an archive, a decision
+with what it changes, and `--rebuild`. Each is killed before and after commits and renamings, within exports, at random
+moments with one and with two worker processes, or loses a worker, or may write no file beyond a size. Then the job is
+done again, every second time killed once more, and at last undisturbed. A fault is whatever is not as it has to be
+then: exports that differ in a byte, an archive that doesn't open, a file or a process left behind, an unforeseen error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import os
+import random
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import killing
+from generated import article
+from killing import REFUSED, Ended
+
+from cleanpipe.archive import DATABASE, EXPORTS, Archive
+from cleanpipe.settings import RepairSettings, Settings
+
+ARTICLES = 8
+"""In each of three files. Batches are made small, so that even these give dozens of commits a job."""
+RECORDS, PAIRS = 4, 12
+"""Records and pairs in a batch."""
+SHARES = {"commit": 5, "renaming": 3, "export": 1, "moment": 2, "moment, two workers": 1, "a worker": 1, "room": 1}
+"""How often each kind comes. Those that need worker processes take seconds, for their imports."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something that is done to an archive that is there before, or to none, and what may stand there afterwards."""
+
+    name: str
+    before: Path | None
+    do: Callable[[Path, int], object]
+    """Does it to an archive, with so many worker processes."""
+    finish: Callable[[Path], object]
+    """Does what is left to be done of it."""
+    expected: Sequence[dict[str, bytes]]
+    points: Sequence[str] = ()
+    seconds: float = 0.0
+
+
+@dataclass(slots=True)
+class Tally:
+    disturbed: int = 0
+    killed: int = 0
+    faults: list[str] = field(default_factory=list)
+    lost: int = 0
+    doubled: int = 0
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--kills", type=int, default=240, help="how many runs are disturbed")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args()
+    os.environ["SOURCE_DATE_EPOCH"] = "1714521600"
+    with tempfile.TemporaryDirectory() as name:
+        tallies = disturb(Path(name), given.kills, random.Random(given.seed))
+    if given.json:
+        print(json.dumps({kind: vars_of(tally) for kind, tally in tallies.items()}, indent=2))
+    else:
+        print(table(tallies))
+    sys.exit(any(tally.faults for tally in tallies.values()))
+
+
+def vars_of(tally: Tally) -> dict[str, int | list[str]]:
+    return {name: getattr(tally, name) for name in ("disturbed", "killed", "faults", "lost", "doubled")}
+
+
+def table(tallies: dict[str, Tally]) -> str:
+    lines = ["| disturbed | times | of these killed | faults | articles lost | doubled |", "| --- " * 6 + "|"]
+    total = Tally()
+    for kind, tally in sorted(tallies.items()):
+        lines.append(_row(kind, tally))
+        total.disturbed += tally.disturbed
+        total.killed += tally.killed
+        total.lost += tally.lost
+        total.doubled += tally.doubled
+        total.faults += tally.faults
+    return "\n".join([*lines, _row("together", total), *(f"\nfault: {said}" for said in total.faults)])
+
+
+def _row(kind: str, tally: Tally) -> str:
+    cells = (kind, tally.disturbed, tally.killed, len(tally.faults), tally.lost, tally.doubled)
+    return f"| {' | '.join(map(str, cells))} |"
+
+
+def disturb(folder: Path, count: int, draw: random.Random) -> dict[str, Tally]:
+    """Disturbs so many jobs in turn, by all kinds; what came of it, by job and kind."""
+    jobs = list(_jobs(folder))
+    tallies: dict[str, Tally] = collections.defaultdict(Tally)
+    for number, (job, kind) in enumerate(_plan(jobs, count, draw)):
+        tally = tallies[f"{job.name}: {kind}"]
+        archive = folder / "disturbed"
+        shutil.rmtree(archive, ignore_errors=True)
+        if job.before:
+            shutil.copytree(job.before, archive)
+        tally.disturbed += 1
+        said = []
+        for ended in _disturbances(job, kind, archive, draw, again=number % 2 == 1):
+            tally.killed += ended.status == -signal.SIGKILL
+            if ended.outlived:
+                said.append("a worker outlived its run")
+            if ended.status not in (0, REFUSED, -signal.SIGKILL) or (ended.status == REFUSED and kind != "room"):
+                said.append(f"it ended with {ended.status}: {ended.said}")
+            said += _unopened(archive)
+        ended = killing.child(lambda job=job, archive=archive: job.finish(archive))  # type: ignore[misc]
+        if ended.status:
+            said.append(f"it could not be finished: {ended.said}")
+        else:
+            said += _differences(archive, job, tally)
+        tally.faults += [f"{job.name}, {kind}, number {number}: {what}" for what in said]
+    return tallies
+
+
+def _plan(jobs: Sequence[Job], count: int, draw: random.Random) -> list[tuple[Job, str]]:
+    kinds = [kind for kind, share in SHARES.items() for _ in range(share)]
+    draw.shuffle(kinds)
+    rounds = [divmod(number, len(kinds)) for number in range(count)]
+    plan = [(jobs[(at + turn) % len(jobs)], kinds[at]) for turn, at in rounds]
+    # A decision is taken in one process.
+    return [(job, kind if job.name != "decision" or "worker" not in kind else "moment") for job, kind in plan]
+
+
+def _disturbances(job: Job, kind: str, archive: Path, draw: random.Random, *, again: bool) -> Iterator[Ended]:
+    """The job disturbed, and then, if `again`, what is left of it killed at a random moment."""
+    yield _disturbed(job, kind, archive, draw)
+    if again:
+        yield killing.child(lambda: job.finish(archive), killing.after(draw.uniform(0, job.seconds)))
+
+
+def _disturbed(job: Job, kind: str, archive: Path, draw: random.Random) -> Ended:
+    def alone() -> object:
+        return job.do(archive, 1)
+
+    def spread() -> object:
+        return job.do(archive, 2)
+
+    if kind == "room":
+        database = archive / DATABASE
+        least = database.stat().st_size if database.exists() else 0
+        return killing.out_of_room(alone, least + draw.randrange(1 << 21))
+    if kind == "a worker":
+        return killing.child(spread, killing.worker_after(draw.uniform(0, job.seconds)))
+    if "moment" in kind:
+        two = "two" in kind
+        seconds = job.seconds + (START_SECONDS if two else 0)
+        return killing.child(spread if two else alone, killing.after(draw.uniform(0, seconds)))
+    fatal = draw.choice([number for number, label in enumerate(job.points, 1) if label.endswith(kind)])
+    return killing.killed_at(alone, fatal)
+
+
+START_SECONDS = 2.0
+"""What worker processes take to start."""
+
+
+def _unopened(archive: Path) -> list[str]:
+    """Why the archive doesn't open, unless its run was killed before there was one."""
+    if not (archive / DATABASE).exists():
+        return []
+
+    def look() -> None:
+        with Archive.open(archive, read_only=True) as store:
+            assert store.meta("schema")
+
+    ended = killing.child(look)
+    return [f"it doesn't open: {ended.said}"] if ended.status else []
+
+
+def _differences(archive: Path, job: Job, tally: Tally) -> list[str]:
+    found = exports(archive)
+    ids = collections.Counter(json.loads(line)["id"] for line in found["articles.jsonl"].splitlines())
+    wanted = {json.loads(line)["id"] for line in job.expected[0]["articles.jsonl"].splitlines()}
+    tally.lost += len(wanted - ids.keys())
+    tally.doubled += sum(count - 1 for count in ids.values())
+    said = [f"left behind: {path.name}" for path in archive.iterdir() if path.name.startswith(".")]
+    if found not in job.expected:
+        names = [name for name in EXPORTS if found[name] not in [exports[name] for exports in job.expected]]
+        said.append(f"exports differ: {', '.join(names) or 'together, though each is one of those expected'}")
+    return said
+
+
+def exports(archive: Path) -> dict[str, bytes]:
+    return {name: (archive / name).read_bytes() for name in EXPORTS}
+
+
+def _jobs(folder: Path) -> Iterator[Job]:
+    """Each with the exports of an undisturbed run, and how long that takes when everything is imported."""
+    from cleanpipe import decisions, pipeline
+    from cleanpipe.rebuild import rebuild
+
+    pipeline.BATCH_RECORDS, pipeline.BATCH_PAIRS = RECORDS, PAIRS
+    days = [_day(folder, number) for number in range(3)]
+    sound = Settings(repair=RepairSettings(enabled=False))
+
+    def add(paths: Sequence[Path], settings: Settings | None = None) -> Callable[[Path, int], object]:
+        return lambda archive, workers: pipeline.run(paths, archive, workers=workers, settings=settings)
+
+    def decide(archive: Path, workers: int) -> object:
+        return decisions.decide(archive, "reject", "0-copy-1", "0-1", by="Ana")
+
+    def made_anew(archive: Path, workers: int) -> object:
+        rebuild(archive, Settings(), workers=workers)
+        return pipeline.run([], archive, workers=workers)
+
+    def undisturbed(name: str, before: Path | None, *steps: Callable[[Path, int], object]) -> tuple[Path, float]:
+        archive = folder / name
+        if before:
+            shutil.copytree(before, archive)
+        ended = [killing.child(lambda step=step: step(archive, 1)) for step in steps]  # type: ignore[misc]
+        for one in ended:
+            if one.status:
+                raise RuntimeError(f"{name}: an undisturbed run failed: {one.said}")
+        return archive, sum(one.seconds for one in ended)
+
+    warm(folder, days[0])
+    first, second, third = add(days[:1]), add(days[:2]), add(days)
+    one, _ = undisturbed("one", None, first)
+    two, took_second = undisturbed("two", one, second)
+    all_at_once, took_all = undisturbed("all", None, third)
+    decided, took_decision = undisturbed("decided", two, decide)
+    unrepaired, _ = undisturbed("unrepaired", None, add(days[:2], sound))
+    anew, took_anew = undisturbed("anew", unrepaired, made_anew)
+    assert exports(decided)["links.jsonl"] != exports(two)["links.jsonl"], "the decision has to change something"
+    assert exports(anew)["articles.jsonl"] != exports(unrepaired)["articles.jsonl"], "so has the rebuilding"
+
+    for job in (
+        Job("first run", None, third, lambda archive: third(archive, 1), [exports(all_at_once)], seconds=took_all),
+        Job("added to", one, second, lambda archive: second(archive, 1), [exports(two)], seconds=took_second),
+        # Killed before its commit it was never taken: then the archive is as it was.
+        Job(
+            *("decision", two, decide, lambda archive: second(archive, 1), [exports(decided), exports(two)]),
+            seconds=took_decision,
+        ),
+        Job(
+            "rebuild", unrepaired, made_anew, lambda archive: made_anew(archive, 1), [exports(anew)], seconds=took_anew
+        ),
+    ):
+        archive = folder / f"points of {job.name}"
+        if job.before:
+            shutil.copytree(job.before, archive)
+        points = killing.points_of(lambda job=job, archive=archive: job.do(archive, 1), folder)  # type: ignore[misc]
+        yield Job(job.name, job.before, job.do, job.finish, job.expected, points, job.seconds)
+
+
+def warm(folder: Path, day: Path) -> None:
+    """Imports and compiles what a run needs, in this process, and leaves no thread behind."""
+    from cleanpipe import pipeline
+
+    pipeline.run([day], folder / "warm", workers=1)
+
+
+def _day(folder: Path, number: int) -> Path:
+    """A file of articles, copies of some, whole, cut or changed, and what can't be read or comes every day."""
+    draw = random.Random(number)
+    texts = [article(random.Random(100 * number + at), 90) for at in range(ARTICLES)]
+    rows = [
+        {"id": f"{number}-{at}", "text": text, "published": f"2024-05-{number + 1:02}"} for at, text in enumerate(texts)
+    ]
+    for at, text in enumerate(texts[:4]):
+        words = text.split()
+        copy = (text, text[: len(text) // 2], " ".join([*words[:40], "nevertheless", *words[41:]]))[at % 3]
+        rows.append({"id": f"{number}-copy-{at}", "text": copy, "published": f"2024-05-{number + 2:02}"})
+    earlier = article(random.Random(7), 90)
+    rows.append({"id": f"{number}-again", "text": earlier, "published": f"2024-05-{9 - number:02}"})
+    rows.append({"id": f"{number}-damaged", "text": "The cafÃ© reopened; its owner said â€œat lastâ€\x9d to all."})
+    rows.append({"id": "everyday", "text": f"The weather of day {number}."})
+    draw.shuffle(rows)
+    lines = [json.dumps(row) for row in rows]
+    path = folder / f"day-{number}.jsonl"
+    path.write_text("\n".join([*lines[:9], "{broken", *lines[9:]]) + "\n", encoding="utf-8")
+    return path
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,237 @@
+"""The file `archive.duckdb`: made, opened and replaced so that there is always a whole one, or a clear word why not."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import secrets
+import shutil
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cleanpipe.archive.schema import SCHEMA_VERSION, TABLES
+from cleanpipe.errors import ArchiveBusyError, ArchiveError
+
+if TYPE_CHECKING:
+    import duckdb
+
+DATABASE = "archive.duckdb"
+BESIDE = f".{DATABASE}."
+"""How the names of files begin that a process makes beside the database, or that it spills to."""
+
+MEMORY_LIMIT = "1GB"
+"""Beyond this DuckDB spills to the disk. Its own limit, 80 % of the machine, is for a machine of its own."""
+
+CONFIG: dict[str, str | bool | int | float | list[str]] = {
+    "threads": 2,
+    "wal_autocheckpoint": "128MB",
+    "memory_limit": MEMORY_LIMIT,
+}
+"""How DuckDB is opened. Each checkpoint writes the tables' last 122,880 rows anew: with DuckDB's own 16 MB of log, an
+archive of 4,000 articles costs twice the time and 90 MB in place of 55."""
+
+LOCKED = "Could not set lock on file"
+"""How DuckDB says that another process has the file open."""
+
+ASK_AGAIN_SECONDS = 0.2
+"""How often a busy archive is asked for."""
+
+RESTORE = (
+    "put a copy of it back; or make a new archive of the same input in another directory, and take over the decisions "
+    "with `cleanpipe decide import NEW {folder}/decisions.jsonl`"
+)
+
+
+def make_database(folder: Path) -> None:
+    """A database with empty tables in a folder that has none, which is made where it isn't there.
+
+    It is made beside its place and put there whole. Where another process did so at the same time, that one's stays.
+    """
+    import duckdb
+
+    path = folder / DATABASE
+    _make_folder(folder)
+    beside = beside_of(path)
+    try:
+        with duckdb.connect(str(beside)) as connection:
+            create_tables(connection)
+        flush(beside)
+        try:
+            os.link(beside, path)  # unlike a renaming, this never takes another's place
+        except (FileExistsError, FileNotFoundError):
+            if not path.exists():
+                raise
+        except OSError:  # a file system without links
+            beside.rename(path)
+        flush(folder)
+    except (duckdb.Error, OSError) as error:
+        raise ArchiveError(
+            f"{folder}: an archive can't be made there ({first_line(error)}); make room, mend the rights, or choose "
+            "another directory"
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+
+
+def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
+    """All tables, empty, in one transaction."""
+    connection.begin()
+    connection.execute(TABLES)
+    connection.execute("INSERT INTO meta VALUES ('schema', ?), ('state', 'open')", [str(SCHEMA_VERSION)])
+    connection.commit()
+
+
+def connect(
+    folder: Path, *, read_only: bool, wait: float = 0.0, waiting: Callable[[], None] | None = None
+) -> duckdb.DuckDBPyConnection:
+    """Opens the database of a folder. Where another process has it open, this waits up to `wait` seconds, and calls
+    `waiting` when it begins to.
+
+    Raises ArchiveBusyError where it is still open then, ArchiveError where the file can't be used.
+    """
+    import duckdb
+
+    path = folder / DATABASE
+    # By the process: DuckDB refuses to open a file twice in one process with two configurations.
+    spill = folder / f"{BESIDE}{os.getpid()}.tmp"
+    deadline = time.monotonic() + wait
+    while True:
+        try:
+            connection = duckdb.connect(str(path), read_only=read_only, config={**CONFIG, "temp_directory": str(spill)})
+            connection.execute("SET enable_progress_bar = false")
+            return connection
+        except duckdb.Error as error:
+            if LOCKED not in str(error):
+                raise ArchiveError(_why_not_opened(path, error, read_only)) from error
+            if time.monotonic() >= deadline:
+                holder = re.search(r"\bPID (\d+)", str(error))
+                raise ArchiveBusyError(
+                    f"{folder}: another run{f' (process {holder[1]})' if holder else ''} has this archive open; wait "
+                    "for it to end, as `cleanpipe run --wait SECONDS` does"
+                ) from error
+        if waiting:
+            waiting()
+            waiting = None
+        time.sleep(ASK_AGAIN_SECONDS)
+
+
+def tidy(folder: Path) -> None:
+    """Removes what killed processes left beside the database. Call it while it is open for writing: nobody else then
+    makes anything there."""
+    for left in (*folder.glob(f"{BESIDE}*"), folder / f"{DATABASE}.tmp"):
+        if left.is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+        else:
+            left.unlink(missing_ok=True)
+
+
+@contextlib.contextmanager
+def written_anew(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a new database `new`, whose tables are empty, and to that of the archive as `old`.
+
+    When the block ends, the new one takes the place of the old one in one step; when it raises, or is killed, the old
+    one stays as it was. Nobody can write to the archive meanwhile.
+
+    Raises ArchiveBusyError where another process has it open, ArchiveError where the disk is full.
+    """
+    import duckdb
+
+    path = folder / DATABASE
+    beside = beside_of(path)
+    connection = duckdb.connect(config={**CONFIG, "temp_directory": f"{beside}.tmp"})
+    try:
+        # Read only: it keeps writers out, and closing it never touches the log, which has the new one's name by then.
+        connection.execute(f"ATTACH {_quoted(path)} AS old (READ_ONLY)")
+        if path.with_name(f"{DATABASE}.wal").exists():
+            raise ArchiveBusyError(f"{folder}: another run wrote to this archive just now; try again")
+        connection.execute(f"ATTACH {_quoted(beside)} AS new")
+        connection.execute("USE new")
+        create_tables(connection)
+        yield connection
+        connection.execute("CHECKPOINT new; USE memory; DETACH new")
+        shutil.copymode(path, beside)
+        flush(beside)
+        beside.replace(path)
+        flush(folder)
+    except (duckdb.Error, OSError) as error:
+        if LOCKED in str(error):
+            raise ArchiveBusyError(f"{folder}: another run has this archive open; wait for it to end") from error
+        if isinstance(error, OSError) or is_fault_of_file(error):
+            raise ArchiveError(
+                f"{folder}: its database can't be written anew ({first_line(error)}); it is as it was"
+            ) from error
+        raise
+    finally:
+        connection.close()
+        for left in (beside, beside.with_name(f"{beside.name}.wal")):
+            left.unlink(missing_ok=True)
+
+
+def is_fault_of_file(error: BaseException) -> bool:
+    """Whether DuckDB stumbled over the file, the disk or the memory, and not over a query."""
+    import duckdb
+
+    kinds = (duckdb.OperationalError, duckdb.InternalError, duckdb.FatalException)
+    return isinstance(error, kinds) or type(error) is duckdb.Error  # so it tells a checksum that is wrong
+
+
+def told(path: Path, error: BaseException) -> ArchiveError:
+    """What to say of an error that `is_fault_of_file`."""
+    says = first_line(error)
+    if "No space left" in says or "Out of Memory" in says:
+        return ArchiveError(f"{path}: {says}; make room and run again, what was committed before is kept")
+    return ArchiveError(f"{path}: damaged, or its disk is ({says}); {RESTORE.format(folder=path.parent)}")
+
+
+def beside_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+
+
+def flush(path: Path) -> None:
+    """Waits until what was written to a file or a folder is on the disk."""
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def first_line(error: BaseException) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror
+    return str(error).splitlines()[0]
+
+
+def _why_not_opened(path: Path, error: Exception, read_only: bool) -> str:
+    says = first_line(error)
+    if not read_only and not _may_write(path):
+        return f"{path}: can't be written ({says}); mend the rights, or work on a copy of the whole directory"
+    if not os.access(path, os.R_OK):
+        return f"{path}: can't be read ({says}); mend the rights"
+    return f"{path}: can't be opened as a DuckDB file: {says}; {RESTORE.format(folder=path.parent)}"
+
+
+def _may_write(path: Path) -> bool:
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        others = sorted(item.name for item in folder.iterdir() if not item.name.startswith(BESIDE))
+    except OSError as error:
+        raise ArchiveError(f"{folder}: can't be made or read ({error.strerror}); choose another directory") from error
+    if DATABASE in others:
+        return
+    if others:
+        raise ArchiveError(
+            f"{folder}: not empty and no archive (it holds {others[0]!r}); give an empty or a new directory to -o"
+        )
+
+
+def _quoted(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"

@@ -1,0 +1,60 @@
+"""Documents of the same words: one of them stands for all wherever texts are compared."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cleanpipe.archive.store import Archive
+from cleanpipe.text.jsonline import load
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+REPRINTS = """
+CREATE OR REPLACE TEMP TABLE reprints AS SELECT hash, first FROM documents JOIN (
+    SELECT exact, min(hash) AS first FROM documents WHERE exact <> 0 GROUP BY exact HAVING count(*) > 1) USING (exact)
+WHERE hash <> first
+"""
+
+LIVE = """(
+    SELECT * FROM matches ANTI JOIN reprints one ON matches.a = one.hash ANTI JOIN reprints two ON matches.b = two.hash
+    WHERE met)"""
+"""The pairs of different words that the channels brought together, of documents that stand for their words now."""
+
+
+def note_reprints(archive: Archive) -> None:
+    """Fills the temporary table `reprints`: each document whose words another has, with the one of the smallest hash,
+    which is the `first`. It is what other functions here go by until it is filled anew."""
+    archive.connection.execute(REPRINTS)
+
+
+def same_words(archive: Archive, hashes: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """Of all documents that have their words in common with one of these: the first of each group, and each other
+    one."""
+    found = archive.scan(
+        "WITH groups AS (SELECT DISTINCT first FROM reprints "
+        "WHERE hash IN (SELECT hash FROM given) OR first IN (SELECT hash FROM given)) "
+        "SELECT first, hash FROM reprints SEMI JOIN groups USING (first) ORDER BY first, hash",
+        {"hash": hashes},
+    ).fetchnumpy()
+    return found["first"], found["hash"]
+
+
+def first_of(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, int]:
+    """What stands for the words of those of the documents that don't stand for them themselves."""
+    rows = archive.scan("SELECT hash, first FROM reprints SEMI JOIN given USING (hash)", {"hash": hashes})
+    return dict(rows.fetchall())
+
+
+def rested_on(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, frozenset[str]]:
+    """The sources that documents of the words of each of these rest on, of those that rest on any."""
+    rows = archive.scan(
+        "SELECT coalesce(first, documents.hash) AS hash, rests FROM documents LEFT JOIN reprints USING (hash) "
+        "WHERE rests <> '[]' AND coalesce(first, documents.hash) IN (SELECT hash FROM given)",
+        {"hash": hashes},
+    ).fetchall()
+    found: dict[int, frozenset[str]] = {}
+    for hash, rests in rows:
+        found[hash] = found.get(hash, frozenset()) | frozenset(load(rests))
+    return found
