@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from cleanpipe.archive import Archive, article_lines, redundant_ids
-from cleanpipe.archive.lines import LINES, article_line, entries, name_documents, sorted_rows, streamed, with_links
+from cleanpipe.archive.lines import (
+    LINES,
+    article_line,
+    entries,
+    note_escaped,
+    place_in,
+    sorted_rows,
+    streamed,
+    with_links,
+)
 from cleanpipe.errors import UsageError
 from cleanpipe.formats.written import Pair, Pairs
 from cleanpipe.text.jsonline import load
@@ -79,16 +88,14 @@ def _members(archive: Archive) -> Iterator[tuple[str, Pair]]:
     comes first and has no link."""
     cursor, more = archive.connection.cursor(), archive.connection.cursor()
     for each in (cursor, more):  # what is sorted is narrow; texts and links are sorted apart, so that memory holds one
-        name_documents(archive, each)
-        each.execute("""
+        note_escaped(each, "documents", "id")
+        each.execute(f"""
             CREATE TEMP TABLE members AS
-            WITH named AS (
-                SELECT key, coalesce(called.id, given_id) AS id, coalesce(called.place, encode(given_id[2:-2])) AS place
-                FROM documents LEFT JOIN called USING (key)),
-            pairs AS (SELECT original, key, true AS copy FROM links UNION ALL
-                SELECT DISTINCT original, original, false FROM links)
-            SELECT pairs.key, named.id, coalesce(centre.id, to_json(original)) AS canonical,
-                row_number() OVER (ORDER BY coalesce(centre.place, encode(original)), copy, named.place) AS number, copy
+            WITH named AS (SELECT key, id, {place_in("id")} AS place FROM documents LEFT JOIN escaped USING (id)),
+            pairs AS (SELECT original, canonical, key, true AS copy FROM links UNION ALL
+                SELECT DISTINCT original, canonical, original, false FROM links)
+            SELECT pairs.key, canonical, copy,
+                row_number() OVER (ORDER BY coalesce(centre.place, encode(original)), copy, named.place) AS number
             FROM pairs JOIN named USING (key) LEFT JOIN named centre ON centre.key = original""")
     links = sorted_rows(
         more,

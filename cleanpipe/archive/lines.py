@@ -7,12 +7,12 @@ what doesn't fit into memory; no list of articles, links or ids is held here.
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanpipe.archive.decisions import decision_lines
-from cleanpipe.archive.ids import HASH_DIGITS, RESERVED, distinct_ids
-from cleanpipe.archive.store import CONFIG, Archive, columns_of, text_of
+from cleanpipe.archive.files import CONFIG
+from cleanpipe.archive.store import Archive, columns_of
 from cleanpipe.text.jsonline import dump, dump_line, load
 
 if TYPE_CHECKING:
@@ -82,13 +82,12 @@ def entries(archive: Archive, *, since: int = 0, where: str = "true") -> Iterato
     """Every document, sorted by id: all, or those that were added, or whose link was changed, by a run or
     a decision after `since`. `where` is a condition on the table of documents."""
     cursor = archive.connection.cursor()
-    name_documents(archive, cursor)
+    note_escaped(cursor, "documents", "id")
     changed = "documents.run > $since OR documents.key IN (SELECT copy FROM changes WHERE run > $since)"
     rows = sorted_rows(
         cursor,
-        "SELECT coalesce(called.id, given_id), article, origin, edits FROM documents LEFT JOIN called USING (key) "
-        f"WHERE ({where}) AND ($since = 0 OR {changed}) "
-        "ORDER BY coalesce(called.place, encode(given_id[2:-2]))",
+        "SELECT id, article, origin, edits FROM documents LEFT JOIN escaped USING (id) "
+        f"WHERE ({where}) AND ($since = 0 OR {changed}) ORDER BY {place_in('id')}",
         {"since": since},
     )
     for id, article, origin, edits in rows:
@@ -110,18 +109,19 @@ def links(archive: Archive, *, kept: bool = False) -> Iterator[tuple[str, str]]:
     return _by_id(archive, "links", "copy", "link", kept)
 
 
-def name_documents(archive: Archive, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Makes the table `called (key, id, place)` for this cursor: documents that are not called by the ids that they
-    came with, and those whose id JSON escapes. `id` is JSON, `place` sorts as the id itself does."""
-    found = cursor.execute(
-        "SELECT key, given_id FROM documents WHERE contains(given_id, '\\') "
-        "OR given_id IN (SELECT given_id FROM documents GROUP BY given_id HAVING count(*) > 1) "
-        f"OR regexp_matches(given_id, '^\"{RESERVED.pattern}\"$') "
-        f"OR regexp_matches(given_id, '#[0-9a-f]{{{HASH_DIGITS}}}\"$')"
-    ).fetchall()
-    ids = distinct_ids({key: load(id) for key, id in found})
-    rows = [(key, text_of(id), place_of(id)) for key, id in ids.items()]
-    _fill(cursor, "called", ("key", "id", "place"), rows)
+def note_escaped(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
+    """Makes the table `escaped (id, place)` for this cursor, of the ids in a column that JSON escapes, as JSON, each
+    with bytes that sort as it does."""
+    found = cursor.execute(f"SELECT DISTINCT {name} FROM {table} WHERE contains({name}, '\\')").fetchall()
+    cursor.execute("CREATE OR REPLACE TEMP TABLE escaped (id VARCHAR, place BLOB)")
+    if found:
+        given = columns_of(("id", "place"), [(id, place_of(load(id))) for (id,) in found])  # noqa: F841 (DuckDB finds it)
+        cursor.execute("INSERT INTO escaped SELECT id, place FROM given")
+
+
+def place_in(column: str) -> str:
+    """What sorts as the ids in a column do, which is joined to `escaped`."""
+    return f"coalesce(escaped.place, encode({column}[2:-2]))"
 
 
 def sorted_rows(
@@ -162,23 +162,11 @@ def place_of(id: str) -> bytes:
 def _by_id(archive: Archive, table: str, name: str, row: str, kept: bool = False) -> Iterator[tuple[str, str]]:
     """The ids that a table has in the column `name`, as JSON, and another column of it, sorted by id."""
     cursor = archive.connection.cursor()
-    escaped = cursor.execute(f"SELECT {name} FROM {table} WHERE contains({name}, '\\')").fetchall()
-    _fill(cursor, "escaped", ("id", "place"), [(id, place_of(load(id))) for (id,) in escaped])
+    note_escaped(cursor, table, name)
     rows = sorted_rows(
         cursor,
-        f"SELECT {name}, {row} FROM {table} LEFT JOIN escaped ON escaped.id = {table}.{name} "
-        f"ORDER BY coalesce(escaped.place, encode({name}[2:-2]))",
+        f"SELECT {name}, {row} FROM {table} LEFT JOIN escaped ON escaped.id = {table}.{name} ORDER BY {place_in(name)}",
         kept=kept,
     )
     for id, value in rows:
         yield load(id), value
-
-
-def _fill(
-    cursor: duckdb.DuckDBPyConnection, table: str, names: tuple[str, ...], rows: Sequence[tuple[str | bytes, ...]]
-) -> None:
-    columns = ", ".join(f"{name} {'BLOB' if name == 'place' else 'VARCHAR'}" for name in names)
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
-    if rows:
-        given = columns_of(names, rows)  # noqa: F841 (DuckDB finds it in this frame)
-        cursor.execute(f"INSERT INTO {table} SELECT {', '.join(names)} FROM given")

@@ -74,7 +74,7 @@ DAMAGE = [
     ("UPDATE documents SET sketch = signature WHERE given_id = '\"other\"'", False, "otherwise: fingerprint"),
     ("UPDATE documents SET rests = '[\"reuters\"]' WHERE given_id = '\"other\"'", False, "otherwise: sources"),
     ("UPDATE keys SET channel = channel + 1 WHERE rowid = 0", False, "otherwise: join keys"),
-    ("DELETE FROM keys WHERE rowid = 0", False, "otherwise: join keys"),
+    ("DELETE FROM keys WHERE rowid = 0", True, "a document has other join keys than are counted"),
     ("UPDATE documents SET run = 9 WHERE given_id = '\"other\"'", True, "of a run that there was not"),
     ("DELETE FROM documents WHERE given_id = '\"copy\"'", True, "a link is of a copy that isn't there"),
     ("DELETE FROM documents WHERE given_id = '\"other\"'", True, "join keys are of a document that isn't there"),
