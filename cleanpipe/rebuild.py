@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive import DATABASE, Archive
-from cleanpipe.archive.files import written_anew
+from cleanpipe.archive.files import create_tables, written_anew
 from cleanpipe.archive.rows import document_from
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
@@ -67,6 +67,7 @@ def rebuild(
         old.connection.execute("CHECKPOINT")
     progress.stage("making anew", articles)
     with written_anew(folder) as connection, LocalEngine(workers) as engine:
+        create_tables(connection)
         new = Archive(folder, connection)
         _carry_over(new, identity)
         clock.lap("archive")

@@ -57,10 +57,7 @@ def compact(folder: Path) -> Sizes:
             f"{room.free / 1e6:,.0f} MB are free; make room and try again"
         )
     with written_anew(folder) as connection:
-        names = connection.execute("SELECT table_name FROM duckdb_tables() WHERE database_name = 'old'").fetchall()
-        connection.execute("DELETE FROM meta")
-        for (name,) in names:
-            connection.execute(f'INSERT INTO new."{name}" SELECT * FROM old."{name}"')
+        connection.execute("COPY FROM DATABASE old TO new")
         _compare(connection, folder)
         connection.execute(f"DELETE FROM new.meta WHERE name = '{WANTED}'")
     return Sizes(before, path.stat().st_size)

@@ -131,7 +131,7 @@ def tidy(folder: Path) -> None:
 
 @contextlib.contextmanager
 def written_anew(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection to a new database `new`, whose tables are empty, and to that of the archive as `old`.
+    """A connection to a new, empty database `new`, and to that of the archive as `old`.
 
     When the block ends, the new one takes the place of the old one in one step; when it raises, or is killed, the old
     one stays as it was. Nobody can write to the archive meanwhile.
@@ -150,7 +150,6 @@ def written_anew(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
             raise ArchiveBusyError(f"{folder}: another run wrote to this archive just now; try again")
         connection.execute(f"ATTACH {_quoted(beside)} AS new")
         connection.execute("USE new")
-        create_tables(connection)
         yield connection
         connection.execute("CHECKPOINT new; USE memory; DETACH new")
         shutil.copymode(path, beside)

@@ -111,7 +111,7 @@ def test_compact_says_what_it_needs_and_refuses_a_full_disk(archive: Path, monke
 COMPACT_AND_DIE = """
 import os, signal, sys
 from pathlib import Path
-from cleanpipe.archive import compact
+from cleanpipe.archive import compact, files
 
 fatal, points = int(sys.argv[2]), 0
 
@@ -121,7 +121,7 @@ def point():
     if points == fatal:
         os.kill(os.getpid(), signal.SIGKILL)
 
-replace, flush, beside = Path.replace, compact._flush, compact._compare
+replace, flush, beside = Path.replace, files.flush, compact._compare
 
 def watched(function):
     def call(*given):
@@ -132,7 +132,7 @@ def watched(function):
     return call
 
 Path.replace = watched(replace)
-compact._flush = watched(flush)
+files.flush = watched(flush)
 compact._compare = watched(beside)
 compact.compact(Path(sys.argv[1]))
 print(points)
