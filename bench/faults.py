@@ -24,6 +24,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import killing
 from generated import article
@@ -59,6 +60,8 @@ class Job:
 class Tally:
     disturbed: int = 0
     killed: int = 0
+    workers_killed: int = 0
+    out_of_room: int = 0
     faults: list[str] = field(default_factory=list)
     lost: int = 0
     doubled: int = 0
@@ -74,32 +77,39 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as name:
         tallies = disturb(Path(name), given.kills, random.Random(given.seed))
     if given.json:
-        print(json.dumps({kind: vars_of(tally) for kind, tally in tallies.items()}, indent=2))
+        print(json.dumps({kind: row_of(tally) for kind, tally in tallies.items()}, indent=2))
     else:
         print(table(tallies))
     sys.exit(any(tally.faults for tally in tallies.values()))
 
 
-def vars_of(tally: Tally) -> dict[str, int | list[str]]:
-    return {name: getattr(tally, name) for name in ("disturbed", "killed", "faults", "lost", "doubled")}
+COLUMNS = {
+    "disturbed": "times",
+    "killed": "runs killed",
+    "workers_killed": "workers killed",
+    "out_of_room": "out of room",
+    "faults": "faults",
+    "lost": "articles lost",
+    "doubled": "doubled",
+}
+
+
+def row_of(tally: Tally) -> dict[str, int | list[str]]:
+    return {name: getattr(tally, name) for name in COLUMNS}
 
 
 def table(tallies: dict[str, Tally]) -> str:
-    lines = ["| disturbed | times | of these killed | faults | articles lost | doubled |", "| --- " * 6 + "|"]
-    total = Tally()
-    for kind, tally in sorted(tallies.items()):
-        lines.append(_row(kind, tally))
-        total.disturbed += tally.disturbed
-        total.killed += tally.killed
-        total.lost += tally.lost
-        total.doubled += tally.doubled
-        total.faults += tally.faults
-    return "\n".join([*lines, _row("together", total), *(f"\nfault: {said}" for said in total.faults)])
+    together = Tally(
+        *(sum((getattr(tally, name) for tally in tallies.values()), start()) for name, start in ZEROS.items())
+    )
+    lines = [f"| what is disturbed | {' | '.join(COLUMNS.values())} |", "| --- " * (len(COLUMNS) + 1) + "|"]
+    for kind, tally in [*sorted(tallies.items()), ("together", together)]:
+        cells = [len(value) if isinstance(value, list) else value for value in row_of(tally).values()]
+        lines.append(f"| {kind} | {' | '.join(map(str, cells))} |")
+    return "\n".join([*lines, *(f"\nfault: {said}" for said in together.faults)])
 
 
-def _row(kind: str, tally: Tally) -> str:
-    cells = (kind, tally.disturbed, tally.killed, len(tally.faults), tally.lost, tally.doubled)
-    return f"| {' | '.join(map(str, cells))} |"
+ZEROS: dict[str, Callable[[], Any]] = {name: list if name == "faults" else int for name in COLUMNS}
 
 
 def disturb(folder: Path, count: int, draw: random.Random) -> dict[str, Tally]:
@@ -116,6 +126,8 @@ def disturb(folder: Path, count: int, draw: random.Random) -> dict[str, Tally]:
         said = []
         for ended in _disturbances(job, kind, archive, draw, again=number % 2 == 1):
             tally.killed += ended.status == -signal.SIGKILL
+            tally.workers_killed += ended.workers_killed
+            tally.out_of_room += ended.status == REFUSED and kind == "room"
             if ended.outlived:
                 said.append("a worker outlived its run")
             if ended.status not in (0, REFUSED, -signal.SIGKILL) or (ended.status == REFUSED and kind != "room"):
@@ -140,10 +152,10 @@ def _plan(jobs: Sequence[Job], count: int, draw: random.Random) -> list[tuple[Jo
 
 
 def _disturbances(job: Job, kind: str, archive: Path, draw: random.Random, *, again: bool) -> Iterator[Ended]:
-    """The job disturbed, and then, if `again`, what is left of it killed at a random moment."""
+    """The job disturbed, and then, if `again`, what is left of it killed at one of its first points."""
     yield _disturbed(job, kind, archive, draw)
     if again:
-        yield killing.child(lambda: job.finish(archive), killing.after(draw.uniform(0, job.seconds)))
+        yield killing.killed_at(lambda: job.finish(archive), draw.randrange(1, FIRST_POINTS))
 
 
 def _disturbed(job: Job, kind: str, archive: Path, draw: random.Random) -> Ended:
@@ -154,18 +166,22 @@ def _disturbed(job: Job, kind: str, archive: Path, draw: random.Random) -> Ended
         return job.do(archive, 2)
 
     if kind == "room":
-        database = archive / DATABASE
-        least = database.stat().st_size if database.exists() else 0
-        return killing.out_of_room(alone, least + draw.randrange(1 << 21))
+        return killing.out_of_room(alone, draw.randrange(1 << 14, 1 << 21))
     if kind == "a worker":
-        return killing.child(spread, killing.worker_after(draw.uniform(0, job.seconds)))
+        return killing.child(spread, killing.worker_after(draw.uniform(0, START_SECONDS + job.seconds)))
     if "moment" in kind:
         two = "two" in kind
         seconds = job.seconds + (START_SECONDS if two else 0)
-        return killing.child(spread if two else alone, killing.after(draw.uniform(0, seconds)))
+        return killing.child(spread if two else alone, killing.after(draw.uniform(0, MOST_OF_IT * seconds)))
     fatal = draw.choice([number for number, label in enumerate(job.points, 1) if label.endswith(kind)])
     return killing.killed_at(alone, fatal)
 
+
+FIRST_POINTS = 5
+"""A run that has little left to do still passes so many."""
+
+MOST_OF_IT = 0.7
+"""Of the time that an undisturbed run took; some are faster, and a kill at the end would come too late."""
 
 START_SECONDS = 2.0
 """What worker processes take to start."""

@@ -33,13 +33,14 @@ Task = Callable[[], object]
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a child ended: its exit status, or minus the signal that killed it; what it said; how long it took; and
-    whether a process that it had started outlived it."""
+    """How a child ended: its exit status, or minus the signal that killed it; what it said; how long it took; whether a
+    process that it had started outlived it; and how many of these were killed."""
 
     status: int
     said: str
     seconds: float
     outlived: bool
+    workers_killed: int
 
 
 class Points:
@@ -133,8 +134,9 @@ def out_of_room(task: Task, size: int) -> Ended:
     return child(limited)
 
 
-def child(task: Task, meanwhile: Callable[[int], None] | None = None) -> Ended:
-    """Does a task in a process of its own; `meanwhile` is called with its number. What it prints is kept."""
+def child(task: Task, meanwhile: Callable[[int], int] | None = None) -> Ended:
+    """Does a task in a process of its own; `meanwhile` is called with its number, and says how many of its workers it
+    killed. What it prints is kept."""
     assert len(list(Path("/proc/self/task").iterdir())) == 1, "a process with threads can't be forked safely"
     began = time.monotonic()
     reading, writing = os.pipe()
@@ -147,8 +149,7 @@ def child(task: Task, meanwhile: Callable[[int], None] | None = None) -> Ended:
         os.dup2(writing, 2)
         os._exit(_status_of(task))
     os.close(writing)
-    if meanwhile:
-        meanwhile(number)
+    workers_killed = meanwhile(number) if meanwhile else 0
     said, status, deadline = b"", None, time.monotonic() + LONGEST_SECONDS
     while block := _read(reading):
         if block is not WAITING:
@@ -162,7 +163,7 @@ def child(task: Task, meanwhile: Callable[[int], None] | None = None) -> Ended:
         with contextlib.suppress(ProcessLookupError):
             os.kill(number, signal.SIGABRT if time.monotonic() > deadline else 0)
         status = os.waitstatus_to_exitcode(os.waitpid(number, 0)[1])
-    return Ended(status, said.decode("utf-8", "replace"), time.monotonic() - began, bool(block))
+    return Ended(status, said.decode("utf-8", "replace"), time.monotonic() - began, bool(block), workers_killed)
 
 
 def _read(pipe: int) -> bytes:
@@ -187,27 +188,30 @@ def _status_of(task: Task) -> int:
         sys.stderr.flush()
 
 
-def after(seconds: float) -> Callable[[int], None]:
+def after(seconds: float) -> Callable[[int], int]:
     """For `child`: kills the process after so long."""
 
-    def kill(number: int) -> None:
+    def kill(number: int) -> int:
         time.sleep(seconds)
         os.kill(number, signal.SIGKILL)
+        return 0
 
     return kill
 
 
-def worker_after(seconds: float) -> Callable[[int], None]:
+def worker_after(seconds: float) -> Callable[[int], int]:
     """For `child`: kills one of the worker processes of the process, so long after the first has started."""
 
-    def kill(number: int) -> None:
+    def kill(number: int) -> int:
         deadline = time.monotonic() + LONGEST_SECONDS
-        while not (workers := workers_of(number)) and time.monotonic() < deadline and _runs(number):
+        while not workers_of(number) and time.monotonic() < deadline and _runs(number):
             time.sleep(0.01)
         time.sleep(seconds)
-        for worker in sorted(workers_of(number) or workers)[:1]:
+        for worker in workers_of(number)[:1]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(worker, signal.SIGKILL)
+                return 1
+        return 0
 
     return kill
 

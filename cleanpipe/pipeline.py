@@ -221,8 +221,7 @@ def _new_records(
 def _note_rejected(lost: Sequence[Rejected], sha256: str, store: Archive) -> None:
     if lost:
         with store.transaction():
-            for rejected in lost:
-                store.add_rejected(rejected, sha256)
+            store.add_rejected(lost, sha256)
 
 
 def _without_known(batch: list[tuple[str, Record]], store: Archive, again: bool) -> Iterator[list[tuple[str, Record]]]:
@@ -261,8 +260,8 @@ def _keep_first_origin(store: Archive, key: str, known: Origin, found: Origin) -
         store.move_origin(key, found)
 
 
-def _place(origin: Origin) -> tuple[str, int, int]:
-    return origin.file, origin.line or 0, origin.offset or 0
+def _place(origin: Origin) -> tuple[str, str, int, int, int]:
+    return origin.file, origin.member or "", origin.row or 0, origin.line or 0, origin.offset or 0
 
 
 # Candidates, verify

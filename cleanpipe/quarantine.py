@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from cleanpipe.archive import Archive, document_hash
 from cleanpipe.archive.pairs import Pairs, add_matches
-from cleanpipe.formats.jsonl import EXCERPT
+from cleanpipe.formats.lines import EXCERPT
 from cleanpipe.model import Match, Origin, Record, Rejected
 from cleanpipe.steps import ToVerify
 
@@ -36,7 +36,7 @@ def leave_out_record(store: Archive, sha256: str, batch: Records, reason: str) -
     ((_, record),) = batch
     rejected = Rejected(record.origin, f"{PREPARING} {reason}", record.text[:EXCERPT])
     with store.transaction():
-        store.add_rejected(rejected, sha256)
+        store.add_rejected([rejected], sha256)
 
 
 def leave_out_pair(store: Archive, batch: ToVerify, reason: str) -> None:
@@ -52,7 +52,7 @@ def leave_out_pair(store: Archive, batch: ToVerify, reason: str) -> None:
     pair = Pairs(np.array([a], np.uint64), np.array([b], np.uint64), np.array(wanted))
     with store.transaction():
         add_matches(store, [Match(one.key, other.key, 0.0, {})], np.array([True]), np.array([False]), pair)
-        store.add_rejected(rejected, "")
+        store.add_rejected([rejected], "")
 
 
 def _where(origin: Origin) -> str:

@@ -65,7 +65,7 @@ def rebuild(
         _read_alike(old, settings)
         (articles,) = old.connection.execute("SELECT count(*) FROM documents").fetchone() or (0,)
         old.connection.execute("CHECKPOINT")
-    progress.stage("making anew", articles)
+    progress.stage("preparing articles", articles)
     with written_anew(folder) as connection, LocalEngine(workers) as engine:
         create_tables(connection)
         new = Archive(folder, connection)

@@ -32,6 +32,7 @@ from cleanpipe.archive.rows import (
     document_from,
     origin_from,
     plain,
+    rejected_row,
 )
 from cleanpipe.archive.schema import SCHEMA_VERSION
 from cleanpipe.errors import ArchiveError, ArchiveVersionError
@@ -308,26 +309,23 @@ class Archive:
         ).fetchnumpy()["hash"]
         return found
 
-    def add_rejected(self, rejected: Rejected, sha256: str) -> None:
-        """Notes a record that couldn't be read, once however often its file is read. Call it in a transaction."""
-        if not self.has_rejected(rejected, sha256):
-            origin = rejected.origin
-            place = [origin.file, sha256, origin.line, origin.offset, rejected.reason]
-            row = {
-                "file": origin.file,
-                "line": origin.line,
-                "offset": origin.offset,
-                "reason": rejected.reason,
-                "excerpt": rejected.excerpt,
-            }
-            self.connection.execute("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?)", [*place, text_of(row)])
+    def add_rejected(self, lost: Sequence[Rejected], sha256: str) -> None:
+        """Notes records that couldn't be read, once however often their file is read. Call it in a transaction."""
+        rows = {text_of(rejected_row(rejected)): rejected for rejected in lost}
+        places = [
+            (item.origin.file, item.origin.line, item.origin.offset, item.reason, row) for row, item in rows.items()
+        ]
+        if places:
+            self.scan(
+                f"INSERT INTO rejected SELECT file, '{sha256}', line, byte_offset, reason, row FROM given ANTI JOIN "
+                f"(SELECT file, row FROM rejected WHERE sha256 = '{sha256}') AS known USING (file, row)",
+                columns_of(("file", "line", "byte_offset", "reason", "row"), places),
+            )
 
     def has_rejected(self, rejected: Rejected, sha256: str) -> bool:
-        origin = rejected.origin
         found = self.connection.execute(
-            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = ? AND line IS NOT DISTINCT FROM ? "
-            "AND byte_offset IS NOT DISTINCT FROM ? AND reason = ?",
-            [origin.file, sha256, origin.line, origin.offset, rejected.reason],
+            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = ? AND row = ?",
+            [rejected.origin.file, sha256, text_of(rejected_row(rejected))],
         )
         return found.fetchone() is not None
 

@@ -16,9 +16,11 @@ import click
 from cleanpipe.cli.output import echo, json_option, print_json
 
 EXTRAS = {
+    "all": "everything that the extras below add to a run",
+    "parquet": "reading Parquet, and `cleanpipe export --format parquet`",
+    "zst": "reading what is compressed with zstd",
     "bench": "benchmarks and the training of the shipped weights",
     "dev": "the tests and checks of `make test`",
-    "parquet": "Parquet files, written by `cleanpipe export --format parquet`",
 }
 """What each extra of the package adds; a test holds this to the extras that there are."""
 
@@ -143,12 +145,18 @@ def _missing(extra: str) -> list[str]:
     return [name for name in _required(extra) if absent(name)]
 
 
+def _for_older_python(marker: str) -> bool:
+    """Whether a requirement is for versions of Python before this one alone."""
+    below = re.search(r"python_version\s*<\s*['\"](\d+)\.(\d+)['\"]", marker)
+    return below is not None and sys.version_info >= (int(below[1]), int(below[2]))
+
+
 def _required(extra: str | None) -> list[str]:
     """The packages that cleanpipe needs (None) or that an extra adds, as its own metadata names them."""
     names = []
     for line in metadata.requires("cleanpipe") or ():
         requirement, _, marker = line.partition(";")
         found = re.search(r"extra\s*==\s*['\"]([^'\"]+)['\"]", marker)
-        if (found.group(1) if found else None) == extra:
+        if (found.group(1) if found else None) == extra and not _for_older_python(marker):
             names.append(re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0])
     return sorted(names)

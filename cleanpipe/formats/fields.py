@@ -22,6 +22,9 @@ _IN_METADATA = {
     "lang": ("lang", "language"),
     "canonical_url": ("canonical_url",),
 }
+_AS_IT_IS = frozenset(KNOWN) - {"published", "lang"}
+"""Fields whose text is taken as it is."""
+
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?", re.DOTALL)
 
 
@@ -44,7 +47,7 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     the value is carried in `metadata` under the field's name, as is one that was brought into another form.
     """
     if not isinstance(value, dict):
-        raise FieldError(f"the line holds {_kind(value)} and no object")
+        raise FieldError(f"it is {_kind(value)} and no object")
     rest = dict(value)
     text = rest.pop(names["text"], None)
     if text is None:
@@ -56,10 +59,14 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
 
     known: dict[str, str | None] = {}
     for name in KNOWN[1:]:
-        raw = rest.pop(names[name], None)
-        known[name] = _usable(name, raw)
-        if raw not in (None, "") and known[name] != raw and not (name == "id" and known[name] == str(raw)):
-            rest[names[name]] = raw
+        column = names[name]
+        raw = rest.pop(column, None)
+        if type(raw) is str and name in _AS_IT_IS:
+            known[name] = raw or None
+            continue
+        found = known[name] = None if raw is None or raw == "" else _usable(name, raw)
+        if found != raw and raw != "" and not (name == "id" and found == str(raw)):
+            rest[column] = raw
     inner = rest.get("metadata")
     if isinstance(inner, dict):
         for name, keys in _IN_METADATA.items():
@@ -69,17 +76,18 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
             del rest["metadata"]
             rest = {**inner, **rest}
     return Record(
-        text=text,
-        origin=origin,
-        id=known["id"],
-        title=known["title"],
-        url=known["url"],
-        source=known["source"],
-        author=known["author"],
-        published=known["published"],
-        lang=known["lang"],
-        canonical_url=known["canonical_url"],
-        metadata=rest,
+        text,
+        origin,
+        known["id"],
+        known["title"],
+        None,
+        known["url"],
+        known["source"],
+        known["author"],
+        known["published"],
+        known["lang"],
+        known["canonical_url"],
+        rest,
     )
 
 
@@ -91,6 +99,8 @@ def _usable(name: str, value: Any) -> str | None:
     if not isinstance(value, str) or not value:
         return None
     if name == "lang":
+        if len(value) == 2 and value.isascii() and value.isalpha():
+            return value.lower()
         match = _LANGUAGE.fullmatch(value.strip())
         return match[1].lower() if match else None
     return value

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from cleanpipe.archive import DATABASE, EXPORTS, Archive
+from cleanpipe.archive.files import _alone, written_anew
 from cleanpipe.cli import cli
 
 STORY = (
@@ -123,6 +126,34 @@ def test_where_it_can_t_be_the_archive_stays(
     assert says in result.stderr
     assert (archive / DATABASE).read_bytes() == before
     assert [path.name for path in archive.iterdir() if path.name.startswith(".")] == []
+
+
+def test_nobody_writes_meanwhile(dump: Path, settings: Path, tmp_path: Path) -> None:
+    archive = tmp_path / "archive"
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    before = exports(archive)
+    (tmp_path / "more.jsonl").write_text(json.dumps({"id": "more", "text": STORY}), encoding="utf-8")
+    with pytest.raises(RuntimeError, match="changed its mind"), written_anew(archive):
+        ended = [
+            subprocess.run(
+                [sys.executable, "-m", "cleanpipe", "run", *map(str, arguments), "-o", str(archive)],
+                capture_output=True,
+                text=True,
+                timeout=120,
+                check=False,
+            )
+            for arguments in ((tmp_path / "more.jsonl",), ("--rebuild", "--config", settings))
+        ]
+        raise RuntimeError("changed its mind")
+    for process in ended:
+        assert process.returncode == 1
+        assert "another run" in process.stderr and "has this archive open" in process.stderr
+    assert exports(archive) == before
+    assert [path.name for path in archive.iterdir() if path.name.startswith(".")] == []
+    with _alone(archive / DATABASE):
+        busy = invoke("run", "--rebuild", "--config", settings, "-o", archive)
+    assert busy.exit_code == 1 and "is being written anew" in busy.stderr
+    assert invoke("run", "--rebuild", "--config", settings, "-o", archive).exit_code == 0
 
 
 def test_without_it_an_input_has_to_be_given(tmp_path: Path) -> None:
