@@ -11,7 +11,16 @@ from pathlib import Path
 from typing import Any
 
 from cleanpipe.archive import Archive, article_lines, redundant_ids
-from cleanpipe.archive.lines import LINES, article_line, entries, name_documents, streamed
+from cleanpipe.archive.lines import (
+    LINES,
+    article_line,
+    entries,
+    note_escaped,
+    place_in,
+    sorted_rows,
+    streamed,
+    with_links,
+)
 from cleanpipe.errors import UsageError
 from cleanpipe.formats.written import Pair, Pairs
 from cleanpipe.text.jsonline import load
@@ -43,9 +52,9 @@ def chunks(archive: Archive, form: str, *, since: int = 0, canonical_only: bool 
 
 
 def _pairs(archive: Archive, since: int, without: frozenset[str]) -> Pairs:
-    for item in entries(archive, since=since):
+    for item, link in with_links(archive, entries(archive, since=since)):
         if item.id not in without:
-            yield load(article_line(item)), load(item.link) if item.link is not None else None
+            yield load(article_line(item)), load(link) if link is not None else None
 
 
 def _stories(archive: Archive) -> Iterator[Any]:
@@ -77,21 +86,31 @@ class _Headlines(dict[str, str]):
 def _members(archive: Archive) -> Iterator[tuple[str, Pair]]:
     """Canonical and pair of every document of a story, story by story, copies sorted by id. The canonical's own article
     comes first and has no link."""
-    cursor = archive.connection.cursor()
-    name_documents(archive, cursor)
-    cursor.execute("""
-        WITH named AS (
-            SELECT key, coalesce(called.id, given_id) AS id, coalesce(called.place, encode(given_id[2:-2])) AS place,
-                article, origin FROM documents LEFT JOIN called USING (key)),
-        members AS (
-            SELECT original, key, link FROM links
-            UNION ALL SELECT DISTINCT original, original, NULL FROM links)
-        SELECT coalesce(centre.id, to_json(original)), named.id, article, origin, link
-        FROM members JOIN named USING (key) LEFT JOIN (SELECT key, id, place FROM named) centre ON centre.key = original
-        ORDER BY coalesce(centre.place, encode(original)), link IS NOT NULL, named.place""")
-    for canonical, id, article, origin, link in streamed(cursor):
+    cursor, more = archive.connection.cursor(), archive.connection.cursor()
+    for each in (cursor, more):  # what is sorted is narrow; texts and links are sorted apart, so that memory holds one
+        note_escaped(each, "documents", "id")
+        each.execute(f"""
+            CREATE TEMP TABLE members AS
+            WITH named AS (SELECT key, id, {place_in("id")} AS place FROM documents LEFT JOIN escaped USING (id)),
+            pairs AS (SELECT original, canonical, key, true AS copy FROM links UNION ALL
+                SELECT DISTINCT original, canonical, original, false FROM links)
+            SELECT pairs.key, canonical, copy,
+                row_number() OVER (ORDER BY coalesce(centre.place, encode(original)), copy, named.place) AS number
+            FROM pairs JOIN named USING (key) LEFT JOIN named centre ON centre.key = original""")
+    links = sorted_rows(
+        more,
+        "SELECT link FROM links JOIN members USING (key) WHERE members.copy ORDER BY members.number",
+        kept=True,
+    )
+    first = next(links, None)
+    articles = sorted_rows(
+        cursor,
+        "SELECT canonical, id, article, origin, copy FROM documents JOIN members USING (key) ORDER BY members.number",
+    )
+    links = itertools.chain([first], links) if first else links
+    for canonical, id, article, origin, copy in articles:
         row = {"id": load(id), **load(article), "origin": load(origin)}
-        yield load(canonical), (row, load(link) if link is not None else None)
+        yield load(canonical), (row, load(next(links)[0]) if copy else None)
 
 
 def write_bag(archive: Archive, folder: Path) -> None:

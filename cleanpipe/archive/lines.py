@@ -6,12 +6,13 @@ what doesn't fit into memory; no list of articles, links or ids is held here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanpipe.archive.decisions import decision_lines
-from cleanpipe.archive.ids import HASH_DIGITS, RESERVED, distinct_ids
-from cleanpipe.archive.store import Archive, columns_of, text_of
+from cleanpipe.archive.files import CONFIG
+from cleanpipe.archive.store import Archive, columns_of
 from cleanpipe.text.jsonline import dump, dump_line, load
 
 if TYPE_CHECKING:
@@ -22,13 +23,12 @@ ROWS_READ = 500
 
 
 class Entry(NamedTuple):
-    """A document: its id, and `article`, `origin`, `edits` and `link` as JSON. No link: None."""
+    """A document: its id, and `article`, `origin` and `edits` as JSON."""
 
     id: str
     article: str
     origin: str
     edits: str
-    link: str | None
 
 
 def article_lines(archive: Archive, *, since: int = 0, without: frozenset[str] = frozenset()) -> Iterator[bytes]:
@@ -51,11 +51,13 @@ def edit_lines(archive: Archive) -> Iterator[bytes]:
 
 
 def link_lines(archive: Archive) -> Iterator[bytes]:
-    return _json_lines(archive, "links", "copy", "link")
+    for _, row in links(archive):
+        yield row.encode() + b"\n"
 
 
 def cluster_lines(archive: Archive) -> Iterator[bytes]:
-    return _json_lines(archive, "clusters", "cluster", "story")
+    for _, row in _by_id(archive, "clusters", "cluster", "story"):
+        yield row.encode() + b"\n"
 
 
 def rejected_lines(archive: Archive) -> Iterator[bytes]:
@@ -77,34 +79,73 @@ LINES: dict[str, Callable[[Archive], Iterator[bytes]]] = {
 
 
 def entries(archive: Archive, *, since: int = 0, where: str = "true") -> Iterator[Entry]:
-    """Every document with its link, sorted by id: all, or those that were added, or whose link was changed, by a run or
+    """Every document, sorted by id: all, or those that were added, or whose link was changed, by a run or
     a decision after `since`. `where` is a condition on the table of documents."""
     cursor = archive.connection.cursor()
-    name_documents(archive, cursor)
+    note_escaped(cursor, "documents", "id")
     changed = "documents.run > $since OR documents.key IN (SELECT copy FROM changes WHERE run > $since)"
-    cursor.execute(
-        "SELECT coalesce(called.id, given_id), article, origin, edits, link FROM documents "
-        "LEFT JOIN called USING (key) LEFT JOIN links ON links.key = documents.key "
-        f"WHERE ({where}) AND ($since = 0 OR {changed}) "
-        "ORDER BY coalesce(called.place, encode(given_id[2:-2]))",
+    rows = sorted_rows(
+        cursor,
+        "SELECT id, article, origin, edits FROM documents LEFT JOIN escaped USING (id) "
+        f"WHERE ({where}) AND ($since = 0 OR {changed}) ORDER BY {place_in('id')}",
         {"since": since},
     )
-    for id, article, origin, edits, link in streamed(cursor):
-        yield Entry(load(id), article, origin, edits, link)
+    for id, article, origin, edits in rows:
+        yield Entry(load(id), article, origin, edits)
 
 
-def name_documents(archive: Archive, cursor: duckdb.DuckDBPyConnection) -> None:
-    """Makes the table `called (key, id, place)` for this cursor: documents that are not called by the ids that they
-    came with, and those whose id JSON escapes. `id` is JSON, `place` sorts as the id itself does."""
-    found = cursor.execute(
-        "SELECT key, given_id FROM documents WHERE contains(given_id, '\\') "
-        "OR given_id IN (SELECT given_id FROM documents GROUP BY given_id HAVING count(*) > 1) "
-        f"OR regexp_matches(given_id, '^\"{RESERVED.pattern}\"$') "
-        f"OR regexp_matches(given_id, '#[0-9a-f]{{{HASH_DIGITS}}}\"$')"
-    ).fetchall()
-    ids = distinct_ids({key: load(id) for key, id in found})
-    rows = [(key, text_of(id), place_of(id)) for key, id in ids.items()]
-    _fill(cursor, "called", ("key", "id", "place"), rows)
+def with_links(archive: Archive, found: Iterable[Entry]) -> Iterator[tuple[Entry, str | None]]:
+    """Each of these documents, sorted by id, with its link as JSON or None."""
+    rest = links(archive, kept=True)
+    copy, row = next(rest, (None, None))
+    for item in found:
+        while copy is not None and place_of(copy) < place_of(item.id):
+            copy, row = next(rest, (None, None))
+        yield item, row if copy == item.id else None
+
+
+def links(archive: Archive, *, kept: bool = False) -> Iterator[tuple[str, str]]:
+    """The copy's id and the link as JSON, of every link, sorted by id. `kept` as in `sorted_rows`."""
+    return _by_id(archive, "links", "copy", "link", kept)
+
+
+def note_escaped(cursor: duckdb.DuckDBPyConnection, table: str, name: str) -> None:
+    """Makes the table `escaped (id, place)` for this cursor, of the ids in a column that JSON escapes, as JSON, each
+    with bytes that sort as it does."""
+    found = cursor.execute(f"SELECT DISTINCT {name} FROM {table} WHERE contains({name}, '\\')").fetchall()
+    cursor.execute("CREATE OR REPLACE TEMP TABLE escaped (id VARCHAR, place BLOB)")
+    if found:
+        given = columns_of(("id", "place"), [(id, place_of(load(id))) for (id,) in found])  # noqa: F841 (DuckDB finds it)
+        cursor.execute("INSERT INTO escaped SELECT id, place FROM given")
+
+
+def place_in(column: str) -> str:
+    """What sorts as the ids in a column do, which is joined to `escaped`."""
+    return f"coalesce(escaped.place, encode({column}[2:-2]))"
+
+
+def sorted_rows(
+    cursor: duckdb.DuckDBPyConnection, query: str, given: Mapping[str, Any] | None = None, *, kept: bool = False
+) -> Iterator[tuple[Any, ...]]:
+    """The rows of a query that sorts whole texts, as they come.
+
+    With one thread: DuckDB's sort then spills well within the memory that it may have, and is no slower. With two, a
+    million articles don't fit into twice as much. Nor do two sorts at once: of two that are read side by side the one
+    that is begun first is `kept`, on the disk where it is large.
+    """
+    import duckdb
+
+    cursor.execute("SET threads = 1")
+    try:
+        if kept:
+            cursor.execute(f"CREATE OR REPLACE TEMP TABLE in_order AS {query}", given or {})
+            cursor.execute("FROM in_order")
+        else:
+            cursor.execute(query, given or {})
+        yield from streamed(cursor)
+    finally:
+        with contextlib.suppress(duckdb.Error):  # the archive may be closed by now
+            cursor.execute(f"SET threads = {CONFIG['threads']}")
 
 
 def streamed(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
@@ -118,24 +159,14 @@ def place_of(id: str) -> bytes:
     return id.encode("utf-8", "surrogatepass")
 
 
-def _json_lines(archive: Archive, table: str, name: str, line: str) -> Iterator[bytes]:
-    """Lines that a table keeps as JSON, sorted by the id in another column, which is JSON too."""
+def _by_id(archive: Archive, table: str, name: str, row: str, kept: bool = False) -> Iterator[tuple[str, str]]:
+    """The ids that a table has in the column `name`, as JSON, and another column of it, sorted by id."""
     cursor = archive.connection.cursor()
-    escaped = cursor.execute(f"SELECT {name} FROM {table} WHERE contains({name}, '\\')").fetchall()
-    _fill(cursor, "escaped", ("id", "place"), [(id, place_of(load(id))) for (id,) in escaped])
-    cursor.execute(
-        f"SELECT {line} FROM {table} LEFT JOIN escaped ON escaped.id = {table}.{name} "
-        f"ORDER BY coalesce(escaped.place, encode({name}[2:-2]))"
+    note_escaped(cursor, table, name)
+    rows = sorted_rows(
+        cursor,
+        f"SELECT {name}, {row} FROM {table} LEFT JOIN escaped ON escaped.id = {table}.{name} ORDER BY {place_in(name)}",
+        kept=kept,
     )
-    for (row,) in streamed(cursor):
-        yield row.encode() + b"\n"
-
-
-def _fill(
-    cursor: duckdb.DuckDBPyConnection, table: str, names: tuple[str, ...], rows: Sequence[tuple[str | bytes, ...]]
-) -> None:
-    columns = ", ".join(f"{name} {'BLOB' if name == 'place' else 'VARCHAR'}" for name in names)
-    cursor.execute(f"CREATE OR REPLACE TEMP TABLE {table} ({columns})")
-    if rows:
-        given = columns_of(names, rows)  # noqa: F841 (DuckDB finds it in this frame)
-        cursor.execute(f"INSERT INTO {table} SELECT {', '.join(names)} FROM given")
+    for id, value in rows:
+        yield load(id), value

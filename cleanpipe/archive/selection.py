@@ -15,18 +15,15 @@ def redundant_ids(archive: Archive) -> frozenset[str]:
 
     Of a story whose original is not in the archive one copy stays: the nearest to the original, then the longest.
     """
-    names = archive.absent_originals()
+    rows = archive.connection.execute("SELECT copy FROM links WHERE status = 'linked'").fetchall()
+    linked = {load(copy) for (copy,) in rows}
     cursor = archive.connection.cursor()
-    cursor.execute("SELECT link, length(article) FROM links JOIN documents USING (key)")
-    linked: set[str] = set()
+    cursor.execute(
+        "SELECT copy, original, relation, length(article) FROM links JOIN clusters USING (original) "
+        "JOIN documents USING (key) WHERE virtual AND status = 'linked'"
+    )
     best: dict[str, tuple[int, int, str]] = {}
-    for row, length in streamed(cursor):
-        link = load(row)
-        if link["status"] != "linked":
-            continue
-        copy, canonical = link["copy"], link["canonical"]
-        linked.add(copy)
-        if canonical in names:
-            rank = (NEAREST_FIRST.index(link["relation"]), -length, copy)
-            best[canonical] = min(rank, best.get(canonical, rank))
+    for copy, original, relation, length in streamed(cursor):
+        rank = (NEAREST_FIRST.index(relation), -length, load(copy))
+        best[original] = min(rank, best.get(original, rank))
     return frozenset(linked - {id for _, _, id in best.values()})
