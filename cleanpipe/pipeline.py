@@ -84,6 +84,7 @@ def run(
     progress: Progress | None = None,
     wait: float = 0.0,
     again: bool = False,
+    whole: bool = False,
     named: Callable[[Sequence[InputFile], Sequence[str]], Sequence[InputFile]] | None = None,
 ) -> Summary:
     """Reads `inputs` into the archive in the directory `archive`, links what it holds, and writes its exports.
@@ -91,8 +92,9 @@ def run(
     Inputs are files, folders, globs or "-". The directory is new, empty, or an archive already. `workers` is the number
     of processes, by default one for each processor. What a killed run left undone is done first. Where another run has
     the archive open, this one waits up to `wait` seconds. `again` reads inputs that were read before too, and takes
-    records back that were forgotten. `named` is given the files with their hashes before the directory is touched, and
-    gives them back under the names that they are to have.
+    records back that were forgotten. `whole` writes all exports, not only those that something changes. `named` is
+    given the files with their hashes before the directory is touched, and gives them back under the names that they are
+    to have.
 
     Raises InputError for an input that isn't there, ArchiveError and its kinds for a directory that can't be used.
     """
@@ -108,7 +110,7 @@ def run(
         identity = identity_of(settings)
         clock.lap("check")
         opened = partial(Archive.open, folder, wait=wait, waiting=partial(progress.stage, WAITING, None))
-        if not again and nothing_new(opened, folder, files, hashes, unreadable, identity):
+        if not (again or whole) and nothing_new(opened, folder, files, hashes, unreadable, identity):
             with opened(read_only=True) as store:
                 return Summary(folder, (), 0, count(store), contradictions=tuple(contradictions(store)))
 
@@ -121,7 +123,7 @@ def run(
         clock.lap("archive")
 
         added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock, again=again)
-        summary = replace(finish(store, engine, number, settings, progress, clock), added=added)
+        summary = replace(finish(store, engine, number, settings, progress, clock, whole=whole), added=added)
         unfinished = store.meta(WANTED) is not None
     if unfinished:  # a `forget` that was killed: the words are still in the file
         compact(folder)
@@ -129,7 +131,14 @@ def run(
 
 
 def finish(
-    store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
+    store: Archive,
+    engine: LocalEngine,
+    number: int,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
+    *,
+    whole: bool = False,
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
     taken = found_again(store, decisions(store))
@@ -143,7 +152,7 @@ def finish(
 
     progress.stage("writing", None)
     counts = count(store)
-    changed = export(store, manifest_of(store, settings, counts))
+    changed = export(store, manifest_of(store, settings, counts), whole=whole)
     store.finish_run(number)
     clock.lap("export")
     against = tuple(contradictions(store))

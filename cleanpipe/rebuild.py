@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from cleanpipe.archive import DATABASE, Archive
 from cleanpipe.archive.files import create_tables, written_anew
+from cleanpipe.archive.lines import LINES
 from cleanpipe.archive.rows import document_from
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
@@ -119,6 +120,7 @@ def _carry_over(new: Archive, identity: Mapping[str, str]) -> None:
         # Pairs are compared again. An article that was left out is not in the archive: its line stays.
         new.connection.execute("DELETE FROM rejected WHERE starts_with(reason, ?)", [COMPARING])
         rows = new.connection.execute("SELECT name, value FROM old.meta").fetchall()
+        new.outdate(*LINES)
         for name, value in {**dict(rows), **identity, "schema": str(new.meta("schema")), "state": "open"}.items():
             new.set_meta(name, value)
 

@@ -41,6 +41,7 @@ def add_decisions(archive: Archive, decisions: Sequence[Decision]) -> int:
         run = archive.begin_run()
         rows = [(last + at, run, text_of(plain(item))) for at, item in enumerate(decisions, 1)]
         if rows:
+            archive.outdate("decisions.jsonl")
             query = "INSERT INTO decisions SELECT decision, run, row FROM given"
             archive.scan(query, columns_of(("decision", "run", "row"), rows))
     return run

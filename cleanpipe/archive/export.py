@@ -14,13 +14,13 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from cleanpipe.archive.files import DATABASE
 from cleanpipe.archive.lines import LINES
-from cleanpipe.archive.store import Archive
+from cleanpipe.archive.store import BEHIND, Archive
 from cleanpipe.errors import ArchiveError
 
 FORMAT_VERSION = 1
@@ -38,14 +38,16 @@ class Written(NamedTuple):
     size: int
 
 
-def export(archive: Archive, manifest: Mapping[str, Any], only: Collection[str] = EXPORTS) -> tuple[str, ...]:
-    """Writes the exports named in `only`, and those that were never written or are not there; the names of those that
-    changed. The manifest comes last, and names the hash of every other one."""
+def export(archive: Archive, manifest: Mapping[str, Any], *, whole: bool = False) -> tuple[str, ...]:
+    """Writes the exports that the database is ahead of, and those that were never written or are not there, or `whole`
+    all of them; the names of those that changed. The manifest comes last, and names the hash of every other one."""
     changed = []
+    rows = archive.connection.execute("SELECT name FROM meta WHERE starts_with(name, ?)", [BEHIND]).fetchall()
+    behind = {name.removeprefix(BEHIND) for (name,) in rows}
     hashes: dict[str, dict[str, Any]] = {}
     for name, lines in LINES.items():
         known = recorded(archive, name)
-        if name in only or known is None or not _has_size(archive.folder / name, known["bytes"]):
+        if whole or name in behind or known is None or not _has_size(archive.folder / name, known["bytes"]):
             done = replace_file(archive.folder / name, lines(archive))
             changed += [name] if done.changed else []
             known = {"sha256": done.sha256, "bytes": done.size}
@@ -54,6 +56,7 @@ def export(archive: Archive, manifest: Mapping[str, Any], only: Collection[str] 
     changed += [MANIFEST] if done.changed else []
     hashes[MANIFEST] = {"sha256": done.sha256, "bytes": done.size}
     with archive.transaction():
+        archive.connection.execute("DELETE FROM meta WHERE starts_with(name, ?)", [BEHIND])
         for name, known in hashes.items():
             archive.set_meta(f"export {name}", json.dumps(known))
     return tuple(changed)

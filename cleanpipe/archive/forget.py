@@ -8,7 +8,7 @@ from typing import Any
 
 from cleanpipe.archive.changes import Placed
 from cleanpipe.archive.compact import WANTED
-from cleanpipe.archive.lines import streamed
+from cleanpipe.archive.lines import LINES, streamed
 from cleanpipe.archive.rows import decision_from, edit_from, plain
 from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
 from cleanpipe.archive.tombstones import set_forgotten, stand_in
@@ -39,6 +39,7 @@ def forget_documents(archive: Archive, ids: Mapping[str, str]) -> int:
         _redact_rejected(archive, texts)
         set_forgotten(archive, keys, run)
         archive.set_meta(WANTED, "wanted")
+        archive.outdate(*LINES)
     return run
 
 

@@ -71,6 +71,8 @@ def replace_links(
                 "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys",
                 [name, run, keys],
             )
+    if before or links:
+        archive.outdate("links.jsonl", "clusters.jsonl")
     changed = compare(before, after, _occasion(archive, documents, clusters, taken, run))
     add_changes(archive, changed)
     archive.scan("DELETE FROM touched WHERE hash IN (SELECT hash FROM given)", {"hash": documents})

@@ -27,4 +27,5 @@ def give_ids(archive: Archive) -> None:
     if changed:
         given = columns_of(("key", "new_id"), changed)
         archive.scan("UPDATE documents SET id = new_id FROM given WHERE documents.key = given.key", given)
+        archive.outdate("articles.jsonl", "edits.jsonl")
         archive.touch(np.array([document_hash(key) for key, _ in changed], np.uint64))

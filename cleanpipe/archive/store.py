@@ -51,6 +51,10 @@ ADDED = (
 """Columns of a document that are added as they are."""
 
 
+BEHIND = "behind "
+"""How names in `meta` begin that say that an export has to be written anew."""
+
+
 @dataclass(frozen=True, slots=True)
 class Stored:
     """A document as the linking step needs it."""
@@ -164,6 +168,12 @@ class Archive:
     def set_meta(self, name: str, value: str) -> None:
         self.connection.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", [name, value])
 
+    def outdate(self, *names: str) -> None:
+        """Notes exports that the database is ahead of. Call it in the transaction that changes what they are made
+        from."""
+        for name in names:
+            self.set_meta(f"{BEHIND}{name}", "")
+
     def hold_to(self, identity: Mapping[str, str]) -> None:
         """Ties the archive to settings, rules and weights; raises ArchiveVersionError where it was made with others.
 
@@ -248,6 +258,7 @@ class Archive:
         """The record stands in a place that sorts before the one known: keep that one."""
         values = [text_of(plain(origin)), origin.assumed, key]
         self.connection.execute("UPDATE documents SET origin = ?, assumed = ? WHERE key = ?", values)
+        self.outdate("articles.jsonl")
 
     def add(self, batch: Batch) -> None:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""
@@ -288,6 +299,7 @@ class Archive:
             given,
         )
         self.touch(hashes)
+        self.outdate("articles.jsonl", "edits.jsonl")
         if len(batch.key_value):
             self.scan(
                 "INSERT INTO keys SELECT document, channel, value FROM given",
@@ -316,6 +328,7 @@ class Archive:
             (item.origin.file, item.origin.line, item.origin.offset, item.reason, row) for row, item in rows.items()
         ]
         if places:
+            self.outdate("rejected.jsonl")
             self.scan(
                 f"INSERT INTO rejected SELECT file, '{sha256}', line, byte_offset, reason, row FROM given ANTI JOIN "
                 f"(SELECT file, row FROM rejected WHERE sha256 = '{sha256}') AS known USING (file, row)",

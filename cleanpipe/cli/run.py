@@ -51,6 +51,7 @@ MOST_STEPS = 5
     help="How long to wait for another run on this archive.",
 )
 @click.option("--rebuild", is_flag=True, help="Made with other settings, rules or weights: make the archive anew.")
+@click.option("--export", "whole", is_flag=True, help="Write all exports anew, also those that nothing changes.")
 @click.option("--again", is_flag=True, help="Read files anew that were read, and take back what was forgotten of them.")
 @click.option(
     "--replay",
@@ -71,6 +72,7 @@ def run(
     workers: int | None,
     wait: float,
     rebuild: bool,
+    whole: bool,
     again: bool,
     replayed: Path | None,
     strict: bool,
@@ -99,7 +101,7 @@ def run(
     from cleanpipe.report import write_report
 
     if replayed:
-        if file or fields or charset or no_repair or folders or again or rebuild:
+        if file or fields or charset or no_repair or folders or again or rebuild or whole:
             raise UsageError("--replay takes its settings from the manifest: leave the options for settings out")
         from cleanpipe.cli.replay import replay
 
@@ -117,7 +119,7 @@ def run(
 
             before = made_anew(output, settings, workers=workers, progress=progress, wait=wait)
         summary = pipeline.run(
-            inputs, output, settings=settings, workers=workers, progress=progress, wait=wait, again=again
+            inputs, output, settings=settings, workers=workers, progress=progress, wait=wait, again=again, whole=whole
         )
     finally:
         progress.close()
