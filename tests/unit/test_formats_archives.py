@@ -75,7 +75,8 @@ def test_members_are_read_as_what_they_are(tmp_path: Path, pack: Pack) -> None:
     assert matches(items, ["A page.", "a", "b", "Deep down.", "a, b", "!an image", "!empty"]), texts(items)
     places = [(item.origin.member, item.origin.line, item.origin.offset) for item in items[1:4]]
     assert places == [("dump.bin", 1, 0), ("dump.bin", 2, 14), ("inner.zip/inner.tar/deep.txt", None, None)]
-    assert [getattr(item, "id", None) for item in items[:1]] == ["news/pages/a"] or "zip" in items[0].origin.member
+    assert isinstance(items[0], Record) and items[0].id == "news/pages/a"
+    assert items[0].origin.member == "pages/a.txt"
     assert all(item.origin.file == "news" for item in items)
 
 
@@ -114,6 +115,11 @@ def test_what_is_no_file_in_a_tar(tmp_path: Path) -> None:
             archive.addfile(header)
     items = read_bytes(tmp_path, file.getvalue())
     assert matches(items, ["!a link to ../../etc/motd", "!a link", "!a device", "!a device", "!a pipe"])
+
+
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    data = zipped([("a.txt", b"Nameless."), ("b.txt", b"Open.")]).replace(b"a.txt", b"\0.txt")
+    assert matches(read_bytes(tmp_path, data), ["!has no name", "Open."])
 
 
 def test_an_encrypted_member(tmp_path: Path) -> None:
