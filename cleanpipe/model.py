@@ -52,7 +52,10 @@ class Origin:
     for them instead. `mark` is the byte order mark that was taken off, in hex ("" for none). `charset_by` says how that
     was told: a person declared it, it was detected, or nothing told and it was assumed; None for UTF-8 and after a byte
     order mark. `stray_bytes` are the places, from 0, of characters that stand for one byte each that fits in nowhere
-    and was read as windows-1252: in the text of a text file, in the line of a record.
+    and was read as windows-1252: in the text of a text file, in the line of a record. `member` is the path within an
+    archive, such as a ZIP file; `line` and `offset` are then those in the member. `row` counts from 1 where records
+    stand on no lines: the rows of Parquet, the items of a JSON array. `format` is what the file or member was
+    recognised as where that is more than plain text or JSON Lines, such as "csv" or "html".
     """
 
     file: str
@@ -65,6 +68,24 @@ class Origin:
     note: str | None = None
     charset_by: CharsetBy | None = None
     stray_bytes: tuple[int, ...] = ()
+    member: str | None = None
+    row: int | None = None
+    format: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the record's text is a whole text file, or text in an archive, and gives its bytes back."""
+        return (self.line, self.offset, self.row, self.format) == (None, None, None, None)
+
+    @property
+    def place(self) -> str:
+        """Where it is, for people, such as "dump.zip, pages/1.txt, line 3"."""
+        parts = [self.file] + ([self.member] if self.member else [])
+        parts += [f"line {self.line}"] if self.line is not None else []
+        parts += [f"row {self.row}"] if self.row is not None else []
+        if self.offset is not None and self.line is None and self.row is None:
+            parts.append(f"byte {self.offset}")
+        return ", ".join(parts)
 
     @property
     def assumed(self) -> str | None:

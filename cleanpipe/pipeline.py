@@ -233,8 +233,8 @@ def _keep_first_origin(store: Archive, key: str, known: Origin, found: Origin) -
         store.move_origin(key, found)
 
 
-def _place(origin: Origin) -> tuple[str, int, int]:
-    return origin.file, origin.line or 0, origin.offset or 0
+def _place(origin: Origin) -> tuple[str, str, int, int, int]:
+    return origin.file, origin.member or "", origin.row or 0, origin.line or 0, origin.offset or 0
 
 
 # Candidates, verify

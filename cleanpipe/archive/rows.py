@@ -16,6 +16,7 @@ from cleanpipe.model import (
     Match,
     Origin,
     Place,
+    Rejected,
     SharedFact,
     Span,
 )
@@ -57,6 +58,20 @@ def article_row(document: Document) -> dict[str, Any]:
             "rules": dict(sorted(rules.items())),
         },
         "furniture": plain(document.furniture),
+    }
+
+
+def rejected_row(rejected: Rejected) -> dict[str, Any]:
+    """A line of `rejected.jsonl`. A member and a row are named where there is one."""
+    origin = rejected.origin
+    within = {"member": origin.member, "row": origin.row}
+    return {
+        "file": origin.file,
+        **{name: value for name, value in within.items() if value is not None},
+        "line": origin.line,
+        "offset": origin.offset,
+        "reason": rejected.reason,
+        "excerpt": rejected.excerpt,
     }
 
 

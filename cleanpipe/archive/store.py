@@ -22,6 +22,7 @@ from cleanpipe.archive.rows import (
     document_from,
     origin_from,
     plain,
+    rejected_row,
 )
 from cleanpipe.archive.schema import SCHEMA_VERSION, TABLES
 from cleanpipe.errors import ArchiveBusyError, ArchiveError, ArchiveVersionError
@@ -261,21 +262,13 @@ class Archive:
         if not self.has_rejected(rejected, sha256):
             origin = rejected.origin
             place = [origin.file, sha256, origin.line, origin.offset, rejected.reason]
-            row = {
-                "file": origin.file,
-                "line": origin.line,
-                "offset": origin.offset,
-                "reason": rejected.reason,
-                "excerpt": rejected.excerpt,
-            }
-            self.connection.execute("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?)", [*place, text_of(row)])
+            row = text_of(rejected_row(rejected))
+            self.connection.execute("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?)", [*place, row])
 
     def has_rejected(self, rejected: Rejected, sha256: str) -> bool:
-        origin = rejected.origin
         found = self.connection.execute(
-            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = ? AND line IS NOT DISTINCT FROM ? "
-            "AND byte_offset IS NOT DISTINCT FROM ? AND reason = ?",
-            [origin.file, sha256, origin.line, origin.offset, rejected.reason],
+            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = ? AND row = ?",
+            [rejected.origin.file, sha256, text_of(rejected_row(rejected))],
         )
         return found.fetchone() is not None
 

@@ -281,9 +281,8 @@ def _span_lines(span: Mapping[str, Any], copy: str, other: str) -> Iterator[str]
 
 def _origin(row: Mapping[str, Any]) -> str:
     origin = origin_from(row)
-    line = f", line {origin.line}" if origin.line else ""
     note = f"; {readable(origin.note)}" if origin.note else ""
-    return f"{visible(origin.file)}{line}, as {origin.assumed or origin.charset}{note}"
+    return f"{visible(origin.place)}, as {origin.assumed or origin.charset}{note}"
 
 
 def _note(says: str | None) -> str:

@@ -48,10 +48,10 @@ def undo(archive: Path | None, document: str | None, field: str, as_bytes: bool,
         raise UsageError(f"{document}: has no text in the field {field!r}; undo works on text, title, author, source")
     text = _as_read(archive, row, field)
     if as_bytes:
-        if row["origin"]["line"] is not None:
-            raise UsageError(
-                f"{document}: is one record of {row['origin']['file']}, not a file of its own; leave --bytes out"
-            )
+        origin = origin_from(row["origin"])
+        if not origin.is_whole:
+            what = "was taken out of" if origin.line is origin.offset is origin.row else "is one record of"
+            raise UsageError(f"{document}: {what} {origin.file}, not a text file of its own; leave --bytes out")
         output.write(_encoded(text, row["origin"]))
     else:
         output.write(text.encode("utf-8", "surrogatepass"))

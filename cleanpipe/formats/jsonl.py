@@ -6,6 +6,7 @@ first line that it can't read, or drops it.
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -16,8 +17,14 @@ from cleanpipe.formats.charset import Told, detected, read_other, read_told
 from cleanpipe.formats.encodings import WIDE
 from cleanpipe.formats.fields import FieldError, build_record
 from cleanpipe.formats.jsonvalue import JsonError, parse
+from cleanpipe.formats.source import Head, Source
 from cleanpipe.formats.stream import BLOCK
 from cleanpipe.model import Origin, Record, Rejected
+
+WHAT = "JSON Lines"
+
+LINES_LOOKED_AT = 5
+"""One broken line at the beginning doesn't make a text of JSON Lines."""
 
 EXCERPT = 200
 """Characters of a rejected line that a person gets to see."""
@@ -25,6 +32,8 @@ EXCERPT = 200
 LOOK_AHEAD = 1 << 18
 """Bytes of lines after the first one that isn't UTF-8 from which a charset is told with it."""
 
+_SUFFIXES = {".jsonl", ".ndjson", ".jl"}
+_OBJECT = re.compile(rb'\{\s*"')
 _CONTINUATION = bytes(range(0x80, 0xC0))
 _BELOW_ASTRAL = bytes(range(0xF0))
 
@@ -39,14 +48,34 @@ class Line(NamedTuple):
     """Whether a line end follows, and not the end of the file."""
 
 
-def read_lines(
-    stream: BufferedIOBase, names: Mapping[str, str], limit: int, origin: Origin
-) -> Iterator[Record | Rejected]:
-    """The records of a stream whose byte order mark is taken off, UTF-16 and UTF-32 made UTF-8 (`stream.Transcoded`).
+def recognises(head: Head) -> bool:
+    """Whether one of the first lines is an object. Where a text says nothing, its name does."""
+    return _has_object(head) or (head.is_text and head.suffix in _SUFFIXES)
 
-    `names` is what `fields.input_names` gives. `origin` says the file, its mark, and the charset that
-    `charset.begins_as` gave; the mark is noted with the first line alone. `limit` is in bytes of a line.
-    """
+
+def _has_object(head: Head) -> bool:
+    body = head.text.lstrip()
+    if not body.startswith(b"{"):
+        return False
+    lines = body.split(b"\n")
+    if not head.whole and len(lines) == 1:
+        return _OBJECT.match(body) is not None  # a first line longer than what was looked at
+    if not head.whole:
+        lines.pop()
+    return any(_is_object(line) for line in [line for line in lines if line.strip()][:LINES_LOOKED_AT])
+
+
+def _is_object(line: bytes) -> bool:
+    try:
+        return isinstance(parse(line.decode("utf-8", "replace").encode("utf-8"))[0], dict)
+    except JsonError:
+        return False
+
+
+def read(source: Source) -> Iterator[Record | Rejected]:
+    """The records of the lines. The byte order mark is noted with the first line alone."""
+    stream, origin = source.as_utf_8()
+    names, limit = source.job.names, source.job.line_limit
     lines = split_lines(stream, limit, origin.charset, len(origin.mark) // 2)
     for line, (charset, by, strays) in in_utf_8(lines, Told(origin.charset, origin.charset_by)):
         place = replace(
@@ -59,9 +88,7 @@ def read_lines(
             mark=origin.mark if line.number == 1 else "",
         )
         if not line.whole:
-            yield Rejected(
-                place, f"the line is longer than {limit // 1_000_000} MB (input.line_limit_mb)", excerpt(line.data)
-            )
+            yield Rejected(place, f"the line is longer than {source.job.limit_says}", excerpt(line.data))
         elif not line.data.isspace():
             yield _read_line(line, names, place)
 

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
-from io import BufferedIOBase
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from cleanpipe.formats.charset import decode
-from cleanpipe.formats.jsonl import EXCERPT
-from cleanpipe.model import Origin, Record, Rejected, Span
+from cleanpipe.formats.jsonl import excerpt
+from cleanpipe.formats.source import Head, Source
+from cleanpipe.formats.unpack import inner_name
+from cleanpipe.model import Record, Rejected, Span
+
+WHAT = "plain text"
 
 TITLE_LONGEST = 200
 """Characters. A first line longer than this is a paragraph, whatever stands around it."""
@@ -26,22 +31,27 @@ _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
 _FULL_STOP = re.compile(r"[.,:;\u3002\uff0e\u0964\u06d4\u0589\u1362][\"'”’»)\]]*\Z")
 
 
-def read_text(stream: BufferedIOBase, name: str, limit: int, declared: str | None = None) -> Record | Rejected:
-    """The document that a stream holds. `limit` is in bytes, `declared` the charset that a person named."""
-    data = stream.read(limit + 1)
-    origin = Origin(name)
+def recognises(head: Head) -> bool:
+    return head.is_text
+
+
+def read(source: Source) -> Iterator[Record | Rejected]:
+    """The document that a stream holds."""
+    limit = source.job.line_limit
+    data = source.stream.read(limit + 1)
     if len(data) > limit:
-        says = f"the text is larger than {limit // 1_000_000} MB (input.line_limit_mb)"
-        return Rejected(origin, says, data[: 4 * EXCERPT].decode("utf-8", "replace")[:EXCERPT])
-    decoded = decode(data, declared)
-    text, origin = decoded.text, decoded.origin(name)
+        yield source.rejected(f"the text is larger than {source.job.limit_says}", excerpt(data))
+        return
+    decoded = decode(data, source.job.declared)
+    text, origin = decoded.text, replace(decoded.origin(source.origin.file), member=source.origin.member)
     if not text or text.isspace():
-        return Rejected(origin, "the file is empty")
+        yield Rejected(origin, "the file is empty")
+        return
     title = find_title(text)
-    return Record(
+    yield Record(
         text=text,
         origin=origin,
-        id=text_id(name),
+        id=text_id(source.name),
         title=text[title.start : title.end] if title else None,
         title_span=title,
     )
@@ -55,9 +65,7 @@ def text_id(name: str) -> str:
     """
     if name == STANDARD_INPUT:
         return "stdin"
-    path = PurePosixPath(name)
-    if path.suffix == ".gz":
-        path = path.with_suffix("")
+    path = PurePosixPath(inner_name(name))
     return str(path.with_suffix("") if path.suffix.lower() in _SUFFIXES else path)
 
 

@@ -7,20 +7,20 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import BinaryIO, cast
 
-from cleanpipe.errors import InputError, SettingsError
-from cleanpipe.formats.charset import Told, begins_as
+from cleanpipe.errors import InputError, MissingExtraError
+from cleanpipe.formats.charset import Told
 from cleanpipe.formats.discover import InputFile
-from cleanpipe.formats.encodings import WIDE, charset_name
-from cleanpipe.formats.fields import input_names
-from cleanpipe.formats.jsonl import Line, excerpt, in_utf_8, read_lines, split_lines
-from cleanpipe.formats.plain import read_text
-from cleanpipe.formats.sniff import UnknownFormatError, sniff
-from cleanpipe.formats.stream import BLOCK, GZIP_MAGIC, Counted, Gunzipped, Transcoded, open_counted
+from cleanpipe.formats.jsonl import Line, excerpt, in_utf_8, split_lines
+from cleanpipe.formats.readers import reader_of
+from cleanpipe.formats.sniff import UnknownFormatError
+from cleanpipe.formats.source import MOST_LAYERS, Source, job_of, without_mark
+from cleanpipe.formats.stream import BLOCK, Counted, Transcoded, open_counted
+from cleanpipe.formats.unpack import Unpacked, codec_of
 from cleanpipe.model import Origin, Record, Rejected
 from cleanpipe.settings import InputSettings
 
-HEAD = 1 << 16
-"""Bytes from which the format is told."""
+LONGEST_MAGIC = 16
+"""Bytes from which a compression is told."""
 
 
 def read(
@@ -30,16 +30,21 @@ def read(
 
     Memory is bounded by the longest line or text, and that by settings.line_limit_mb. `progress` is called with numbers
     of bytes as they are taken from the file on the disk (before decompression). A file without a path is standard
-    input. Raises SettingsError for a field or a charset in the settings that isn't known; a file that can't be
-    opened or read to its end gives a Rejected, after the records before that point.
+    input. Raises SettingsError for a field or a charset in the settings that isn't known, and MissingExtraError, which
+    names the file, for a format whose library isn't installed; a file that can't be opened or read to its end gives a
+    Rejected, after the records before that point.
     """
-    names = input_names(settings.fields)
-    declared = declared_charset(settings)
-    limit = settings.line_limit_mb * 1_000_000
+    job = job_of(settings, file.size, read_source)
     stream: io.BufferedReader | None = None
+
+    def took(amount: int) -> None:
+        job.quota.take(amount)
+        if progress:
+            progress(amount)
+
     try:
-        stream = _open(file, progress)
-        yield from _records(stream, file.name, names, limit, declared)
+        stream = _open(file, took)
+        yield from read_source(Source(stream, Origin(file.name), job))
     except OSError as error:
         yield Rejected(Origin(file.name), f"the file can't be read: {error.strerror or error}")
     finally:
@@ -47,48 +52,40 @@ def read(
             stream.close()
 
 
-def _open(file: InputFile, progress: Callable[[int], None] | None) -> io.BufferedReader:
+def _open(file: InputFile, progress: Callable[[int], None]) -> io.BufferedReader:
     if file.path is not None:
         return open_counted(file.path, progress)
     return io.BufferedReader(Counted(sys.stdin.buffer, progress), BLOCK)
 
 
-def declared_charset(settings: InputSettings) -> str | None:
-    """The charset that the settings declare, None for none. Raises SettingsError where it isn't known."""
-    try:
-        return charset_name(settings.charset) if settings.charset else None
-    except ValueError as error:
-        raise SettingsError(f"input.charset: {error}") from error
-
-
-def _records(
-    stream: io.BufferedReader, name: str, names: dict[str, str], limit: int, declared: str | None
-) -> Iterator[Record | Rejected]:
-    layers: list[Gunzipped | Transcoded] = []
-    if stream.peek(len(GZIP_MAGIC)).startswith(GZIP_MAGIC):
-        layers.append(Gunzipped(cast(BinaryIO, stream)))
-        stream = io.BufferedReader(layers[0], BLOCK)
-    head = stream.peek(HEAD)[:HEAD]
-    if not head:
-        if not layers or layers[0].problem is None:
-            yield Rejected(Origin(name), "the file is empty")
-    else:
+def read_source(source: Source) -> Iterator[Record | Rejected]:
+    """The records of a stream, of whatever it holds when its compression is taken off, and what went wrong in it."""
+    while source.depth < MOST_LAYERS and (codec := codec_of(source.stream.peek(LONGEST_MAGIC))):
         try:
-            kind = sniff(head, len(head) < HEAD, name, declared)
-        except UnknownFormatError as error:
-            yield Rejected(Origin(name), str(error), excerpt(head))
-            return
-        if kind == "text":
-            yield read_text(stream, name, limit, declared)
-        else:
-            stream, mark, told = _without_mark(stream, declared)
-            if isinstance(stream.raw, Transcoded):
-                layers.append(stream.raw)
-            origin = Origin(name, charset=told.charset, mark=mark.hex(), charset_by=told.by)
-            yield from read_lines(stream, names, limit, origin)
-    for layer in layers:
+            source = source.through(Unpacked(cast(BinaryIO, source.stream), codec, source.job.quota))
+        except MissingExtraError as error:
+            raise source.missing(codec.name, error.extra) from None
+    yield from _records(source)
+    for layer in source.layers:
         if layer.problem is not None:
-            yield Rejected(Origin(name), layer.problem)
+            yield source.rejected(layer.problem)
+
+
+def _records(source: Source) -> Iterator[Record | Rejected]:
+    if source.depth >= MOST_LAYERS:
+        yield source.rejected(f"it lies more than {MOST_LAYERS} archives or compressions deep; unpack it first")
+        return
+    head = source.head()
+    if not head.data:
+        if not any(layer.problem for layer in source.layers):
+            yield source.rejected("the file is empty")
+        return
+    try:
+        reader = reader_of(head)
+    except UnknownFormatError as error:
+        yield source.rejected(str(error), excerpt(head.data))
+        return
+    yield from reader.read(source)
 
 
 def open_lines(file: BinaryIO, declared: str | None) -> tuple[bytes, Iterator[tuple[Line, Told]]]:
@@ -96,7 +93,7 @@ def open_lines(file: BinaryIO, declared: str | None) -> tuple[bytes, Iterator[tu
 
     Where UTF-16 or UTF-32 breaks off, the lines end with an InputError.
     """
-    stream, mark, told = _without_mark(io.BufferedReader(Counted(file, None), BLOCK), declared)
+    stream, mark, told = without_mark(io.BufferedReader(Counted(file, None), BLOCK), declared)
 
     def lines() -> Iterator[tuple[Line, Told]]:
         yield from in_utf_8(split_lines(stream, sys.maxsize - 1, told.charset, len(mark)), told)
@@ -104,12 +101,3 @@ def open_lines(file: BinaryIO, declared: str | None) -> tuple[bytes, Iterator[tu
             raise InputError(stream.raw.problem)
 
     return mark, lines()
-
-
-def _without_mark(stream: io.BufferedReader, declared: str | None) -> tuple[io.BufferedReader, bytes, Told]:
-    """A stream from behind its byte order mark on, UTF-16 and UTF-32 made UTF-8; the mark; what it begins as."""
-    mark, told = begins_as(stream.peek(HEAD)[:HEAD], declared)
-    stream.read(len(mark))
-    if told.charset in WIDE:
-        stream = io.BufferedReader(Transcoded(cast(BinaryIO, stream), told.charset), BLOCK)
-    return stream, mark, told

@@ -1,21 +1,32 @@
-"""What a file is, told by how it begins."""
+"""What is not read, told by how it begins or, where it says nothing, by its name."""
 
 from __future__ import annotations
 
-import re
-from pathlib import PurePosixPath
-from typing import Literal
+from cleanpipe.formats.source import Head
 
-from cleanpipe.formats.charset import begins_as, controls
-from cleanpipe.formats.encodings import WIDE
-from cleanpipe.formats.jsonvalue import JsonError, parse
+READ = "docs/formats.md lists what is read"
 
-Kind = Literal["jsonl", "text"]
-
-LINES_LOOKED_AT = 5
-"""One broken line at the beginning doesn't make a text of JSON Lines."""
-
-_JSON_LINES = {".jsonl", ".ndjson", ".jl"}
+_MAGIC = (
+    (b"\x7fELF", "a program"),
+    (b"MZ\x90", "a program"),
+    (b"\x89PNG", "an image"),
+    (b"\xff\xd8\xff", "an image"),
+    (b"GIF8", "an image"),
+    (b"%PDF", "a PDF"),
+    (b"PK\x03\x04", "a ZIP archive or office document"),
+    (b"PAR1", "Parquet"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-Zip archive"),
+    (b"Rar!\x1a\x07", "a RAR archive"),
+    (b"\x04\x22\x4d\x18", "lz4-compressed"),
+    (b"LZIP", "lzip-compressed"),
+    (b"\x1f\x9d", "compressed with the old `compress`"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "an old office document"),
+    (b"{\\rtf", "rich text"),
+    (b"ARROW1", "Arrow"),
+    (b"PARE", "encrypted Parquet"),
+    (b"SQLite format 3\0", "a database"),
+    (b"WARC/", "a web archive"),
+)
 _OTHER_SUFFIXES = {
     ".csv": "a table",
     ".htm": "a web page",
@@ -27,70 +38,22 @@ _OTHER_SUFFIXES = {
     ".xhtml": "a web page",
     ".xml": "XML",
 }
-_MAGIC = (
-    (b"\x7fELF", "a program"),
-    (b"MZ\x90", "a program"),
-    (b"\x89PNG", "an image"),
-    (b"\xff\xd8\xff", "an image"),
-    (b"GIF8", "an image"),
-    (b"%PDF", "a PDF"),
-    (b"PK\x03\x04", "a ZIP archive or office document"),
-    (b"PAR1", "Parquet"),
-    (b"\x28\xb5\x2f\xfd", "zstd-compressed"),
-    (b"\xfd7zXZ", "xz-compressed"),
-    (b"BZh", "bzip2-compressed"),
-    (b"SQLite format 3\0", "a database"),
-    (b"WARC/", "a web archive"),
-)
-_OBJECT = re.compile(rb'\{\s*"')
 
 
 class UnknownFormatError(ValueError):
     """Nothing that is read; the message says what it is."""
 
 
-def sniff(head: bytes, whole: bool, name: str, declared: str | None = None) -> Kind:
-    """Whether data that begins with `head` is JSON Lines or text. `whole`: nothing comes after it. `declared`: the
-    charset that a person named.
-
-    Raises UnknownFormatError. The name counts where the content leaves it open.
-    """
-    path = PurePosixPath(name.removesuffix(".gz"))
+def refuse_magic(head: Head) -> None:
+    """Raises UnknownFormatError for what begins like a format that isn't read."""
     for magic, what in _MAGIC:
-        if head.startswith(magic):
-            raise UnknownFormatError(f"the file is {what}, which is not read; JSON Lines and plain text are")
-    mark, (charset, _, _) = begins_as(head, declared)
-    body = head[len(mark) :]
-    if charset in WIDE:
-        body = body.decode(charset, "ignore").encode("utf-8")
-    if _is_json_lines(body, whole):
-        return "jsonl"
-    if controls(body):
-        raise UnknownFormatError("the file is binary, and no text")
-    suffix = path.suffix.lower()
-    if suffix in _JSON_LINES:
-        return "jsonl"
-    if suffix in _OTHER_SUFFIXES:
-        raise UnknownFormatError(
-            f"the file is {_OTHER_SUFFIXES[suffix]}, which is not read; JSON Lines and plain text are"
-        )
-    return "text"
+        if head.data.startswith(magic):
+            raise UnknownFormatError(f"the file is {what}, which is not read; {READ}")
 
 
-def _is_json_lines(body: bytes, whole: bool) -> bool:
-    body = body.lstrip()
-    if not body.startswith(b"{"):
-        return False
-    lines = body.split(b"\n")
-    if not whole and len(lines) == 1:
-        return _OBJECT.match(body) is not None  # a first line longer than what was looked at
-    if not whole:
-        lines.pop()
-    return any(_is_object(line) for line in [line for line in lines if line.strip()][:LINES_LOOKED_AT])
-
-
-def _is_object(line: bytes) -> bool:
-    try:
-        return isinstance(parse(line.decode("utf-8", "replace").encode("utf-8"))[0], dict)
-    except JsonError:
-        return False
+def refuse(head: Head) -> None:
+    """Raises UnknownFormatError for what no reader took and what is no plain text either."""
+    if not head.is_text:
+        raise UnknownFormatError(f"the file is binary, and no text; {READ}")
+    if head.suffix in _OTHER_SUFFIXES:
+        raise UnknownFormatError(f"the file is {_OTHER_SUFFIXES[head.suffix]}, which is not read; {READ}")

@@ -1,22 +1,26 @@
-"""Byte streams under the readers: one that tells how far it got on the disk, one that takes gzip off,
-and one that turns UTF-16 into UTF-8 so that lines can be found in it."""
+"""Byte streams under the readers: one that tells how far it got on the disk, one that turns UTF-16 into UTF-8 so that
+lines can be found in it, and the form that all of them have."""
 
 from __future__ import annotations
 
 import codecs
 import io
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
 BLOCK = 1 << 18
-GZIP_MAGIC = b"\x1f\x8b"
-_GZIP_WINDOW = 16 + zlib.MAX_WBITS
 
 
-class _Filling(io.RawIOBase):
-    """A raw stream whose reads are full until the data ends, so that a peek into a pipe sees as much as into a file."""
+class Filling(io.RawIOBase):
+    """A raw stream whose reads are full until the data ends, so that a peek into a pipe sees as much as into a file.
+
+    It never raises for what the data is like: what went wrong stands in `problem` once the data has ended.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.problem: str | None = None
 
     def readable(self) -> bool:
         return True
@@ -37,8 +41,8 @@ class _Filling(io.RawIOBase):
         raise NotImplementedError
 
 
-class Counted(_Filling):
-    """A file that calls `progress` with the number of bytes it gave."""
+class Counted(Filling):
+    """A file that calls `progress` with the number of bytes it gave. It can be sought in where the file can."""
 
     def __init__(self, file: BinaryIO, progress: Callable[[int], None] | None) -> None:
         super().__init__()
@@ -51,69 +55,17 @@ class Counted(_Filling):
             self._progress(len(block))
         return block
 
+    def seekable(self) -> bool:
+        return self._file.seekable()
 
-class Gunzipped(_Filling):
-    """The data of a gzip file, members one after the other.
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        return self._file.seek(offset, whence)
 
-    Gives everything that can be read; what went wrong then stands in `problem`. Output is made no faster than it is
-    asked for, so that a small file can't fill the memory.
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        super().__init__()
-        self._file = file
-        self._member = zlib.decompressobj(_GZIP_WINDOW)
-        self._pending = b""
-        self._consumed = 0
-        self._ended = False
-        self.problem: str | None = None
-
-    def _more(self, size: int) -> bytes:
-        while not self._ended:
-            try:
-                block = self._member.decompress(self._pending, size)
-            except zlib.error as error:
-                says = str(error).partition(": ")[2] or str(error)
-                self._end(f"the gzip data is damaged ({says}); what came before was read")
-                break
-            self._pending = self._member.unconsumed_tail
-            if self._member.eof:
-                self._next_member(self._member.unused_data)
-            if block:
-                return block
-            if not self._pending and not self._ended and not self._fill():
-                self._end("the gzip data ends too early; what came before was read")
-        return b""
-
-    def _fill(self) -> bool:
-        self._pending = self._file.read(BLOCK)
-        self._consumed += len(self._pending)
-        return bool(self._pending)
-
-    def _next_member(self, rest: bytes) -> None:
-        """Goes on behind the end of a member: another one, padding (as tapes and `gzip` have it), or something else."""
-        self._pending = rest.lstrip(b"\0")
-        while not self._pending:
-            if not self._fill():
-                self._ended = True
-                return
-            self._pending = self._pending.lstrip(b"\0")
-        if len(self._pending) < len(GZIP_MAGIC):
-            held = self._pending
-            self._fill()
-            self._pending = held + self._pending
-        if not self._pending.startswith(GZIP_MAGIC):
-            self._end("something that is no gzip follows the gzip data and was left out")
-            return
-        self._member = zlib.decompressobj(_GZIP_WINDOW)
-
-    def _end(self, problem: str) -> None:
-        self._ended = True
-        at = self._consumed - len(self._pending)
-        self.problem = f"{problem} (near byte {at} of the compressed file)"
+    def tell(self) -> int:
+        return self._file.tell()
 
 
-class Transcoded(_Filling):
+class Transcoded(Filling):
     """UTF-16 or UTF-32 (its mark already taken off) as UTF-8; a lone surrogate gets the three bytes it would have."""
 
     def __init__(self, file: BinaryIO, charset: str) -> None:
@@ -123,7 +75,6 @@ class Transcoded(_Filling):
         self._decoder = codecs.getincrementaldecoder(charset)("surrogatepass")
         self._pending = b""
         self._ended = False
-        self.problem: str | None = None
 
     def _more(self, size: int) -> bytes:
         while not self._pending and not self._ended:
