@@ -7,22 +7,27 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cache
+from pathlib import PurePosixPath
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.errors import MissingExtraError
 from cleanpipe.formats.fields import FieldError, build_record, input_names
-from cleanpipe.formats.jsonl import EXCERPT
+from cleanpipe.formats.jsonl import EXCERPT, excerpt
 from cleanpipe.formats.page import Masks, PageError, parse_page
 from cleanpipe.formats.pagecharset import decode_page
 from cleanpipe.formats.pagefacts import PageFacts, page_facts
+from cleanpipe.formats.source import Head, Source
+from cleanpipe.formats.unpack import inner_name
 from cleanpipe.model import Origin, Record, Rejected, Span
 
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
+
+WHAT = "web pages"
 
 NO_TEXT = "no article text was found in the page"
 
@@ -40,17 +45,45 @@ _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(https?://\S+?)\s*-->", 
 _SAVED_WITHIN = 2048
 """Characters from the beginning within which that stands."""
 
+_SUFFIXES = {".html", ".htm", ".xhtml", ".shtml"}
 _NAMES = input_names({})
+
+
+def recognises(head: Head) -> bool:
+    """Whether it begins as a page does or, where it is a text, is one by its name."""
+    return head.is_text and (is_page(head.text) or head.suffix in _SUFFIXES)
+
+
+def read(source: Source) -> Iterator[Record | Rejected]:
+    """The article of a page."""
+    limit = source.job.line_limit
+    head = source.head().text
+    data = source.stream.read(limit + 1)
+    if len(data) > limit:
+        yield source.rejected(f"the page is larger than {source.job.limit_says}", excerpt(data))
+    elif not _TAG.search(head) and not is_page(head):
+        yield source.rejected("the file is named as a web page, and has no tags", excerpt(head))
+    else:
+        origin = replace(source.origin, format="html")
+        try:
+            yield read_page(data, origin, declared=source.job.declared, id=page_id(source.name))
+        except MissingExtraError as error:
+            raise source.missing(WHAT, error.extra) from None
+
+
+def page_id(name: str) -> str:
+    """A page's id where it is a file: its name without the suffix, as that of a text file.
+
+    >>> page_id("site/2024/ferry.html.gz")
+    'site/2024/ferry'
+    """
+    path = PurePosixPath(inner_name(name))
+    return str(path.with_suffix("") if path.suffix.lower() in _SUFFIXES else path)
 
 
 def is_page(head: bytes) -> bool:
     """Whether data in UTF-8 or the like that begins so is a web page."""
     return _BEGINS.match(head) is not None
-
-
-def has_tags(head: bytes) -> bool:
-    """Whether data has tags of HTML at all: what a page needs that is one by its name alone."""
-    return _TAG.search(head) is not None
 
 
 def read_page(
@@ -71,18 +104,7 @@ def read_page(
     which no text can be taken is Rejected. Raises MissingExtraError.
     """
     trafilatura = _trafilatura()
-    decoded, note = decode_page(data, declared, content_type)
-    origin = replace(
-        origin,
-        charset=decoded.charset,
-        mark=decoded.mark,
-        other_charset=decoded.other_charset,
-        other_lines=decoded.other_lines,
-        charset_by=decoded.charset_by,
-        stray_bytes=decoded.stray_bytes,
-        note=note,
-    )
-    source = decoded.text
+    source, origin = decode_page(data, origin, declared, content_type)
     try:
         tree, masks = parse_page(source)
     except PageError as error:
@@ -122,7 +144,7 @@ def _trafilatura() -> ModuleType:
     try:
         import trafilatura
     except ImportError as error:
-        raise MissingExtraError("a web page", "html") from error
+        raise MissingExtraError(WHAT, "html") from error
     for name in ("trafilatura", "htmldate", "courlan", "readability", "justext"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     return trafilatura

@@ -1,8 +1,8 @@
 """The tree of a web page, made of its text within bounds, with nothing in it that a library would drop on the way.
 
 trafilatura throws away characters that don't print, such as the joiners that Persian is spelt with and the controls by
-which a repair knows what a garbled letter was, and makes plain spaces of all others. They are masked before: each stands
-as a letter that the page doesn't have, until the text is taken out.
+which a repair knows what a garbled letter was, and makes plain spaces of all others. They are masked before: each
+stands as a letter that the page doesn't have, until the text is taken out.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ _MASKS = (
     (range(0x14400, 0x14640), "x0*14[4-6]|0*8[23]"),
     (range(0x16800, 0x16A30), "x0*16[89a]|0*92"),
 )
-"""Letters of scripts that no page mixes with another (Egyptian and Anatolian hieroglyphs, the older signs of Bamum), and
-how references to them begin."""
+"""Letters of scripts that no page mixes with another (Egyptian and Anatolian hieroglyphs, the older signs of Bamum),
+and how references to them begin."""
 
 _UNREAD = {"script", "style", "noscript", "template"}
 

@@ -12,7 +12,9 @@ from cleanpipe.formats.jsonvalue import JsonError, parse
 if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
-ARTICLE_TYPES = re.compile(r"(?:https?://schema\.org/)?(?:\w*NewsArticle|Article|ReportageNewsArticle|BlogPosting|Report)")
+ARTICLE_TYPES = re.compile(
+    r"(?:https?://schema\.org/)?(?:\w*NewsArticle|Article|ReportageNewsArticle|BlogPosting|Report)"
+)
 
 ORIGIN_NAMES = frozenset(
     {
@@ -37,8 +39,10 @@ _DATES = (
     *("dcterms.issued", "dcterms.created", "dc.date", "dcterms.date", "parsely-pub-date", "sailthru.date", "pubdate"),
     *("publish-date", "publication_date", "date"),
 )
-_WRAPPING = re.compile(r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
-                       r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*\Z")
+_WRAPPING = re.compile(
+    r"\A\s*(?:<!--|//\s*<!\[CDATA\[|/\*\s*<!\[CDATA\[\s*\*/|<!\[CDATA\[)|"
+    r"(?:-->|//\s*\]\]>|/\*\s*\]\]>\s*\*/|\]\]>)\s*;?\s*\Z"
+)
 _URL = re.compile(r"(?:https?:)?//\S+", re.IGNORECASE)
 
 
@@ -57,7 +61,7 @@ class PageFacts:
 
 
 def page_facts(tree: HtmlElement) -> PageFacts:
-    """What the head, the JSON-LD and the attributes of a page say. Of two that say the same kind of thing, the first."""
+    """What a page's meta tags, links, JSON-LD and attributes say. Of two that say the same kind of thing, the first."""
     metas = _metas(tree)
     links = _links(tree)
     article = next(_articles(tree), {})
@@ -76,8 +80,11 @@ def page_facts(tree: HtmlElement) -> PageFacts:
         source=_name(article.get("publisher"), "name") or _first(metas, "og:site_name", "dc.publisher", "publisher"),
         author=_name(article.get("author") or article.get("creator"), "name") or _author(metas),
         published=_text(article.get("datePublished")) or _first(metas, *_DATES) or _time(tree),
-        lang=tree.get("lang") or tree.get("{http://www.w3.org/XML/1998/namespace}lang") or tree.get("xml:lang")
-        or _first(metas, "content-language", "dc.language", "og:locale") or _text(article.get("inLanguage")),
+        lang=tree.get("lang")
+        or tree.get("{http://www.w3.org/XML/1998/namespace}lang")
+        or tree.get("xml:lang")
+        or _first(metas, "content-language", "dc.language", "og:locale")
+        or _text(article.get("inLanguage")),
         canonical_url=canonical,
         metadata=metadata,
     )
@@ -136,7 +143,10 @@ def _articles_in(value: Any) -> Iterator[dict[str, Any]]:
         if not isinstance(node, dict):
             continue
         types = node.get("@type")
-        if any(isinstance(item, str) and ARTICLE_TYPES.fullmatch(item) for item in (types if isinstance(types, list) else [types])):
+        if any(
+            isinstance(item, str) and ARTICLE_TYPES.fullmatch(item)
+            for item in (types if isinstance(types, list) else [types])
+        ):
             yield node
         for name in ("@graph", "mainEntity"):
             if isinstance(node.get(name), list | dict):
@@ -159,7 +169,7 @@ def _time(tree: HtmlElement) -> str | None:
     """The date of the first `<time>` that says it is that of publication."""
     for element in tree.iter("time"):
         if "datepublished" in (element.get("itemprop") or "").lower() or element.get("pubdate") is not None:
-            return element.get("datetime")
+            return _text(element.get("datetime"))
     return None
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from cleanpipe.formats import jsonl, plain
+from cleanpipe.formats import feeds, html, jsonl, plain, warc
 from cleanpipe.formats.sniff import refuse, refuse_magic
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.model import Record, Rejected
@@ -25,10 +25,10 @@ class Reader(Protocol):
     def read(self, source: Source) -> Iterator[Record | Rejected]: ...
 
 
-PACKED: tuple[Reader, ...] = ()
+PACKED: tuple[Reader, ...] = (warc,)
 """Formats whose bytes are no text."""
 
-TEXTUAL: tuple[Reader, ...] = (jsonl,)
+TEXTUAL: tuple[Reader, ...] = (jsonl, feeds, html)
 """Formats that are text with a structure."""
 
 

@@ -25,17 +25,12 @@ _MAGIC = (
     (b"ARROW1", "Arrow"),
     (b"PARE", "encrypted Parquet"),
     (b"SQLite format 3\0", "a database"),
-    (b"WARC/", "a web archive"),
 )
 _OTHER_SUFFIXES = {
     ".csv": "a table",
-    ".htm": "a web page",
-    ".html": "a web page",
     ".json": "JSON, but not one record a line",
     ".rtf": "rich text",
     ".tsv": "a table",
-    ".warc": "a web archive",
-    ".xhtml": "a web page",
     ".xml": "XML",
 }
 
@@ -55,5 +50,7 @@ def refuse(head: Head) -> None:
     """Raises UnknownFormatError for what no reader took and what is no plain text either."""
     if not head.is_text:
         raise UnknownFormatError(f"the file is binary, and no text; {READ}")
+    if head.text.lstrip().startswith(b"<?xml"):
+        raise UnknownFormatError(f"the file is XML, and no feed, which is not read; {READ}")
     if head.suffix in _OTHER_SUFFIXES:
         raise UnknownFormatError(f"the file is {_OTHER_SUFFIXES[head.suffix]}, which is not read; {READ}")

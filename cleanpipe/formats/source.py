@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import BinaryIO, cast
@@ -20,6 +21,9 @@ from cleanpipe.settings import InputSettings
 
 HEAD = 1 << 16
 """Bytes from which the format is told."""
+
+MOST_KINDS = 200
+"""Kinds of things passed over that are counted apart; a large crawl has some dozens."""
 
 MOST_LAYERS = 8
 """How deep archives and compressed data may lie in one another."""
@@ -53,7 +57,8 @@ class Job:
     """What holds for a file and everything in it.
 
     `names` is what `fields.input_names` gives, `line_limit` is in bytes, `declared` is the charset that a person named.
-    `read` reads whatever a source is.
+    `read` reads whatever a source is. `passed` counts by kind what holds no article and is no loss (the images of a web
+    archive, the menus of a WordPress export): a line for each in `rejected.jsonl` would bury the others.
     """
 
     names: Mapping[str, str]
@@ -61,6 +66,11 @@ class Job:
     declared: str | None
     quota: Quota
     read: Callable[[Source], Iterator[Record | Rejected]]
+    passed: Counter[str] = field(default_factory=Counter)
+
+    def pass_over(self, kind: str) -> None:
+        """Counts what holds no article. A hostile file may name as many kinds as it likes."""
+        self.passed[kind if kind in self.passed or len(self.passed) < MOST_KINDS else "others"] += 1
 
     @property
     def limit_says(self) -> str:

@@ -3,26 +3,25 @@
 from __future__ import annotations
 
 import re
-import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
-from io import BufferedIOBase, BytesIO
 from typing import Any
 
 from cleanpipe.errors import MissingExtraError
 from cleanpipe.formats.charset import decode
 from cleanpipe.formats.fields import FieldError, build_record, input_names
 from cleanpipe.formats.html import is_page, read_page
+from cleanpipe.formats.httpbody import BodyError, response_of, unpacked
 from cleanpipe.formats.jsonl import excerpt
-from cleanpipe.formats.pagecharset import header_charset
+from cleanpipe.formats.pagecharset import header_charset, origin_of
 from cleanpipe.formats.plain import find_title
+from cleanpipe.formats.source import Head, Job, Source
 from cleanpipe.formats.warcstream import WarcRecord, warc_records
 from cleanpipe.model import Origin, Record, Rejected
 
-MAGIC = b"WARC/"
+WHAT = "web archives (WARC)"
 
-LARGEST_PAGE = 64_000_000
-"""Bytes of a page as it was sent, decompressed. More is a decompression bomb: `page.LARGEST` is far below."""
+MAGIC = b"WARC/"
 
 PAGES = frozenset({"text/html", "application/xhtml+xml"})
 
@@ -33,79 +32,82 @@ _LINK = re.compile(r"<\s*([^>\s]+)\s*>\s*;[^,<]*\brel\s*=\s*\"?canonical\b", re.
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
 _NAMES = input_names({})
 
-Passed = Callable[[str], None]
-"""Told what is passed over and is no loss: an image, a page that wasn't found."""
+
+def recognises(head: Head) -> bool:
+    return head.data.startswith(MAGIC)
 
 
-class _BodyError(ValueError):
-    """A body that can't be unpacked; the message says why."""
-
-
-def read_warc(
-    stream: BufferedIOBase, origin: Origin, limit: int, *, declared: str | None = None, passed: Passed | None = None
-) -> Iterator[Record | Rejected]:
-    """The articles of a web archive, decompressed. `limit` is in bytes of a record, `declared` the charset that a
-    person named. Raises MissingExtraError.
+def read(source: Source) -> Iterator[Record | Rejected]:
+    """The articles of a web archive.
 
     Articles are responses with status 200 that are web pages, such pages as resources, and texts as resources or
     conversions. Requests, notes, repeated visits (which have no text of their own), other responses and everything that
-    is no page are passed over; `passed` is told each.
+    is no page are passed over and counted in `source.job.passed`.
     """
-    for record in warc_records(stream, limit):
-        place = replace(origin, offset=record.offset)
-        if record.problem is not None:
-            yield Rejected(place, record.problem, excerpt(record.block))
-            continue
-        kind = (record.header("WARC-Type") or "").lower()
-        item: Record | Rejected | str = kind or "record without a type"
-        if kind in ("response", "resource", "conversion"):
-            item = _read(record, kind, place, limit, declared)
-        if isinstance(item, str):
-            if passed is not None:
-                passed(item)
-        else:
-            yield item
+    job = source.job
+    try:
+        for record in warc_records(source.stream, job.line_limit):
+            origin = replace(source.origin, offset=record.offset, format="warc")
+            if record.problem is not None:
+                yield Rejected(origin, record.problem, excerpt(record.block))
+                continue
+            kind = (record.header("WARC-Type") or "").lower()
+            item: Record | Rejected | str = f"{kind or 'untyped'} records"
+            if kind in ("response", "resource", "conversion"):
+                item = _read(record, kind, origin, job)
+            if not isinstance(item, str):
+                yield item
+            else:
+                job.pass_over(item)
+            if job.quota.spent:
+                yield Rejected(origin, job.quota.says)
+                return
+    except MissingExtraError as error:
+        raise source.missing(WHAT, error.extra) from None
 
 
-def _read(record: WarcRecord, kind: str, origin: Origin, limit: int, declared: str | None) -> Record | Rejected | str:
+def _read(record: WarcRecord, kind: str, origin: Origin, job: Job) -> Record | Rejected | str:
     """The article of a record, or what it is where it has none."""
     target = (record.header("WARC-Target-URI") or "").strip("<> ")
     if not _HTTP.match(target):
-        return f"{kind} of no web address"
+        return f"{kind} records of no web address"
     content_type = record.header("Content-Type") or ""
     canonical = None
     body = record.block
     http = None
     if kind == "response":
-        http, body = _http(record.block)
+        http, body = response_of(record.block)
         if http is None:
             content_type = ""
         else:
             status = http.statusline.split(" ")[0]
             if status != "200":
-                return f"status {status}"
+                return f"responses with status {status}"
             content_type = http.get_header("Content-Type") or record.header("WARC-Identified-Payload-Type") or ""
             found = _LINK.search(http.get_header("Link") or "")
             canonical = found[1] if found and _HTTP.match(found[1]) else None
     media = content_type.partition(";")[0].strip().lower()
     if media not in PAGES and media not in _UNTOLD and not (media == "text/plain" and kind != "response"):
-        return media
+        return media or "records of no type"
     if not record.whole:
-        return Rejected(origin, f"the record is larger than {limit // 1_000_000} MB (input.line_limit_mb)")
-    try:
-        body = _unpacked(body, http) if http is not None else body
-    except _BodyError as error:
-        return Rejected(origin, str(error))
+        return Rejected(origin, f"the record is larger than {job.limit_says}")
+    if http is not None:
+        try:
+            body = unpacked(body, http)
+        except BodyError as error:
+            job.quota.give(error.made)
+            return Rejected(origin, str(error))
+        job.quota.give(len(body))
     if media in _UNTOLD and not is_page(body):
-        return "of unknown type, and no page"
+        return "responses of unknown type"
     known = _known(record)
     if media == "text/plain":
-        item = _text(body, origin, declared or header_charset(content_type), target, known)
+        item = _text(body, origin, job.declared or header_charset(content_type), target, known)
     else:
         item = read_page(
             body,
             origin,
-            declared=declared,
+            declared=job.declared,
             content_type=content_type,
             url=target,
             canonical=canonical,
@@ -114,7 +116,9 @@ def _read(record: WarcRecord, kind: str, origin: Origin, limit: int, declared: s
         )
     if record.altered:
         note = "the bytes are not those that the record's digest was made of"
-        item = replace(item, origin=replace(item.origin, note=f"{item.origin.note}; {note}" if item.origin.note else note))
+        item = replace(
+            item, origin=replace(item.origin, note=f"{item.origin.note}; {note}" if item.origin.note else note)
+        )
     return item
 
 
@@ -124,86 +128,9 @@ def _known(record: WarcRecord) -> dict[str, Any]:
     return {"id": told.get("WARC-Record-ID", "").strip("<> ") or None, "metadata": told}
 
 
-def _http(block: bytes) -> tuple[Any, bytes]:
-    """The headers of an HTTP response and its body; None for a block that begins with none."""
-    if not block.startswith(b"HTTP/"):
-        return None, block
-    from warcio.statusandheaders import StatusAndHeadersParser
-
-    stream = BytesIO(block)
-    return StatusAndHeadersParser(["HTTP/"], verify=False).parse(stream), stream.read()
-
-
-def _unpacked(body: bytes, http: Any) -> bytes:
-    """A body without what was done to it for the way: chunks, gzip, deflate, brotli. Many crawlers have undone it and
-    left the headers as they were, so what isn't packed is taken as it is. Raises _BodyError."""
-    from warcio.bufferedreaders import ChunkedDataReader
-
-    if (http.get_header("Transfer-Encoding") or "").strip().lower() == "chunked":
-        body = ChunkedDataReader(BytesIO(body)).read()
-    for encoding in reversed((http.get_header("Content-Encoding") or "").lower().split(",")):
-        match encoding.strip():
-            case "gzip" | "x-gzip":
-                body = _inflated(body, 16 + zlib.MAX_WBITS) if body.startswith(b"\x1f\x8b") else body
-            case "deflate":
-                body = _deflated(body)
-            case "br":
-                body = _unbrotlied(body)
-            case "" | "identity" | "none":
-                pass
-            case _ if is_page(body):
-                pass
-            case _:
-                raise _BodyError("the page is packed in a way that isn't read (Content-Encoding)")
-    return body
-
-
-def _inflated(body: bytes, window: int) -> bytes:
-    unpacking = zlib.decompressobj(window)
-    try:
-        data = unpacking.decompress(body, LARGEST_PAGE + 1)
-    except zlib.error as error:
-        raise _BodyError("the page is packed, and can't be unpacked") from error
-    return _complete(data, unpacking.eof)
-
-
-def _deflated(body: bytes) -> bytes:
-    """What servers call deflate is zlib's form or the bare stream, or was unpacked already."""
-    for window in (zlib.MAX_WBITS, -zlib.MAX_WBITS):
-        try:
-            return _inflated(body, window)
-        except _BodyError as error:
-            if error.__cause__ is None:
-                raise
-    return body
-
-
-def _unbrotlied(body: bytes) -> bytes:
-    try:
-        import brotli
-    except ImportError as error:
-        raise MissingExtraError("a web archive", "warc") from error
-    unpacking = brotli.Decompressor()
-    try:
-        data = unpacking.process(body, output_buffer_limit=LARGEST_PAGE + 1)
-    except brotli.error as error:
-        if is_page(body):
-            return body
-        raise _BodyError("the page is packed, and can't be unpacked") from error
-    return _complete(data, unpacking.is_finished())
-
-
-def _complete(data: bytes, ended: bool) -> bytes:
-    if len(data) > LARGEST_PAGE:
-        raise _BodyError(f"the page unpacks to more than {LARGEST_PAGE // 1_000_000} MB")
-    if not ended:
-        raise _BodyError("the page is packed, and its end is missing")
-    return data
-
-
 def _text(body: bytes, origin: Origin, declared: str | None, url: str, known: dict[str, Any]) -> Record | Rejected:
     decoded = decode(body, declared)
-    origin = replace(decoded.origin(origin.file), offset=origin.offset)
+    origin = origin_of(decoded, origin)
     title = find_title(decoded.text)
     value = {
         **known["metadata"],

@@ -194,7 +194,7 @@ def _header_parser() -> Any:
     try:
         from warcio.statusandheaders import StatusAndHeadersParser
     except ImportError as error:
-        raise MissingExtraError("a web archive", "warc") from error
+        raise MissingExtraError("web archives", "warc") from error
     return StatusAndHeadersParser(["WARC/"], verify=False)
 
 
