@@ -34,7 +34,7 @@ from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_to_compare, screened
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import InputError
-from cleanpipe.formats import InputFile, discover, read, record_key
+from cleanpipe.formats import InputFile, Notes, discover, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.model import Origin, Record, Rejected
 from cleanpipe.settings import Settings
@@ -80,6 +80,8 @@ class Summary:
     """What became of links that were there before, and the links that are new."""
     contradictions: tuple[Against, ...] = ()
     """Evidence against decisions of people that was not there when these were taken."""
+    passed: Mapping[str, int] = field(default_factory=dict)
+    """What this run passed over in web archives and exports because it holds no article, by kind."""
 
 
 def run(
@@ -118,8 +120,9 @@ def run(
         engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1))
         clock.lap("archive")
 
-        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock)
-        return replace(finish(store, engine, number, settings, progress, clock), added=added)
+        notes = Notes()
+        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock, notes)
+        return replace(finish(store, engine, number, settings, progress, clock), added=added, passed=notes.passed)
 
 
 def finish(
@@ -151,6 +154,7 @@ def _ingest(
     settings: Settings,
     progress: Progress,
     clock: Stopwatch,
+    notes: Notes,
 ) -> int:
     """Adds every new record of the files; the number of documents added."""
     _note_rejected(unreadable, "", store)
@@ -162,7 +166,8 @@ def _ingest(
             continue
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
-        batches = _new_records(file, sha256, store, settings, progress, clock)
+        items = read(file, settings.input, progress.advance, notes)
+        batches = _new_records(items, sha256, store, clock)
         for batch in engine.map_batches(partial(prepare, settings=settings), batches):
             clock.add(batch.seconds, here=not engine.spread)
             clock.lap("hand over")
@@ -175,13 +180,13 @@ def _ingest(
 
 
 def _new_records(
-    file: InputFile, sha256: str, store: Archive, settings: Settings, progress: Progress, clock: Stopwatch
+    items: Iterator[Record | Rejected], sha256: str, store: Archive, clock: Stopwatch
 ) -> Iterator[list[tuple[str, Record]]]:
     """Batches of (key, record) that the archive doesn't hold. What can't be read is noted on the way."""
     batch: list[tuple[str, Record]] = []
     lost: list[Rejected] = []
     chars = 0
-    for item in read(file, settings.input, progress.advance):
+    for item in items:
         if isinstance(item, Rejected):
             lost.append(item)
         else:

@@ -17,7 +17,12 @@ from cleanpipe.cli.output import echo, json_option, print_json
 
 EXTRAS = {
     "bench": "benchmarks and the training of the shipped weights",
+    "all": "all formats that are read",
     "dev": "the tests and checks of `make test`",
+    "html": "web pages, feeds and WordPress exports",
+    "parquet": "Parquet",
+    "warc": "web archives (WARC, WACZ), and the web pages in them",
+    "zst": "zstd",
 }
 """What each extra of the package adds; a test holds this to the extras that there are."""
 

@@ -95,6 +95,7 @@ def run(
                 "contradictions": [
                     {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
                 ],
+                "passed": dict(sorted(summary.passed.items())),
                 "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
                 **summary.counts.as_dict(),
             }
@@ -171,6 +172,9 @@ def summary_lines(summary: Summary) -> list[str]:
     if lost:
         lines.append(f"{number(lost, 'record')} could not be read (see {summary.archive / 'rejected.jsonl'}):")
         lines += _table(counts.rejected, MOST_RULES)
+    if summary.passed:
+        lines.append(f"{number(sum(summary.passed.values()), 'record')} passed over, which hold no article:")
+        lines += _table(summary.passed, MOST_RULES)
     if summary.seconds:
         lines.append(f"{seconds_line(summary.seconds)}.")
     if not summary.changed:

@@ -8,12 +8,12 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from cleanpipe.errors import MissingExtraError, SettingsError
 from cleanpipe.formats.charset import Told, begins_as, controls
 from cleanpipe.formats.encodings import WIDE, charset_name
-from cleanpipe.formats.fields import input_names
+from cleanpipe.formats.fields import WatchedNames, input_names
 from cleanpipe.formats.stream import BLOCK, Filling, Transcoded
 from cleanpipe.formats.unpack import Quota, inner_name
 from cleanpipe.model import Origin, Record, Rejected
@@ -53,12 +53,25 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What is told of files beside their records.
+
+    `passed` counts by kind what holds no article and is no loss (the images of a web archive, the menus of a WordPress
+    export): a line for each in `rejected.jsonl` would bury the others. `formats` counts what was recognised, such as
+    "JSON Lines, gzip". `show` is given every object that a record is to be made of, as it was read.
+    """
+
+    passed: Counter[str] = field(default_factory=Counter)
+    formats: Counter[str] = field(default_factory=Counter)
+    show: Callable[[Mapping[str, Any]], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What holds for a file and everything in it.
 
     `names` is what `fields.input_names` gives, `line_limit` is in bytes, `declared` is the charset that a person named.
-    `read` reads whatever a source is. `passed` counts by kind what holds no article and is no loss (the images of a web
-    archive, the menus of a WordPress export): a line for each in `rejected.jsonl` would bury the others.
+    `read` reads whatever a source is.
     """
 
     names: Mapping[str, str]
@@ -66,11 +79,11 @@ class Job:
     declared: str | None
     quota: Quota
     read: Callable[[Source], Iterator[Record | Rejected]]
-    passed: Counter[str] = field(default_factory=Counter)
+    notes: Notes = field(default_factory=Notes)
 
     def pass_over(self, kind: str) -> None:
         """Counts what holds no article. A hostile file may name as many kinds as it likes."""
-        self.passed[kind if kind in self.passed or len(self.passed) < MOST_KINDS else "others"] += 1
+        self.notes.passed[_bounded(kind, self.notes.passed)] += 1
 
     @property
     def limit_says(self) -> str:
@@ -145,10 +158,22 @@ class Source:
             yield cast(BinaryIO, copy)
 
 
-def job_of(settings: InputSettings, size: int | None, read: Callable[[Source], Iterator[Record | Rejected]]) -> Job:
+def _bounded(kind: str, counted: Counter[str]) -> str:
+    return kind if kind in counted or len(counted) < MOST_KINDS else "others"
+
+
+def job_of(
+    settings: InputSettings,
+    size: int | None,
+    read: Callable[[Source], Iterator[Record | Rejected]],
+    notes: Notes | None = None,
+) -> Job:
     """What holds for a file of `size` bytes. Raises SettingsError for a field or a charset that isn't known."""
-    names, declared = input_names(settings.fields), declared_charset(settings)
-    return Job(names, settings.line_limit_mb * 1_000_000, declared, Quota(size), read)
+    names: Mapping[str, str] = input_names(settings.fields)
+    if notes is not None and notes.show is not None:
+        names = WatchedNames(names, notes.show)
+    limit, declared = settings.line_limit_mb * 1_000_000, declared_charset(settings)
+    return Job(names, limit, declared, Quota(size), read, notes or Notes())
 
 
 def declared_charset(settings: InputSettings) -> str | None:

@@ -42,7 +42,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
 
     Articles are responses with status 200 that are web pages, such pages as resources, and texts as resources or
     conversions. Requests, notes, repeated visits (which have no text of their own), other responses and everything that
-    is no page are passed over and counted in `source.job.passed`.
+    is no page are passed over and counted.
     """
     job = source.job
     try:
