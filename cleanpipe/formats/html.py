@@ -151,7 +151,10 @@ def _trafilatura() -> ModuleType:
 
 
 def _main_text(trafilatura: ModuleType, tree: HtmlElement, url: str | None) -> str | None:
-    found = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    try:
+        found = trafilatura.bare_extraction(tree, url=url, include_comments=False, with_metadata=False)
+    except Exception:  # of every kind, for pages of every kind: it hands on what the libraries below it raise
+        return None
     text: str | None = found.text if found is not None else None
     return text.strip() if text else None
 
@@ -167,7 +170,10 @@ def _completed(trafilatura: ModuleType, tree: HtmlElement, facts: PageFacts, url
     }
     if not (facts.title and facts.author and facts.published):
         dates = {"original_date": True, "extensive_search": False, "max_date": LATEST_DATE}
-        guessed = trafilatura.extract_metadata(tree, default_url=url, date_config=dates, extensive=False)
+        try:
+            guessed = trafilatura.extract_metadata(tree, default_url=url, date_config=dates, extensive=False)
+        except Exception:  # as above
+            return found
         for name, value in (("title", guessed.title), ("author", guessed.author), ("published", guessed.date)):
             found[name] = found[name] or value
     return found

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cleanpipe.formats.page import parse_page
+from cleanpipe.formats.page import MOST_ELEMENTS, TOO_MANY, PageError, parse
 
 _PARAGRAPHS = frozenset(
     {
@@ -16,8 +16,11 @@ _LINES = frozenset({"br", "li", "tr", "dt", "dd", "caption", "summary", "option"
 _CELLS = frozenset({"td", "th"})
 _UNREAD = frozenset({"script", "style", "noscript", "template", "iframe", "object", "svg", "head"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_SPREAD = ("  ", "\n", "\t", "\r", "\f")
+"""What white space that isn't single spaces has in it."""
+
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
-_BREAKS = re.compile(r"[ \t]*(\n+)[ \t]*")
+_MANY_BREAKS = re.compile(r"\n{3,}")
 _MARKED = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 
 
@@ -33,25 +36,31 @@ def text_of(markup: str, *, typed: bool = False) -> str:
         return ""
     from lxml import etree
 
-    tree, masks = parse_page(f"<div>{markup}</div>")
+    tree, masks = parse(f"<div>{markup}</div>")
     parts: list[str] = []
-    skipped = kept = 0
+    skipped = kept = elements = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag
-        start = event == "start"
-        skipped += (tag in _UNREAD) * (1 if start else -1)
-        kept += (tag == "pre") * (1 if start else -1)
+        if event == "start":
+            step, text = 1, element.text
+            elements += 1
+        else:
+            step, text = -1, element.tail
         if tag in _PARAGRAPHS:
             parts.append("\n\n")
+            kept += step if tag == "pre" else 0
         elif tag in _LINES:
             parts.append("\n")
         elif tag in _CELLS:
             parts.append(" ")
-        text = element.text if start else element.tail
+        elif tag in _UNREAD:
+            skipped += step
         if text and not skipped:
             parts.append(text if kept else _flowing(text, typed))
-    text = _BREAKS.sub(lambda match: match[1][:2], "".join(parts)).strip("\n ")
-    return masks.show(text)
+        if elements > MOST_ELEMENTS:
+            raise PageError(TOO_MANY)
+    lines = (line.strip(" \t") for line in "".join(parts).split("\n"))
+    return masks.show(_MANY_BREAKS.sub("\n\n", "\n".join(lines)).strip("\n"))
 
 
 def line_of(markup: str) -> str:
@@ -62,6 +71,8 @@ def line_of(markup: str) -> str:
 
 def _flowing(text: str, typed: bool) -> str:
     """Text as a browser lays it out, or as WordPress does."""
+    if not any(space in text for space in _SPREAD):
+        return text
     if not typed:
         return _SPACE.sub(" ", text)
     paragraphs = _EMPTY_LINE.split(text)

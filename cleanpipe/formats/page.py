@@ -7,6 +7,7 @@ stands as a letter that the page doesn't have, until the text is taken out.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -20,6 +21,8 @@ LARGEST = 10_000_000
 MOST_ELEMENTS = 100_000
 """Elements of a page. The main text is found among so many in about twelve seconds at worst; news pages have some
 thousands."""
+
+TOO_MANY = f"the page has more than {MOST_ELEMENTS:,} elements"
 
 _SELF_CLOSED = re.compile(r"(<html\b[^<>]*?)\s*/>", re.IGNORECASE)
 """`<html lang="en"/>`, after which the parser would read nothing. XHTML converters write it."""
@@ -49,25 +52,24 @@ class Masks:
     """Letters that stand for characters which libraries drop, chosen among those that the text doesn't have."""
 
     def __init__(self, source: str) -> None:
-        self._free: Iterator[str] = iter(())
+        self._source = source
+        self._free: Iterator[str] | None = None
         self._masks: dict[str, str] = {}
-        for block, references in _MASKS:
-            if not re.search(f"[{chr(block[0])}-{chr(block[-1])}]|&#(?:{references})", source, re.IGNORECASE):
-                self._free = map(chr, block)
-                break
 
     def hide(self, text: str) -> str:
         """The text with a letter for each character that would be lost; as it is where no letter is left.
 
         Those are all that don't print but tabs and line ends, and between words every space but the plain one.
         """
-        if text.translate(_BREAKS).isprintable():
+        if text.isprintable() or text.translate(_BREAKS).isprintable():
             return text
         parts = list(text)
         for at, character in enumerate(parts):
-            if character.isspace() and not (text[max(at - 1, 0) : at].strip() and text[at + 1 : at + 2].strip()):
+            if character == "\f":
+                parts[at] = " "  # which it is in HTML
+            elif character.isprintable() or character in "\t\n\r" or (character >= "\xa0" and _at_edge(text, at)):
                 continue
-            if not character.isprintable() and character not in "\t\n\r":
+            else:
                 parts[at] = self._mask(character)
         return "".join(parts)
 
@@ -77,34 +79,30 @@ class Masks:
 
     def _mask(self, character: str) -> str:
         if character not in self._masks:
+            if self._free is None:
+                self._free = self._letters()
             self._masks[character] = next(self._free, character)
         return self._masks[character]
 
+    def _letters(self) -> Iterator[str]:
+        for block, references in _MASKS:
+            if not re.search(f"[{chr(block[0])}-{chr(block[-1])}]|&#(?:{references})", self._source, re.IGNORECASE):
+                return map(chr, block)
+        return iter(())
+
     def show(self, text: str) -> str:
         """The text with the characters that were hidden."""
-        return text.translate({ord(mask): character for character, mask in self._masks.items()})
+        return (
+            text.translate({ord(mask): character for character, mask in self._masks.items()}) if self._masks else text
+        )
 
 
 def parse_page(source: str) -> tuple[HtmlElement, Masks]:
     """The tree of a page, with letters for what a library would drop. Raises PageError beyond the limits."""
-    from lxml import etree
-    from lxml.html import HTMLParser, document_fromstring
-
-    if len(source) > LARGEST:
-        raise PageError(f"the page is larger than {LARGEST // 1_000_000} million characters")
-    masks = Masks(source)
-    head = _SELF_CLOSED.sub(r"\1>", source[:_WITHIN], count=1)
-    plain = masks.hide_unparsed(head + source[_WITHIN:]).encode("utf-8", "replace")
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
-    try:
-        tree = document_fromstring(plain, parser=parser)
-    except etree.ParserError as error:
-        raise PageError("the page is empty") from error
-    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        raise PageError("the page nests its elements deeper than can be read")
+    tree, masks = parse(_SELF_CLOSED.sub(r"\1>", source[:_WITHIN], count=1) + source[_WITHIN:])
     for number, element in enumerate(tree.iter()):
         if number == MOST_ELEMENTS:
-            raise PageError(f"the page has more than {MOST_ELEMENTS:,} elements")
+            raise PageError(TOO_MANY)
         if element.text and element.tag not in _UNREAD:
             _hide(element, "text", masks)
         if element.tail:
@@ -112,8 +110,36 @@ def parse_page(source: str) -> tuple[HtmlElement, Masks]:
     return tree, masks
 
 
+def parse(source: str) -> tuple[HtmlElement, Masks]:
+    """The tree of a page, with letters for what no tree can hold. Raises PageError beyond the limits, but for the
+    number of elements."""
+    from lxml import etree
+    from lxml.html import HTMLParser, document_fromstring
+
+    if len(source) > LARGEST:
+        raise PageError(f"the page is larger than {LARGEST // 1_000_000} million characters")
+    masks = Masks(source)
+    plain = (source if source.isascii() and "\0" not in source else masks.hide_unparsed(source)).encode(
+        "utf-8", "replace"
+    )
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    try:
+        tree = document_fromstring(plain, parser=parser)
+    except etree.ParserError as error:
+        raise PageError("the page is empty") from error
+    if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        raise PageError("the page nests its elements deeper than can be read")
+    return tree, masks
+
+
+def _at_edge(text: str, at: int) -> bool:
+    """Whether a space stands beside another, or at an end: between words is none."""
+    return text[at].isspace() and not (text[max(at - 1, 0) : at].strip() and text[at + 1 : at + 2].strip())
+
+
 def _hide(element: HtmlElement, where: str, masks: Masks) -> None:
     text: str = getattr(element, where)
     hidden = masks.hide(text)
     if hidden != text:
-        setattr(element, where, hidden)
+        with contextlib.suppress(ValueError):  # no letter was left for a control
+            setattr(element, where, hidden)

@@ -124,7 +124,7 @@ class Source:
 
     def missing(self, what: str, extra: str) -> MissingExtraError:
         """The error to raise where the library for `what` isn't installed."""
-        return MissingExtraError(f"{self.name}: {what}", extra)
+        return MissingExtraError(f"{self.name}: reading {what}", extra)
 
     def through(self, layer: Filling) -> Source:
         """The same with a layer taken off."""

@@ -22,6 +22,9 @@ LONGEST_LINE = 1 << 16
 LONGEST_HEADERS = 1 << 20
 """Bytes of the headers of a record."""
 
+VERSION_LINE = 32
+"""Bytes that hold the first line of a record, and the end of the line before."""
+
 BLOCK = 1 << 18
 
 CUT_OFF = "the file ends within the record"
@@ -94,6 +97,7 @@ def _read_block(source: _Source, offset: int, headers: Any, length: int, limit: 
         source.unread(block[found.end() :] + between)
         return WarcRecord(offset, headers, block, WRONG_LENGTH)
     if problem == WRONG_LENGTH:
+        source.unread(block[-VERSION_LINE:] + between)  # the length may end within the next record's first line
         source.find_record()
     return WarcRecord(offset, headers, block, problem, altered=altered)
 

@@ -40,6 +40,7 @@ AFTER_END = "something follows the XML and was left out"
 
 # What XML can't hold stands as characters for private use meanwhile: a control that a scraper let pass ends no reading.
 _FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xed[\xa0-\xbf][\x80-\xbf]|\xef\xbf[\xbe\xbf]")
+_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _HIDDEN = re.compile("[\U000f0000-\U000f001f\U000fd800-\U000fdfff\U000ffffe\U000fffff]")
 _PRIVATE = 0xF0000
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]")
@@ -145,7 +146,7 @@ class XmlItems:
                     raise _FatalError(self._too_long)
                 if self._place is not None:
                     self._note(told)
-                yield from self._in_line(_FORBIDDEN.sub(_hide, line.data))
+                yield from self._in_line(_allowed(line.data))
             if not self._ended and not self._broken:
                 raise _FatalError(UNENDED)
         except _FatalError as error:
@@ -292,6 +293,12 @@ class XmlItems:
         lines = tuple(number - (place.line or 0) + 1 for number in self._other_lines)
         by = place.charset_by or other.by
         return replace(place, other_charset=other.charset, other_lines=lines, charset_by=by)
+
+
+def _allowed(data: bytes) -> bytes:
+    """A line that XML can hold."""
+    odd = len(data.translate(None, _CONTROLS)) < len(data) or b"\xed" in data or b"\xef\xbf" in data
+    return _FORBIDDEN.sub(_hide, data) if odd else data
 
 
 def _hide(match: re.Match[bytes]) -> bytes:
