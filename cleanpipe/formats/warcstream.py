@@ -146,14 +146,14 @@ class _Source:
         return self._offset, self._line()
 
     def blank_lines(self) -> bytes:
-        """Goes past empty lines, and gives them."""
+        """Goes past empty lines, and gives the first of them."""
         passed = b""
         while True:
             line = self._line()
             if not line or line.strip():
                 self.unread(line)
-                return passed[-LONGEST_LINE:]
-            passed += line
+                return passed
+            passed += line if len(passed) < LONGEST_LINE else b""
 
     def at_record(self) -> bool:
         """Whether a record follows, or the end."""
