@@ -205,8 +205,7 @@ def _new_records(
 def _note_rejected(lost: Sequence[Rejected], sha256: str, store: Archive) -> None:
     if lost:
         with store.transaction():
-            for rejected in lost:
-                store.add_rejected(rejected, sha256)
+            store.add_rejected(lost, sha256)
 
 
 def _without_known(batch: list[tuple[str, Record]], store: Archive) -> Iterator[list[tuple[str, Record]]]:

@@ -257,13 +257,18 @@ class Archive:
                 },
             )
 
-    def add_rejected(self, rejected: Rejected, sha256: str) -> None:
-        """Notes a record that couldn't be read, once however often its file is read. Call it in a transaction."""
-        if not self.has_rejected(rejected, sha256):
-            origin = rejected.origin
-            place = [origin.file, sha256, origin.line, origin.offset, rejected.reason]
-            row = text_of(rejected_row(rejected))
-            self.connection.execute("INSERT INTO rejected VALUES (?, ?, ?, ?, ?, ?)", [*place, row])
+    def add_rejected(self, lost: Sequence[Rejected], sha256: str) -> None:
+        """Notes records that couldn't be read, once however often their file is read. Call it in a transaction."""
+        rows = {text_of(rejected_row(rejected)): rejected for rejected in lost}
+        places = [
+            (item.origin.file, item.origin.line, item.origin.offset, item.reason, row) for row, item in rows.items()
+        ]
+        if places:
+            self.scan(
+                f"INSERT INTO rejected SELECT file, '{sha256}', line, byte_offset, reason, row FROM given ANTI JOIN "
+                f"(SELECT file, row FROM rejected WHERE sha256 = '{sha256}') AS known USING (file, row)",
+                columns_of(("file", "line", "byte_offset", "reason", "row"), places),
+            )
 
     def has_rejected(self, rejected: Rejected, sha256: str) -> bool:
         found = self.connection.execute(

@@ -16,13 +16,13 @@ import click
 from cleanpipe.cli.output import echo, json_option, print_json
 
 EXTRAS = {
+    "all": "everything that the extras below add to a run",
+    "html": "reading web pages, feeds and WordPress exports",
+    "parquet": "reading Parquet",
+    "warc": "reading web archives (WARC, WACZ)",
+    "zst": "reading what is compressed with zstd",
     "bench": "benchmarks and the training of the shipped weights",
-    "all": "all formats that are read",
     "dev": "the tests and checks of `make test`",
-    "html": "web pages, feeds and WordPress exports",
-    "parquet": "Parquet",
-    "warc": "web archives (WARC, WACZ), and the web pages in them",
-    "zst": "zstd",
 }
 """What each extra of the package adds; a test holds this to the extras that there are."""
 
@@ -147,12 +147,18 @@ def _missing(extra: str) -> list[str]:
     return [name for name in _required(extra) if absent(name)]
 
 
+def _for_older_python(marker: str) -> bool:
+    """Whether a requirement is for versions of Python before this one alone."""
+    below = re.search(r"python_version\s*<\s*['\"](\d+)\.(\d+)['\"]", marker)
+    return below is not None and sys.version_info >= (int(below[1]), int(below[2]))
+
+
 def _required(extra: str | None) -> list[str]:
     """The packages that cleanpipe needs (None) or that an extra adds, as its own metadata names them."""
     names = []
     for line in metadata.requires("cleanpipe") or ():
         requirement, _, marker = line.partition(";")
         found = re.search(r"extra\s*==\s*['\"]([^'\"]+)['\"]", marker)
-        if (found.group(1) if found else None) == extra:
+        if (found.group(1) if found else None) == extra and not _for_older_python(marker):
             names.append(re.split(r"[^\w.-]", requirement.strip(), maxsplit=1)[0])
     return sorted(names)

@@ -12,7 +12,7 @@ from cleanpipe.formats import wxr
 from cleanpipe.formats.charset import CHANCE_BYTES, UTF_8, Told
 from cleanpipe.formats.encodings import read_as
 from cleanpipe.formats.fields import FieldError, build_record, input_names
-from cleanpipe.formats.jsonl import EXCERPT, in_utf_8, split_lines
+from cleanpipe.formats.lines import EXCERPT, in_utf_8, split_lines
 from cleanpipe.formats.markup import line_of, text_of
 from cleanpipe.formats.page import PageError
 from cleanpipe.formats.pagecharset import declared_in_xml

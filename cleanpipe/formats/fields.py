@@ -52,7 +52,7 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     the value is carried in `metadata` under the field's name, as is one that was brought into another form.
     """
     if not isinstance(value, dict):
-        raise FieldError(f"the line holds {_kind(value)} and no object")
+        raise FieldError(f"it is {_kind(value)} and no object")
     if isinstance(names, WatchedNames):
         names.show(value)
     rest = dict(value)
@@ -64,11 +64,13 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     if not text or text.isspace():
         raise FieldError(f"{names['text']!r} is empty")
 
-    known: dict[str, str | None] = {}
+    known: dict[str, str | None] = dict.fromkeys(KNOWN[1:])
     for name in KNOWN[1:]:
         raw = rest.pop(names[name], None)
-        known[name] = _usable(name, raw)
-        if raw not in (None, "") and known[name] != raw and not (name == "id" and known[name] == str(raw)):
+        if raw is None or raw == "":
+            continue
+        found = known[name] = _usable(name, raw)
+        if found != raw and not (name == "id" and found == str(raw)):
             rest[names[name]] = raw
     inner = rest.get("metadata")
     if isinstance(inner, dict):

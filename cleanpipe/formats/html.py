@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpipe.errors import MissingExtraError
 from cleanpipe.formats.fields import FieldError, build_record, input_names
-from cleanpipe.formats.jsonl import EXCERPT, excerpt
+from cleanpipe.formats.lines import EXCERPT, excerpt
 from cleanpipe.formats.page import Masks, PageError, parse_page
 from cleanpipe.formats.pagecharset import decode_page
 from cleanpipe.formats.pagefacts import PageFacts, page_facts

@@ -59,7 +59,7 @@ def _parse_slowly(data: bytes) -> tuple[Any, str | None]:
             value = _lenient.decode(text)
             note = "the JSON holds unescaped control characters"
     except json.JSONDecodeError as error:
-        raise JsonError(f"no valid JSON: {error.msg} at character {error.pos + 1} of the line") from None
+        raise JsonError(f"no valid JSON: {error.msg} at character {error.pos + 1}") from None
     except RecursionError:
         raise JsonError(_TOO_DEEP) from None
     except JsonError:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import PurePosixPath
 
 from cleanpipe.formats.charset import decode
-from cleanpipe.formats.jsonl import excerpt
+from cleanpipe.formats.lines import excerpt
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.formats.unpack import inner_name
 from cleanpipe.model import Record, Rejected, Span

@@ -10,7 +10,7 @@ from typing import BinaryIO, cast
 from cleanpipe.errors import InputError, MissingExtraError
 from cleanpipe.formats.charset import Told
 from cleanpipe.formats.discover import InputFile
-from cleanpipe.formats.jsonl import Line, excerpt, in_utf_8, split_lines
+from cleanpipe.formats.lines import Line, excerpt, in_utf_8, split_lines
 from cleanpipe.formats.readers import reader_of
 from cleanpipe.formats.sniff import UnknownFormatError
 from cleanpipe.formats.source import MOST_LAYERS, Notes, Source, job_of, without_mark

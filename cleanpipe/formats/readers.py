@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from cleanpipe.formats import feeds, html, jsonl, plain, warc
+from cleanpipe.formats import csvs, feeds, html, jsonl, jsonlist, parquet, plain, tars, warc, zips
 from cleanpipe.formats.sniff import refuse, refuse_magic
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.model import Record, Rejected
@@ -25,10 +25,10 @@ class Reader(Protocol):
     def read(self, source: Source) -> Iterator[Record | Rejected]: ...
 
 
-PACKED: tuple[Reader, ...] = (warc,)
+PACKED: tuple[Reader, ...] = (zips, tars, parquet, warc)
 """Formats whose bytes are no text."""
 
-TEXTUAL: tuple[Reader, ...] = (jsonl, feeds, html)
+TEXTUAL: tuple[Reader, ...] = (jsonlist, jsonl, feeds, html, csvs)
 """Formats that are text with a structure."""
 
 

@@ -55,7 +55,9 @@ class Quota:
 
     @property
     def says(self) -> str:
-        return f"the file unpacks to more than {self.allowed // 1_000_000:,} MB, which is more than is read of its size"
+        return (
+            f"the file unpacks to more than {self.allowed // 1_000_000:,} MB, more than is read of a file of its size"
+        )
 
 
 class Decompressor(Protocol):

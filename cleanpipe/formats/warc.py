@@ -12,7 +12,7 @@ from cleanpipe.formats.charset import decode
 from cleanpipe.formats.fields import FieldError, build_record, input_names
 from cleanpipe.formats.html import is_page, read_page
 from cleanpipe.formats.httpbody import BodyError, response_of, unpacked
-from cleanpipe.formats.jsonl import excerpt
+from cleanpipe.formats.lines import excerpt
 from cleanpipe.formats.pagecharset import header_charset, origin_of
 from cleanpipe.formats.plain import find_title
 from cleanpipe.formats.source import Head, Job, Source

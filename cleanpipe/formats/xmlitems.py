@@ -12,7 +12,7 @@ from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from cleanpipe.formats.charset import UTF_8, Told
-from cleanpipe.formats.jsonl import Line
+from cleanpipe.formats.lines import Line
 from cleanpipe.model import Origin
 
 DEEPEST = 200
