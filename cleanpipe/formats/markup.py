@@ -50,8 +50,8 @@ def text_of(markup: str, *, typed: bool = False) -> str:
             parts.append("\n\n")
             kept += step if tag == "pre" else 0
         elif tag in _LINES:
-            parts.append("\n")
-        elif tag in _CELLS:
+            parts.append("\n" if step > 0 or (tag != "br" and text and text.strip()) else "")
+        elif tag in _CELLS and step > 0:
             parts.append(" ")
         elif tag in _UNREAD:
             skipped += step
