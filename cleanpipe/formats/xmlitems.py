@@ -38,11 +38,16 @@ UNENDED = "the XML ends too early; what came before was read"
 BROKEN_WHOLLY = "the XML is broken before its first item"
 AFTER_END = "something follows the XML and was left out"
 
-# What XML can't hold stands as characters for private use meanwhile: a control that a scraper let pass ends no reading.
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xed[\xa0-\xbf][\x80-\xbf]|\xef\xbf[\xbe\xbf]")
+_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xed[\xa0-\xbf][\x80-\xbf]|\xef\xbf[\xbe\xbf]|\xf4\x8f\xbf\xbd")
+"""What XML can't hold (controls, lone surrogates, U+FFFE and U+FFFF), and ESCAPE."""
+
+_ESCAPE = "\U0010fffd"
+"""Behind this character, the last for private use, stands what is forbidden, moved by _MOVED: a control that a scraper
+let pass ends no reading."""
+
+_MOVED = 0x80000
+_ESCAPED = re.compile(f"{_ESCAPE}(.)", re.DOTALL)
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
-_HIDDEN = re.compile("[\U000f0000-\U000f001f\U000fd800-\U000fdfff\U000ffffe\U000fffff]")
-_PRIVATE = 0xF0000
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]")
 
 
@@ -114,6 +119,7 @@ class XmlItems:
         """Prefixes of namespaces in every open element."""
         self._open: list[Node] = []
         """The open elements of an item or a head."""
+        self._texts: list[str] = []
         self._place: Origin | None = None
         """Where the open item begins."""
         self._size = self._heads = 0
@@ -197,6 +203,7 @@ class XmlItems:
         """A new parser in the same containers, for the next item."""
         path, self._path = self._path, []
         self._open, self._place, self._scopes = [], None, [{}]
+        self._texts.clear()
         self._broken = False
         self._start()
         for name, attributes in path:
@@ -214,6 +221,7 @@ class XmlItems:
         if len(self._scopes) > DEEPEST:
             raise _FatalError(TOO_DEEP)
         node = Node(self._usual(raw, scope), {key: _shown(value) for key, value in attributes.items()})
+        self._flush()
         if self._open:
             self._size += TAG_SIZE + sum(map(len, attributes.values()))
             if self._has_room and node.name not in self._layout.ignored:
@@ -236,6 +244,7 @@ class XmlItems:
         if not self._open:
             self._path.pop()
             return
+        self._flush()
         node = self._open.pop()
         if self._open:
             return
@@ -253,7 +262,13 @@ class XmlItems:
         if self._open:
             self._size += len(data)
             if self._has_room:
-                self._open[-1].parts.append(_shown(data))
+                self._texts.append(data)
+
+    def _flush(self) -> None:
+        """Gives the open element the text that was found since the last tag."""
+        if self._texts:
+            self._open[-1].parts.append(_shown("".join(self._texts)))
+            self._texts.clear()
 
     @property
     def _has_room(self) -> bool:
@@ -297,13 +312,18 @@ class XmlItems:
 
 def _allowed(data: bytes) -> bytes:
     """A line that XML can hold."""
-    odd = len(data.translate(None, _CONTROLS)) < len(data) or b"\xed" in data or b"\xef\xbf" in data
-    return _FORBIDDEN.sub(_hide, data) if odd else data
+    odd = len(data.translate(None, _CONTROLS)) < len(data) or any(
+        lead in data for lead in (b"\xed", b"\xef\xbf", b"\xf4")
+    )
+    return _FORBIDDEN.sub(_escape, data) if odd else data
 
 
-def _hide(match: re.Match[bytes]) -> bytes:
-    return chr(_PRIVATE + ord(match[0].decode("utf-8", "surrogatepass"))).encode()
+def _escape(match: re.Match[bytes]) -> bytes:
+    code = ord(match[0].decode("utf-8", "surrogatepass"))
+    return (_ESCAPE + (chr(_MOVED + code) if code < 0x10000 else _ESCAPE)).encode()
 
 
 def _shown(text: str) -> str:
-    return _HIDDEN.sub(lambda match: chr(ord(match[0]) - _PRIVATE), text) if not text.isascii() else text
+    if _ESCAPE not in text:
+        return text
+    return _ESCAPED.sub(lambda match: chr(ord(match[1]) - _MOVED) if match[1] != _ESCAPE else _ESCAPE, text)

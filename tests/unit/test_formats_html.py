@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -33,11 +34,11 @@ def page(*paragraphs: str, head: str = "", before: str = "<html>") -> str:
     return f"{before}<head>{head}</head><body><article>{body}</article></body></html>"
 
 
-def read_one(data: bytes, **told: str) -> Record | Rejected:
+def read_one(data: bytes, **told: Any) -> Record | Rejected:
     return read_page(data, Origin("a.html"), **told)
 
 
-def record_of(source: str, **told: str) -> Record:
+def record_of(source: str, **told: Any) -> Record:
     got = read_one(source.encode(), **told)
     assert isinstance(got, Record)
     return got
