@@ -24,7 +24,7 @@ TAGS = st.sampled_from(
     ["p", "div", "b", "a", "ul", "li", "table", "tr", "td", "br", "h1", "script", "pre", "html", "body"]
 )
 NAMES = st.sampled_from(["href", "class", "content", "name", "property", "rel", "type", "lang", "datetime"])
-CHARACTERS = st.characters() | st.characters(categories=("Cs",))
+CHARACTERS = st.characters() | st.characters(categories=["Cs"])
 WORDS = st.text(CHARACTERS, max_size=12)
 PLAIN_WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0\r\ufffe\uffff"), min_size=1, max_size=20)
 
