@@ -53,9 +53,10 @@ class Origin:
     was told: a person, the page or its server declared it, it was detected, or nothing told and it was assumed; None
     for UTF-8 and after a byte order mark. `stray_bytes` are the places, from 0, of characters that stand for one byte
     each that fits in nowhere and was read as windows-1252: in the text of a text file, in the line of a record, in the
-    source of a web page. `member` is the path within an archive, such as a ZIP file; `line` and `offset` are then those in the member. `row` counts from 1 where records
-    stand on no lines: the rows of Parquet, the items of a JSON array. `format` is what the file or member was
-    recognised as where that is more than plain text or JSON Lines, such as "csv" or "html".
+    source of a web page. `member` is the path within an archive, such as a ZIP file; `line` and `offset` are then those
+    in the member. `row` counts from 1 where records stand on no lines: the rows of Parquet, the items of a JSON array.
+    `format` is what the file or member was recognised as where that is more than plain text or JSON Lines, such as
+    "csv" or "html".
     """
 
     file: str
