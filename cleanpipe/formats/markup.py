@@ -16,11 +16,7 @@ _LINES = frozenset({"br", "li", "tr", "dt", "dd", "caption", "summary", "option"
 _CELLS = frozenset({"td", "th"})
 _UNREAD = frozenset({"script", "style", "noscript", "template", "iframe", "object", "svg", "head"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
-_SPREAD = ("  ", "\n", "\t", "\r", "\f")
-"""What white space that isn't single spaces has in it."""
-
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
-_MANY_BREAKS = re.compile(r"\n{3,}")
 _MARKED = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 
 
@@ -36,7 +32,7 @@ def text_of(markup: str, *, typed: bool = False) -> str:
         return ""
     from lxml import etree
 
-    tree, masks = parse(f"<div>{markup}</div>")
+    tree, masks = parse(f"<div>{markup}</div>", plain=True)
     parts: list[str] = []
     skipped = kept = elements = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
@@ -59,8 +55,12 @@ def text_of(markup: str, *, typed: bool = False) -> str:
             parts.append(text if kept else _flowing(text, typed))
         if elements > MOST_ELEMENTS:
             raise PageError(TOO_MANY)
-    lines = (line.strip(" \t") for line in "".join(parts).split("\n"))
-    return masks.show(_MANY_BREAKS.sub("\n\n", "\n".join(lines)).strip("\n"))
+    whole = "".join(parts)
+    if " \n" in whole or "\n " in whole or "\t" in whole:
+        whole = "\n".join(line.strip(" \t") for line in whole.split("\n"))
+    while "\n\n\n" in whole:
+        whole = whole.replace("\n\n\n", "\n\n")
+    return masks.show(whole.strip("\n\t "))
 
 
 def line_of(markup: str) -> str:
@@ -71,7 +71,7 @@ def line_of(markup: str) -> str:
 
 def _flowing(text: str, typed: bool) -> str:
     """Text as a browser lays it out, or as WordPress does."""
-    if not any(space in text for space in _SPREAD):
+    if text.isprintable() and "  " not in text:
         return text
     if not typed:
         return _SPACE.sub(" ", text)

@@ -299,8 +299,12 @@ class XmlItems:
 
     def _as_read(self, place: Origin) -> Origin:
         """The place of an item with the charset of its lines; line numbers are those within it."""
-        if not self._told:
-            return replace(place, charset="utf-8", charset_by=None)
+        if not self._told or self._told == {"utf-8": UTF_8}:
+            return (
+                place
+                if place.charset == "utf-8" and place.charset_by is None
+                else replace(place, charset="utf-8", charset_by=None)
+            )
         if len(self._told) == 1:
             (told,) = self._told.values()
             return replace(place, charset=told.charset, charset_by=told.by)
