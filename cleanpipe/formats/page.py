@@ -86,15 +86,16 @@ class Masks:
 
     def _letters(self) -> Iterator[str]:
         for block, references in _MASKS:
-            if not re.search(f"[{chr(block[0])}-{chr(block[-1])}]|&#(?:{references})", self._source, re.IGNORECASE):
+            own = f"[{chr(block[0])}-{chr(block[-1])}]"
+            if not re.search(own, self._source) and not re.search(f"(?i:&#(?:{references}))", self._source):
                 return map(chr, block)
         return iter(())
 
     def show(self, text: str) -> str:
         """The text with the characters that were hidden."""
-        return (
-            text.translate({ord(mask): character for character, mask in self._masks.items()}) if self._masks else text
-        )
+        for character, mask in self._masks.items():
+            text = text.replace(mask, character)
+        return text
 
 
 def parse_page(source: str) -> tuple[HtmlElement, Masks]:

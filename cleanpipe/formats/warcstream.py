@@ -10,7 +10,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import BufferedIOBase
 from typing import Any
 
@@ -25,7 +25,7 @@ LONGEST_HEADERS = 1 << 20
 VERSION_LINE = 32
 """Bytes that hold the first line of a record, and the end of the line before."""
 
-BLOCK = 1 << 18
+BLOCK = 1 << 20
 
 CUT_OFF = "the file ends within the record"
 WRONG_LENGTH = "the record's length is wrong: another record begins within it, or none where it ends"
@@ -48,12 +48,15 @@ class WarcRecord:
     block: bytes = b""
     problem: str | None = None
     whole: bool = True
-    altered: bool = False
-    """Whether the block isn't the one that its digest was made of."""
 
     def header(self, name: str) -> str | None:
         value: str | None = self.headers.get_header(name) if self.headers is not None else None
         return value
+
+    @property
+    def altered(self) -> bool:
+        """Whether the block isn't the one that its digest was made of."""
+        return not _matches(self.block, self.header("WARC-Block-Digest"))
 
 
 def warc_records(stream: BufferedIOBase, limit: int) -> Iterator[WarcRecord]:
@@ -91,15 +94,16 @@ def _read_block(source: _Source, offset: int, headers: Any, length: int, limit: 
         return WarcRecord(offset, headers, b"", CUT_OFF if left else None, whole=False)
     block = source.read(length)
     between = source.blank_lines()
-    altered = not _matches(block, headers.get_header("WARC-Block-Digest"))
+    record = WarcRecord(offset, headers, block)
     problem = CUT_OFF if len(block) < length else None if source.at_record() else WRONG_LENGTH
-    if (problem or altered) and (found := _NEXT.search(block)):
+    found = _NEXT.search(block) if b"\nWARC/" in block else None
+    if found and (problem or record.altered):
         source.unread(block[found.end() :] + between)
-        return WarcRecord(offset, headers, block, WRONG_LENGTH)
-    if problem == WRONG_LENGTH:
+        problem = WRONG_LENGTH
+    elif problem == WRONG_LENGTH:
         source.unread(block[-VERSION_LINE:] + between)  # the length may end within the next record's first line
         source.find_record()
-    return WarcRecord(offset, headers, block, problem, altered=altered)
+    return replace(record, problem=problem) if problem else record
 
 
 class _TooLongError(ValueError):
