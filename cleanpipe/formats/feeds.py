@@ -48,7 +48,7 @@ LAYOUT = Layout(
 )
 
 _ROOT = re.compile(
-    rb"\s*(?:<\?.{0,1000}?\?>\s*|<!--.{0,10000}?-->\s*|<!DOCTYPE[^>\[]{0,1000}(?:\[.{0,10000}?\])?\s*>\s*)*"
+    rb"(?:\s++|(?><\?.*?\?>)|(?><!--.*?-->)|(?><!DOCTYPE[^>\[]*+(?:\[.*?\])?\s*>))*+"
     rb"<(?:[\w.-]+:)?(?P<root>rss|RDF|feed)(?=[\s>])",
     re.DOTALL,
 )
@@ -57,6 +57,9 @@ _SAYS_FEED = {
     b"RDF": rb"purl\.org/rss|netscape\.com/rdf/simple",
     b"feed": rb"w3\.org/2005/Atom|purl\.org/atom",
 }
+LONGEST_NAME = 500
+"""Characters of an author that is looked at for a name behind an address."""
+
 _NAMED = re.compile(r"\S+@\S+\s+\((.+)\)")
 """An author in RSS: "desk@example.org (Ada Reed)"."""
 _ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
@@ -256,7 +259,7 @@ def _authors(node: Node) -> Iterator[str]:
     for element in node.children:
         if element.name in ("dc:creator", "author", "atom:author", "dcterms:creator"):
             name = element.said("atom:name", "name") or element.text.strip()
-            named = _NAMED.fullmatch(name)
+            named = _NAMED.fullmatch(name) if len(name) < LONGEST_NAME else None
             if name := line_of(named[1] if named else name):
                 yield name
 

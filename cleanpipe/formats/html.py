@@ -19,7 +19,7 @@ from cleanpipe.formats.fields import FieldError, build_record, input_names
 from cleanpipe.formats.lines import EXCERPT, excerpt
 from cleanpipe.formats.page import Masks, PageError, parse_page
 from cleanpipe.formats.pagecharset import decode_page
-from cleanpipe.formats.pagefacts import PageFacts, page_facts
+from cleanpipe.formats.pagefacts import PageFacts, drop_json, page_facts
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.formats.unpack import inner_name
 from cleanpipe.model import Origin, Record, Rejected, Span
@@ -35,7 +35,8 @@ LATEST_DATE = "2100-01-01"
 """Later dates are no dates of publication. Fixed, or a page would be dated differently on another day."""
 
 _BEGINS = re.compile(
-    rb"(?:\s|<\?xml[^>]{0,300}\?>|<!--.{0,2000}?-->)*<(?:!doctype\s+html\b|(?:html|head|body|title|meta|link|script)[\s>/])",
+    rb"(?:\s++|(?><\?xml[^>]{0,300}\?>)|(?><!--.*?-->))*+"
+    rb"<(?:!doctype\s+html\b|(?:html|head|body|title|meta|link|script)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(rb"</?(?:p|div|span|br|a|h[1-6]|ul|table|article|section|main|body|html)[\s>/]", re.IGNORECASE)
@@ -111,6 +112,7 @@ def read_page(
         return Rejected(origin, str(error), source[:EXCERPT].strip())
     facts = page_facts(tree)
     page_url = url or _saved_from(source) or facts.url or facts.canonical_url
+    drop_json(tree, broken_only=True)
     text = _main_text(trafilatura, tree, page_url)
     if not text:
         return Rejected(origin, NO_TEXT, source[:EXCERPT].strip())
@@ -169,6 +171,7 @@ def _completed(trafilatura: ModuleType, tree: HtmlElement, facts: PageFacts, url
         "lang": facts.lang,
     }
     if not (facts.title and facts.author and facts.published):
+        drop_json(tree)
         dates = {"original_date": True, "extensive_search": False, "max_date": LATEST_DATE}
         try:
             guessed = trafilatura.extract_metadata(tree, default_url=url, date_config=dates, extensive=False)

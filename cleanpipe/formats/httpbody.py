@@ -12,6 +12,9 @@ from cleanpipe.formats.html import is_page
 LARGEST_PAGE = 40_000_000
 """Bytes that a page may unpack to: four for each character of `page.LARGEST`."""
 
+LONGEST_HEADERS = 1 << 16
+"""Bytes of the headers of a response: servers send no more than some thousands."""
+
 
 class BodyError(ValueError):
     """A body that can't be unpacked; the message says why, `made` how many bytes came out of it before."""
@@ -27,8 +30,9 @@ def response_of(block: bytes) -> tuple[Any, bytes]:
         return None, block
     from warcio.statusandheaders import StatusAndHeadersParser
 
-    stream = BytesIO(block)
-    return StatusAndHeadersParser(["HTTP/"], verify=False).parse(stream), stream.read()
+    stream = BytesIO(block[:LONGEST_HEADERS])
+    headers = StatusAndHeadersParser(["HTTP/"], verify=False).parse(stream)
+    return headers, block[stream.tell() :]
 
 
 def unpacked(body: bytes, http: Any) -> bytes:

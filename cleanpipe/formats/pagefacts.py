@@ -125,16 +125,32 @@ def _origins(*tables: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]
     yield from found.items()
 
 
-def _articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
-    """The articles that the page's JSON-LD describes, the page's own first in the order they stand."""
+def drop_json(tree: HtmlElement, broken_only: bool = False) -> None:
+    """Takes the JSON out of a page. What is broken is searched by patterns elsewhere, for longer than one can wait."""
+    for script in list(_scripts(tree, "json")):
+        if not broken_only or _value(script) is None:
+            script.text = None
+
+
+def _scripts(tree: HtmlElement, kind: str = "application/ld+json") -> Iterator[HtmlElement]:
+    """The scripts whose type has `kind` in it."""
     for script in tree.iter("script"):
-        if (script.get("type") or "").partition(";")[0].strip().lower() != "application/ld+json" or not script.text:
-            continue
-        try:
-            value, _ = parse(_WRAPPING.sub("", script.text).strip().encode("utf-8", "surrogatepass"))
-        except (JsonError, UnicodeError):
-            continue
-        yield from _articles_in(value)
+        if script.text and kind in (script.get("type") or "").lower():
+            yield script
+
+
+def _value(script: HtmlElement) -> Any:
+    """The JSON of a script, None where it is broken."""
+    try:
+        return parse(_WRAPPING.sub("", script.text).strip().encode("utf-8", "surrogatepass"))[0]
+    except (JsonError, UnicodeError):
+        return None
+
+
+def _articles(tree: HtmlElement) -> Iterator[dict[str, Any]]:
+    """The articles that the page's JSON-LD describes, in the order they stand."""
+    for script in _scripts(tree):
+        yield from _articles_in(_value(script))
 
 
 def _articles_in(value: Any) -> Iterator[dict[str, Any]]:

@@ -28,7 +28,7 @@ PAGES = frozenset({"text/html", "application/xhtml+xml"})
 _UNTOLD = frozenset({"", "application/octet-stream", "application/unknown", "unk", "unknown"})
 """Content types that say nothing."""
 
-_LINK = re.compile(r"<\s*([^>\s]+)\s*>\s*;[^,<]*\brel\s*=\s*\"?canonical\b", re.IGNORECASE)
+_LINK = re.compile(r"<\s*([^<>\s]{1,2000})\s*>\s*;[^,<]{0,200}\brel\s*=\s*\"?canonical\b", re.IGNORECASE)
 _HTTP = re.compile(r"https?://", re.IGNORECASE)
 _NAMES = input_names({})
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -245,6 +246,26 @@ REJECTED = {
 def test_rejected(data: bytes, reason: str) -> None:
     got = read_one(data)
     assert isinstance(got, Rejected) and reason in got.reason
+
+
+SLOW = {
+    "broken JSON-LD": ("application/ld+json", '"author":'),
+    "broken settings": ("application/settings+json", '"author":'),
+    "a list of types that never ends": ("application/ld+json", '"@type":['),
+}
+SECONDS = 20
+"""Each takes a second here, and minutes where it is searched by patterns."""
+
+
+@pytest.mark.parametrize(("kind", "part"), SLOW.values(), ids=SLOW.keys())
+def test_a_page_that_is_made_to_be_slow_is_not(kind: str, part: str) -> None:
+    start = time.process_time()
+    got = record_of(page(*ENGLISH, head=f"<script type='{kind}'>{part * 40_000}</script>"))
+    assert got.text.startswith(ENGLISH[0]) and time.process_time() - start < SECONDS
+
+
+def test_comments_before_a_page_are_passed_in_one_go() -> None:
+    assert not html.is_page(b"<!---->" * 9000 + b"text")
 
 
 def test_a_page_that_trafilatura_can_not_stand_is_rejected(monkeypatch: pytest.MonkeyPatch) -> None:
