@@ -264,6 +264,13 @@ def test_a_page_that_is_made_to_be_slow_is_not(kind: str, part: str) -> None:
     assert got.text.startswith(ENGLISH[0]) and time.process_time() - start < SECONDS
 
 
+def test_a_page_of_thousands_of_comments_is_read_in_time() -> None:
+    start = time.process_time()
+    comments = "".join(f"<p id=comment-{number}>First!</p>" for number in range(20_000))
+    assert ENGLISH[0] in record_of(page(*ENGLISH) + comments).text
+    assert time.process_time() - start < SECONDS
+
+
 def test_comments_before_a_page_are_passed_in_one_go() -> None:
     assert not html.is_page(b"<!---->" * 9000 + b"text")
 
