@@ -159,7 +159,12 @@ def stands_there(record: Record, data: bytes) -> bool:
     Files as they are, in a charset that wasn't guessed, are looked at; in packed ones others have the checksums.
     """
     origin = record.origin
-    if origin.member or origin.charset_by or origin.note or data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7z", b"\x28\xb5")):
+    if (
+        origin.member
+        or origin.charset_by
+        or origin.note
+        or data.startswith((b"\x1f\x8b", b"BZh", b"\xfd7z", b"\x28\xb5"))
+    ):
         return True
     if origin.is_whole:
         return encode(record.text, origin) == data

@@ -63,10 +63,10 @@ class Decoded(NamedTuple):
     charset_by: CharsetBy | None = None
     stray_bytes: tuple[int, ...] = ()
 
-    def origin(self, file: str) -> Origin:
-        """Where and how a text file was read."""
+    def origin(self, file: str, member: str | None = None) -> Origin:
+        """Where and how a text file, or a member of an archive, was read."""
         _, charset, mark, other_charset, other_lines, by, strays = self
-        return Origin(file, None, None, charset, mark, other_charset, other_lines, charset_by=by, stray_bytes=strays)
+        return Origin(file, None, None, charset, mark, other_charset, other_lines, None, by, strays, member)
 
 
 class Told(NamedTuple):

@@ -7,16 +7,18 @@ that is never closed can't swallow the file, and what is wrong with one row cost
 from __future__ import annotations
 
 import csv
+import io
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from cleanpipe.formats.charset import Told
+from cleanpipe.formats.charset import UTF_8, Told
 from cleanpipe.formats.dialect import Sniffed, sniff_table
 from cleanpipe.formats.fields import FieldError, build_record
-from cleanpipe.formats.lines import EXCERPT, Line, in_utf_8, split_lines
+from cleanpipe.formats.lines import EXCERPT, in_utf_8, split_lines
 from cleanpipe.formats.source import Head, Source
+from cleanpipe.formats.stream import BLOCK, Filling
 from cleanpipe.formats.tables import TableError, field_names
 from cleanpipe.model import Origin, Record, Rejected
 
@@ -45,8 +47,12 @@ class RowError(ValueError):
 
 
 class _Text(NamedTuple):
+    """A line of which there is something to say: how many bytes it takes in the file, whether it is whole, and what it
+    was read in. Any other line is its text alone."""
+
     text: str
-    line: Line
+    size: int
+    whole: bool
     told: Told
 
 
@@ -96,30 +102,32 @@ def _record(
 class Rows:
     """The rows of a table, each with its place; a RowError for lines that make none.
 
-    No more than `line_limit` bytes are held of one.
+    No more than `line_limit` characters are held of one, and a block.
     """
 
     def __init__(self, source: Source, sniffed: Sniffed) -> None:
-        stream, self._origin = source.as_utf_8()
+        self._stream, self._origin = source.as_utf_8()
         self._limit = source.job.line_limit
         self._limit_says = source.job.limit_says
         self._dialect = sniffed.dialect
-        lines = split_lines(stream, self._limit, self._origin.charset, len(self._origin.mark) // 2)
-        self._lines = in_utf_8(lines, Told(self._origin.charset, self._origin.charset_by))
-        if sniffed.announced:
-            next(self._lines, None)
-        self._row: list[_Text] = []
-        self._size = 0
-        self._pending: deque[_Text] = deque()
+        self._number = 1
+        self._offset = len(self._origin.mark) // 2
         self._read = 0
         self._again = 0
+        self._row: list[str | _Text] = []
+        self._size = 0
+        self._pending: deque[str | _Text] = deque()
+        self._lines = self._all_lines()
+        if sniffed.announced and (line := next(self._lines, None)):
+            self._row = [line]
+            self._forget(self._row)
         # A limit of the whole process: it is only ever raised.
         csv.field_size_limit(max(csv.field_size_limit(), self._limit + 1))
 
     @property
     def excerpt(self) -> str:
         """The beginning of the last row."""
-        return self._row[0].text[:EXCERPT].strip() if self._row else ""
+        return _text(self._row[0])[:EXCERPT].strip() if self._row else ""
 
     def __iter__(self) -> Iterator[tuple[list[str] | RowError, Origin]]:
         while True:
@@ -127,73 +135,122 @@ class Rows:
             try:
                 for row in rows:
                     yield row, self._place()
-                    self._row, self._size = [], 0
+                    self._forget(self._row)
                 return
             except (csv.Error, RowError) as error:
                 yield self._mistake(error), self._place()
                 self._take_back()
 
     def _feed(self) -> Iterator[str]:
+        pending, lines, limit = self._pending, self._lines, self._limit
         while True:
-            if self._pending:
-                item = self._pending.popleft()
-            else:
-                found = next(self._lines, None)
-                if found is None:
-                    return
-                line, told = found
-                item = _Text(line.data.decode("utf-8", "surrogatepass"), line, told)
-                self._read += len(line.data)
-            self._row.append(item)
-            self._size += len(item.line.data)
-            if not item.line.whole or self._size > self._limit:
+            line = pending.popleft() if pending else next(lines, None)
+            if line is None:
+                return
+            self._row.append(line)
+            text = line if isinstance(line, str) else line.text
+            self._size += len(text)
+            if self._size > limit or not (text is line or line.whole):  # type: ignore[union-attr]
                 raise RowError(f"the row is longer than {self._limit_says}")
-            yield item.text
+            yield text
+
+    def _all_lines(self) -> Iterator[str | _Text]:
+        """The lines, a block at a time as long as all is UTF-8 and none is longer than allowed."""
+        stream, charset = self._stream, self._origin.charset
+        told = Told(charset, self._origin.charset_by)
+        number, offset = 0, self._offset
+        while told == UTF_8 and (block := stream.read(BLOCK)):
+            block += stream.readline(self._limit + 1)
+            text = _utf_8(block)
+            if text is None or not (block.endswith(b"\n") or len(block) <= self._limit):
+                stream = io.BufferedReader(_Rejoined(block, stream), BLOCK)
+                break
+            self._read += len(block)
+            yield from io.StringIO(text, newline="\n")
+            number += block.count(b"\n")
+            offset += len(block)
+        for item, read in in_utf_8(split_lines(stream, self._limit, charset, offset, number), told):
+            self._read += item.size
+            yield _Text(item.data.decode("utf-8", "surrogatepass"), item.size, item.whole, read)
 
     def _mistake(self, error: Exception) -> RowError:
         if isinstance(error, RowError):
             return error
         says = next((plain for part, plain in _SAID.items() if part in str(error)), str(error))
-        last = self._row[-1].line.number if self._row else 0
-        lines = f" (line {last})" if len(self._row) > 1 else ""
-        return RowError(f"the row can't be read: {says}{lines}")
+        last = self._number + len(self._row) - 1
+        return RowError(f"the row can't be read: {says}" + (f" (line {last})" if len(self._row) > 1 else ""))
 
     def _take_back(self) -> None:
         """Goes on behind the first line of a row that can't be read, or behind all that was read of it."""
         lines = self._row[1:]
-        size = sum(len(item.line.data) for item in lines)
+        size = sum(len(_text(line)) for line in lines)
         if lines and self._again + size <= AGAIN_LEAST + AGAIN * self._read:
             self._again += size
             self._pending.extendleft(reversed(lines))
+            self._forget(self._row[:1])
+        else:
+            self._forget(self._row)
+
+    def _forget(self, lines: list[str | _Text]) -> None:
+        """These lines are done with."""
+        self._number += len(lines)
+        for line in lines:
+            if not isinstance(line, str):
+                self._offset += line.size
+            else:
+                self._offset += len(line) if line.isascii() else len(line.encode())
         self._row, self._size = [], 0
 
     def _place(self) -> Origin:
         """Where the row stands, and what its lines were read as."""
-        if not self._row:
-            return replace(self._origin, format=FORMAT)
-        first = self._row[0].line
-        other = next((item.told for item in self._row if item.told.charset != "utf-8" or item.told.strays), None)
-        origin = Origin(
-            self._origin.file,
-            first.number,
-            first.offset,
-            mark=self._origin.mark if first.number == 1 else "",
-            member=self._origin.member,
-            format=FORMAT,
+        mark = self._origin.mark if self._number == 1 else ""
+        place = Origin(
+            self._origin.file, self._number, self._offset, mark=mark, member=self._origin.member, format=FORMAT
         )
-        if other is None:
-            return origin
-        told = [item.told.charset for item in self._row if not item.text.isascii()]
-        strays: list[int] = []
-        start = 0
-        for item in self._row:
-            strays += (start + at for at in item.told.strays)
-            start += len(item.text)
-        if all(charset == other.charset for charset in told):
-            return replace(origin, charset=other.charset, charset_by=other.by, stray_bytes=tuple(strays))
-        lines = tuple(
-            number for number, item in enumerate(self._row, 1) if item.told.charset == other.charset != "utf-8"
-        )
-        return replace(
-            origin, other_charset=other.charset, other_lines=lines, charset_by=other.by, stray_bytes=tuple(strays)
-        )
+        if all(isinstance(line, str) for line in self._row):
+            return place
+        row = [_Text(line, 0, True, UTF_8) if isinstance(line, str) else line for line in self._row]
+        return replace(place, **_charsets(row))
+
+
+class _Rejoined(Filling):
+    """A block, and what follows it in a stream."""
+
+    def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
+        super().__init__()
+        self._block = block
+        self._stream = stream
+
+    def _more(self, size: int) -> bytes:
+        if not self._block:
+            return self._stream.read(size)
+        given, self._block = self._block[:size], self._block[size:]
+        return given
+
+
+def _text(line: str | _Text) -> str:
+    return line if isinstance(line, str) else line.text
+
+
+def _utf_8(block: bytes) -> str | None:
+    try:
+        return block.decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _charsets(row: list[_Text]) -> dict[str, Any]:
+    """What the lines of a row were read as, in the terms of `Origin`."""
+    other = next((line.told for line in row if line.told.charset != "utf-8" or line.told.strays), None)
+    if other is None:
+        return {}
+    strays: list[int] = []
+    start = 0
+    for line in row:
+        strays += (start + at for at in line.told.strays)
+        start += len(line.text)
+    told = {"charset_by": other.by, "stray_bytes": tuple(strays)}
+    if all(line.told.charset == other.charset for line in row if not line.text.isascii()):
+        return {**told, "charset": other.charset}
+    lines = (number for number, line in enumerate(row, 1) if line.told.charset == other.charset != "utf-8")
+    return {**told, "other_charset": other.charset, "other_lines": tuple(lines)}

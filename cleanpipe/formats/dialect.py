@@ -56,13 +56,12 @@ def sniff_table(head: Head) -> Sniffed | None:
     Where its name says that it is a table, it is one. Else the first row has to name the column of the text, and most
     rows have as many cells as it.
     """
+    named = SUFFIXES.get(head.suffix)
+    if named is None and not _may_name_text(head):
+        return None
     text = head.text.decode("utf-8", "replace")
     announced = _SEPARATOR.match(text)
-    named = SUFFIXES.get(head.suffix)
-    if announced:
-        text = text[announced.end() :]
-    elif named is None and not _may_name_text(text, head.names):
-        return None
+    text = text[announced.end() :] if announced else text
     best: tuple[tuple[float, int], Dialect] | None = None
     for dialect in _candidates(text, announced[1] if announced else None, named):
         rows = list(_rows(text, dialect, head.whole))
@@ -82,9 +81,11 @@ def sniff_table(head: Head) -> Sniffed | None:
     return Sniffed(Dialect(named or ","), announced is not None) if named or announced else None
 
 
-def _may_name_text(text: str, names: Mapping[str, str]) -> bool:
-    """Whether the first line holds the name of the text's column. Those of layouts hold "text"."""
-    return names["text"] in text.partition("\n")[0]
+def _may_name_text(head: Head) -> bool:
+    """Whether the first line says how it is a table, or holds the name of the text's column. Those of layouts hold
+    "text"."""
+    first = head.text.partition(b"\n")[0]
+    return first.startswith(b"sep=") or head.names["text"].encode("utf-8", "replace") in first
 
 
 def _is_header(header: list[str], readable: bool, share: float, names: Mapping[str, str]) -> bool:

@@ -22,6 +22,9 @@ _IN_METADATA = {
     "lang": ("lang", "language"),
     "canonical_url": ("canonical_url",),
 }
+_AS_IT_IS = frozenset(KNOWN) - {"published", "lang"}
+"""Fields whose text is taken as it is."""
+
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?", re.DOTALL)
 
 
@@ -64,14 +67,16 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     if not text or text.isspace():
         raise FieldError(f"{names['text']!r} is empty")
 
-    known: dict[str, str | None] = dict.fromkeys(KNOWN[1:])
+    known: dict[str, str | None] = {}
     for name in KNOWN[1:]:
-        raw = rest.pop(names[name], None)
-        if raw is None or raw == "":
+        column = names[name]
+        raw = rest.pop(column, None)
+        if type(raw) is str and name in _AS_IT_IS:
+            known[name] = raw or None
             continue
-        found = known[name] = _usable(name, raw)
-        if found != raw and not (name == "id" and found == str(raw)):
-            rest[names[name]] = raw
+        found = known[name] = None if raw is None or raw == "" else _usable(name, raw)
+        if found != raw and raw != "" and not (name == "id" and found == str(raw)):
+            rest[column] = raw
     inner = rest.get("metadata")
     if isinstance(inner, dict):
         for name, keys in _IN_METADATA.items():
@@ -81,17 +86,18 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
             del rest["metadata"]
             rest = {**inner, **rest}
     return Record(
-        text=text,
-        origin=origin,
-        id=known["id"],
-        title=known["title"],
-        url=known["url"],
-        source=known["source"],
-        author=known["author"],
-        published=known["published"],
-        lang=known["lang"],
-        canonical_url=known["canonical_url"],
-        metadata=rest,
+        text,
+        origin,
+        known["id"],
+        known["title"],
+        None,
+        known["url"],
+        known["source"],
+        known["author"],
+        known["published"],
+        known["lang"],
+        known["canonical_url"],
+        rest,
     )
 
 
@@ -103,6 +109,8 @@ def _usable(name: str, value: Any) -> str | None:
     if not isinstance(value, str) or not value:
         return None
     if name == "lang":
+        if len(value) == 2 and value.isascii() and value.isalpha():
+            return value.lower()
         match = _LANGUAGE.fullmatch(value.strip())
         return match[1].lower() if match else None
     return value

@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from cleanpipe.formats.charset import Told
 from cleanpipe.formats.fields import FieldError, build_record
-from cleanpipe.formats.jsonvalue import JsonError, parse
-from cleanpipe.formats.lines import Line, excerpt, in_utf_8, split_lines
+from cleanpipe.formats.jsonvalue import JsonError, Parsed, parse
+from cleanpipe.formats.lines import Line, excerpt, in_utf_8, is_utf_8, split_lines
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.model import Origin, Record, Rejected
 
@@ -54,35 +54,45 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     """The records of the lines. The byte order mark is noted with the first line alone."""
     stream, origin = source.as_utf_8()
     lines = split_lines(stream, source.job.line_limit, origin.charset, len(origin.mark) // 2)
-    for line, told in in_utf_8(lines, Told(origin.charset, origin.charset_by)):
+    for line, told, parsed in parsed_lines(lines, Told(origin.charset, origin.charset_by)):
         if line.data.isspace():
             continue
         mark = origin.mark if line.number == 1 else ""
-        place = origin_of(origin, told, line=line.number, offset=line.offset, mark=mark)
-        yield record_of(line, source, place, "line")
+        place = Origin(
+            origin.file,
+            line.number,
+            line.offset,
+            told.charset,
+            mark,
+            None,
+            (),
+            None,
+            told.by,
+            told.strays,
+            origin.member,
+        )
+        yield record_of(line, parsed, source, place, "line")
 
 
-def origin_of(
-    origin: Origin,
-    told: Told,
-    *,
-    line: int | None = None,
-    offset: int | None = None,
-    mark: str = "",
-    row: int | None = None,
-    format: str | None = None,
-) -> Origin:
-    """The place of a record in the file or member that `origin` names: `dataclasses.replace` in a third of its time."""
-    file, member = origin.file, origin.member
-    return Origin(file, line, offset, told.charset, mark, None, (), None, told.by, told.strays, member, row, format)
+def parsed_lines(lines: Iterator[Line], told: Told) -> Iterator[tuple[Line, Told, Parsed | None]]:
+    """Lines as `in_utf_8` gives them, with what a parser has made of those that it knew to be UTF-8 in passing."""
+    last: Parsed | None = None
+
+    def is_sound(data: bytes) -> bool:
+        nonlocal last
+        last = Parsed(data)
+        return last.is_sound or is_utf_8(data)
+
+    for line, read in in_utf_8(lines, told, is_sound):
+        yield line, read, last if last is not None and last.data is line.data else None
 
 
-def record_of(line: Line, source: Source, place: Origin, what: str) -> Record | Rejected:
+def record_of(line: Line, parsed: Parsed | None, source: Source, place: Origin, what: str) -> Record | Rejected:
     """The record that a line of JSON, in UTF-8, holds. `what` is what people call it."""
     if not line.whole:
         return Rejected(place, f"the {what} is longer than {source.job.limit_says}", excerpt(line.data))
     try:
-        value, note = parse(line.data.rstrip(b"\r\n"))
+        value, note = (parsed or Parsed(line.data)).value()
         return build_record(value, source.job.names, replace(place, note=note) if note else place)
     except (JsonError, FieldError) as error:
         return Rejected(place, str(error), excerpt(line.data))

@@ -14,11 +14,11 @@ from io import BufferedIOBase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpipe.formats.charset import Told
-from cleanpipe.formats.jsonl import SUFFIXES, begins_with_objects, origin_of, record_of
-from cleanpipe.formats.lines import EXCERPT, Line, excerpt, in_utf_8, size_in
+from cleanpipe.formats.jsonl import SUFFIXES, begins_with_objects, parsed_lines, record_of
+from cleanpipe.formats.lines import EXCERPT, Line, excerpt, size_in
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.formats.stream import BLOCK
-from cleanpipe.model import Record, Rejected
+from cleanpipe.model import Origin, Record, Rejected
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,10 +101,10 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     stream, origin = source.as_utf_8()
     skipped = size_in(stream.read(layout.start), origin.charset)
     items = Items(stream, source.job.line_limit, origin.charset, len(origin.mark) // 2 + skipped, layout.depth)
-    for item, told in in_utf_8(iter(items), Told(origin.charset, origin.charset_by)):
+    for item, told, parsed in parsed_lines(iter(items), Told(origin.charset, origin.charset_by)):
         mark = origin.mark if item.number == 1 else ""
-        place = origin_of(origin, told, offset=item.offset, mark=mark, row=item.number, format=FORMAT)
-        yield record_of(item, source, place, "item")
+        where = (told.charset, mark, None, (), None, told.by, told.strays, origin.member, item.number, FORMAT)
+        yield record_of(item, parsed, source, Origin(origin.file, None, item.offset, *where), "item")
     if not items.ended:
         yield source.rejected("the JSON ends too early; what came before was read")
     elif items.behind:

@@ -17,6 +17,9 @@ EXACT_INTEGERS = float(1 << 53)
 SHOWN = 40
 """Characters of a key or a number that a message shows."""
 
+_SIMPLE = frozenset({str, int, bool, type(None)})
+"""Types of values that hold no others and are written in one way."""
+
 _KEY = re.compile(rb'"\s*:')
 
 
@@ -31,17 +34,37 @@ def parse(data: bytes) -> tuple[Any, str | None]:
     note, for they can be read in one way only. Raises JsonError for broken JSON, NaN and the infinities, a key that
     stands twice in one object (one of its values would be lost), and nesting beyond MAX_DEPTH.
     """
-    try:
-        value = orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        if "depth limit" in str(error):
-            raise JsonError(_TOO_DEEP) from None
-        return _parse_slowly(data)
-    keys, rounded = _look_through(value)
-    # Every key is followed by a colon. No more colons behind quotes than there are keys: none stands twice.
-    if rounded or len(_KEY.findall(data)) != keys:
-        return _parse_slowly(data)
-    return value, None
+    return Parsed(data).value()
+
+
+class Parsed:
+    """A line of UTF-8 as orjson sees it. `is_sound`: it is UTF-8 and JSON; else it may still be either."""
+
+    __slots__ = ("_value", "data", "is_sound")
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self.is_sound = True
+        try:
+            self._value = orjson.loads(data)
+        except orjson.JSONDecodeError as error:
+            self.is_sound = False
+            self._value = error
+
+    def value(self) -> tuple[Any, str | None]:
+        """What `parse` gives and raises."""
+        value, data = self._value, self.data
+        if not self.is_sound:
+            if "depth limit" in str(value):
+                raise JsonError(_TOO_DEEP)
+            return _parse_slowly(data.rstrip(b"\r\n"))
+        keys, rounded, integers = _look_through(value)
+        if integers and len(orjson.dumps(value)) == len(data.rstrip()):
+            return value, None  # written without a byte too many: there is no room for a key that stands twice
+        # Every key is followed by a colon. No more colons behind quotes than there are keys: none stands twice.
+        if rounded or len(_KEY.findall(data)) != keys:
+            return _parse_slowly(data.rstrip(b"\r\n"))
+        return value, None
 
 
 _TOO_DEEP = f"the JSON is nested more than {MAX_DEPTH} levels deep"
@@ -70,10 +93,14 @@ def _parse_slowly(data: bytes) -> tuple[Any, str | None]:
     return value, note
 
 
-def _look_through(value: Any) -> tuple[int, bool]:
-    """The number of keys in a value, and whether a number may have been rounded. Raises JsonError beyond MAX_DEPTH."""
+def _look_through(value: Any) -> tuple[int, bool, bool]:
+    """The number of keys in a value, whether a number may have been rounded, and whether all numbers are integers: they
+    are written in one way only. Raises JsonError beyond MAX_DEPTH."""
+    if type(value) is dict and _SIMPLE.issuperset(map(type, value.values())):
+        return len(value), False, True
     keys = 0
     rounded = False
+    integers = True
     level = [value]
     for _ in range(MAX_DEPTH + 1):
         below: list[Any] = []
@@ -83,10 +110,11 @@ def _look_through(value: Any) -> tuple[int, bool]:
                 below.extend(item.values())
             elif isinstance(item, list):
                 below.extend(item)
-            elif isinstance(item, float) and abs(item) >= EXACT_INTEGERS:
-                rounded = True
+            elif isinstance(item, float):
+                integers = False
+                rounded = rounded or abs(item) >= EXACT_INTEGERS
         if not below:
-            return keys, rounded
+            return keys, rounded, integers
         level = below
     raise JsonError(_TOO_DEEP)
 

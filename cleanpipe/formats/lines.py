@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedIOBase
 from typing import NamedTuple
 
@@ -29,15 +29,30 @@ class Line(NamedTuple):
     whole: bool
     ended: bool
     """Whether a line end follows, and not the end of the file."""
+    size: int = 0
+    """Bytes that it takes in the file."""
 
 
-def in_utf_8(lines: Iterator[Line], told: Told) -> Iterator[tuple[Line, Told]]:
+def is_utf_8(data: bytes) -> bool:
+    if data.isascii():
+        return True
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def in_utf_8(
+    lines: Iterator[Line], told: Told, is_sound: Callable[[bytes], bool] = is_utf_8
+) -> Iterator[tuple[Line, Told]]:
     """Each line with its data in UTF-8, and the charset it was read in.
 
     `told` is the charset that `charset.begins_as` gives; of UTF-16 and UTF-32 the lines are UTF-8 already. Lines that
     are not valid in it are UTF-8, or in a charset that is detected from the first such line and those within LOOK_AHEAD
     bytes after it, which are held until then. It is detected once; where nothing tells, again with the next such line
-    after these.
+    after these. `is_sound` says of a line whether it is UTF-8, as far as it can tell: who parses the line finds out in
+    passing.
     """
     held: deque[Line] = deque()
     other: Told | None = None
@@ -46,7 +61,7 @@ def in_utf_8(lines: Iterator[Line], told: Told) -> Iterator[tuple[Line, Told]]:
         if told.charset in WIDE or not line.whole:
             yield line, told
             continue
-        if _is_utf_8(line.data) and told.charset == "utf-8":
+        if told.charset == "utf-8" and is_sound(line.data):
             yield line, UTF_8
             continue
         found = read_told(line.data, told)
@@ -68,37 +83,46 @@ def _within(lines: Iterator[Line], size: int) -> Iterator[Line]:
         yield line
 
 
-def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int) -> Iterator[Line]:
-    """The lines of a stream, never holding more than `limit` bytes of one.
+def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int, number: int = 0) -> Iterator[Line]:
+    """The lines of a stream, never holding more than `limit` bytes of one, and a block.
 
-    Offsets are those in the file, from `offset` on. Where `charset`, the file's, is UTF-16 or UTF-32, the stream has
-    it as UTF-8.
+    Offsets are those in the file, from `offset` on, numbers those behind `number`. Where `charset`, the file's, is
+    UTF-16 or UTF-32, the stream has it as UTF-8.
     """
-    number = 0
-    while data := stream.readline(limit + 1):
-        number += 1
-        size = size_in(data, charset)
-        whole = len(data) <= limit or data.endswith(b"\n")
-        more = data
-        while not whole and more and not more.endswith(b"\n"):
-            more = stream.readline(BLOCK)
-            size += size_in(more, charset)
-        yield Line(number, offset, data if whole else data[: 4 * EXCERPT], whole, more.endswith(b"\n"))
-        offset += size
+    wide = charset in WIDE
+    parts: list[bytes] = []
+    held = 0
+    size = 0
+    while block := stream.read(BLOCK):
+        *ends, rest = block.split(b"\n")
+        for end in ends:
+            data = end + b"\n"
+            long = size_in(data, charset) if wide else len(data)
+            if parts:
+                held += len(end)
+                long += size
+                data = b"".join((*parts, data))
+                parts = []
+            else:
+                held = len(end)
+            number += 1
+            whole = held <= limit
+            yield Line(number, offset, data if whole else data[: 4 * EXCERPT], whole, True, long)
+            offset += long
+            held = size = 0
+        if rest:
+            size += size_in(rest, charset) if wide else len(rest)
+            if held <= limit:
+                parts.append(rest)
+            held += len(rest)
+    if parts:
+        data = b"".join(parts)
+        whole = held <= limit
+        yield Line(number + 1, offset, data if whole else data[: 4 * EXCERPT], whole, False, size)
 
 
 def excerpt(data: bytes) -> str:
     return data[: 4 * EXCERPT].decode("utf-8", "replace").strip()[:EXCERPT]
-
-
-def _is_utf_8(data: bytes) -> bool:
-    if data.isascii():
-        return True
-    try:
-        data.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def size_in(data: bytes, charset: str) -> int:

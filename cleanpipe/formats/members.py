@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from pathlib import PurePosixPath
 
 from cleanpipe.formats.stream import Filling
 from cleanpipe.formats.unpack import Quota
@@ -22,8 +21,8 @@ def leads_out(name: str) -> bool:
 
 def is_hidden(name: str) -> bool:
     """Whether it is left alone, like hidden files of a folder."""
-    parts = PurePosixPath(name.replace("\\", "/")).parts
-    return any(part.startswith(".") and part != ".." for part in parts) or _LITTER in parts
+    parts = name.replace("\\", "/").split("/")
+    return any(part[:1] == "." and part not in (".", "..") for part in parts) or _LITTER in parts
 
 
 def readable(name: str) -> str:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import PurePosixPath
 
 from cleanpipe.formats.charset import decode
 from cleanpipe.formats.lines import excerpt
 from cleanpipe.formats.source import Head, Source
+from cleanpipe.formats.stream import BLOCK
 from cleanpipe.formats.unpack import inner_name
 from cleanpipe.model import Record, Rejected, Span
 
@@ -38,12 +38,14 @@ def recognises(head: Head) -> bool:
 def read(source: Source) -> Iterator[Record | Rejected]:
     """The document that a stream holds."""
     limit = source.job.line_limit
-    data = source.stream.read(limit + 1)
+    data = source.stream.read(BLOCK)
+    if len(data) == BLOCK:
+        data += source.stream.read(limit + 1 - BLOCK)
     if len(data) > limit:
         yield source.rejected(f"the text is larger than {source.job.limit_says}", excerpt(data))
         return
     decoded = decode(data, source.job.declared)
-    text, origin = decoded.text, replace(decoded.origin(source.origin.file), member=source.origin.member)
+    text, origin = decoded.text, decoded.origin(source.origin.file, source.origin.member)
     if not text or text.isspace():
         yield Rejected(origin, "the file is empty")
         return
@@ -65,8 +67,11 @@ def text_id(name: str) -> str:
     """
     if name == STANDARD_INPUT:
         return "stdin"
-    path = PurePosixPath(inner_name(name))
-    return str(path.with_suffix("") if path.suffix.lower() in _SUFFIXES else path)
+    name = inner_name(name)
+    if "//" in name or name.startswith("./") or "/./" in name or name.endswith(("/", "/.")):
+        name = str(PurePosixPath(name))
+    stem, dot, suffix = name.rpartition(".")
+    return stem if dot + suffix.lower() in _SUFFIXES and stem and not stem.endswith("/") else name
 
 
 def find_title(text: str) -> Span | None:

@@ -24,6 +24,7 @@ _MAGIC = (
     (b"PARE", "encrypted Parquet"),
     (b"SQLite format 3\0", "a database"),
 )
+_ALL_MAGIC = tuple(magic for magic, _ in _MAGIC)
 _OTHER_SUFFIXES = {
     ".json": "JSON without records",
     ".rtf": "rich text",
@@ -37,6 +38,8 @@ class UnknownFormatError(ValueError):
 
 def refuse_magic(head: Head) -> None:
     """Raises UnknownFormatError for what begins like a format that isn't read."""
+    if not head.data.startswith(_ALL_MAGIC):
+        return
     for magic, what in _MAGIC:
         if head.data.startswith(magic):
             raise UnknownFormatError(f"the file is {what}, which is not read; {READ}")

@@ -9,7 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO, cast
 
-BLOCK = 1 << 18
+BLOCK = 1 << 16
+"""Bytes that are handled at a time: as much as is had without asking the system for fresh memory each time."""
 
 
 class Filling(io.RawIOBase):
@@ -49,11 +50,14 @@ class Counted(Filling):
         self._file = file
         self._progress = progress
 
-    def _more(self, size: int) -> bytes:
-        block = self._file.read(size)
-        if block and self._progress:
-            self._progress(len(block))
-        return block
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        view = memoryview(buffer)
+        filled = 0
+        while filled < len(view) and (count := self._file.readinto(view[filled:])):  # type: ignore[attr-defined]
+            filled += count
+            if self._progress:
+                self._progress(count)
+        return filled
 
     def seekable(self) -> bool:
         return self._file.seekable()

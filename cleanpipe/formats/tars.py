@@ -22,6 +22,7 @@ HEADER_LIMIT = 1 << 20
 """Bytes of a name or of other things that are said about a member, which are held in memory."""
 
 _AT = 257
+_SUM = slice(148, 156)
 _MAGIC = (b"ustar\x00", b"ustar  ")
 _SAYING = (
     tarfile.XHDTYPE,
@@ -63,6 +64,8 @@ def recognises(head: Head) -> bool:
         return False
     if block.startswith(_MAGIC, _AT):
         return True
+    if not block[_SUM].strip(b" \0").isdigit():
+        return False
     try:
         return bool(tarfile.TarInfo.frombuf(block, "utf-8", "surrogateescape").name)
     except (tarfile.TarError, ValueError):
@@ -96,7 +99,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
             if source.job.quota.spent:
                 yield source.rejected(f"{source.job.quota.says}; the members from here on were left out")
                 return
-            empty = empty and not member.isfile()
+            empty = empty and member.isdir()
             yield from _read_member(source, archive, member)
 
 

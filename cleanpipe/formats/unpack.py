@@ -125,9 +125,12 @@ def _unzstd() -> Decompressor:
     return zstd.ZstdDecompressor(options={zstd.DecompressionParameter.window_log_max: ZSTD_WINDOW_LOG})
 
 
+_BZIP2 = (b"1AY&SY", b"\x17rE8P\x90")
+"""How its blocks begin, and how its data ends where it has none."""
+
 CODECS = (
     Codec("gzip", (b"\x1f\x8b",), _Gunzip),
-    Codec("bzip2", tuple(b"BZh%d1AY&SY" % level for level in range(1, 10)), _bunzip2),
+    Codec("bzip2", tuple(b"BZh%d" % level + begins for level in range(1, 10) for begins in _BZIP2), _bunzip2),
     Codec("xz", (b"\xfd7zXZ\0",), _unxz),
     # Frames that are skipped may stand anywhere; pzstd begins with one.
     Codec("zstd", (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + low]) + b"\x2a\x4d\x18" for low in range(16))), _unzstd),

@@ -9,6 +9,9 @@ from email.utils import parsedate_to_datetime
 _EARLIEST_SECOND, _LATEST_SECOND = 10**8, 41 * 10**8
 """1973 to 2099: numbers in between can be nothing but Unix time in seconds, a thousand times them in milliseconds."""
 
+_DAY_LONGEST = len("2024-W09-7")
+"""Beyond this many characters a day of ISO 8601 has a time as well."""
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"  # noqa: E501
@@ -39,7 +42,7 @@ def iso_date(value: object) -> str | None:
     if not isinstance(value, str):
         return None
     text = value.strip()
-    if re.fullmatch(r"[0-9]{10}|[0-9]{13}", text):
+    if text.isascii() and text.isdigit() and len(text) in (10, 13):
         return _unix_time(int(text))
     for read in (_iso, _rfc_2822, _words, _slashes):
         try:
@@ -52,10 +55,10 @@ def iso_date(value: object) -> str | None:
 
 
 def _iso(text: str) -> str:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
+    if len(text) > _DAY_LONGEST:
         datetime.fromisoformat(text)
+    else:
+        date.fromisoformat(text)
     return text
 
 
