@@ -51,7 +51,7 @@ def text_of(markup: str, *, typed: bool = False) -> str:
             parts.append(" ")
         elif tag in _UNREAD:
             skipped += step
-        if text and not skipped:
+        if text and not skipped and not (tag in _PARAGRAPHS and text.isspace() and not kept):
             parts.append(text if kept else _flowing(text, typed))
         if elements > MOST_ELEMENTS:
             raise PageError(TOO_MANY)

@@ -215,15 +215,19 @@ class XmlItems:
 
     def _begin(self, raw: str, attributes: dict[str, str]) -> None:
         self._seen_root = True
-        declared = {key[6:]: value for key, value in attributes.items() if key.startswith("xmlns")}
-        scope = {**self._scopes[-1], **declared} if declared else self._scopes[-1]
+        scope = self._scopes[-1]
+        if attributes and (
+            declared := {key[6:]: value for key, value in attributes.items() if key.startswith("xmlns")}
+        ):
+            scope = {**scope, **declared}
         self._scopes.append(scope)
         if len(self._scopes) > DEEPEST:
             raise _FatalError(TOO_DEEP)
-        node = Node(self._usual(raw, scope), {key: _shown(value) for key, value in attributes.items()})
+        shown = {key: _shown(value) for key, value in attributes.items()} if attributes else {}
+        node = Node(self._usual(raw, scope), shown)
         self._flush()
         if self._open:
-            self._size += TAG_SIZE + sum(map(len, attributes.values()))
+            self._size += TAG_SIZE + sum(map(len, shown.values()))
             if self._has_room and node.name not in self._layout.ignored:
                 self._open[-1].children.append(node)
                 self._open[-1].parts.append(node)
@@ -316,10 +320,11 @@ class XmlItems:
 
 def _allowed(data: bytes) -> bytes:
     """A line that XML can hold."""
-    odd = len(data.translate(None, _CONTROLS)) < len(data) or any(
-        lead in data for lead in (b"\xed", b"\xef\xbf", b"\xf4")
-    )
-    return _FORBIDDEN.sub(_escape, data) if odd else data
+    if len(data.translate(None, _CONTROLS)) == len(data) and (
+        data.isascii() or not (b"\xed" in data or b"\xef\xbf" in data or b"\xf4" in data)
+    ):
+        return data
+    return _FORBIDDEN.sub(_escape, data)
 
 
 def _escape(match: re.Match[bytes]) -> bytes:
