@@ -58,8 +58,8 @@ def run(
 ) -> None:
     """Repair texts, find their copies, link each to its original.
 
-    INPUT is a file (JSON lines, plain or gzipped, or a text file), a folder, a glob, or - for standard input. The
-    archive's directory is new, empty, or an archive already, which is then added to. Interrupted or killed, the same
+    INPUT is a file (JSON, a table, Parquet, web pages and archives, feeds, texts; also compressed, in ZIP or tar), a
+    folder, a glob, or - for standard input; `cleanpipe inspect INPUT` says how it is read. The archive's directory is new, empty, or an archive already, which is then added to. Interrupted or killed, the same
     command goes on from there.
 
     \b
