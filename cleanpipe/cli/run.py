@@ -59,8 +59,9 @@ def run(
     """Repair texts, find their copies, link each to its original.
 
     INPUT is a file (JSON, a table, Parquet, web pages and archives, feeds, texts; also compressed, in ZIP or tar), a
-    folder, a glob, or - for standard input; `cleanpipe inspect INPUT` says how it is read. The archive's directory is new, empty, or an archive already, which is then added to. Interrupted or killed, the same
-    command goes on from there.
+    folder, a glob, or - for standard input; `cleanpipe inspect INPUT` says how it is read. The archive's directory is
+    new, empty, or an archive already, which is then added to. Interrupted or killed, the same command goes on from
+    there.
 
     \b
     Examples:
