@@ -231,7 +231,8 @@ def main() -> int:
     parser.add_argument("--worker", type=int, nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.worker:
-        work(*options.worker, options.seed, options.only)
+        first, last = options.worker
+        work(first, last, options.seed, options.only)
         return 0
     if options.again is not None:
         name, data = case(options.again, options.seed, options.only)

@@ -33,7 +33,7 @@ class InputSettings:
     charset: str = ""
     """What input without a byte order mark is in, such as "koi8-r"; empty: it is told from the bytes."""
     line_limit_mb: int = field(default=256, metadata=AT_LEAST_ONE)
-    """A JSONL line or a text file larger than this is rejected."""
+    """A line, a row, an item of an array or a text larger than this is rejected."""
 
 
 @dataclass(frozen=True, slots=True)

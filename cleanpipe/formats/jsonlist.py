@@ -210,7 +210,7 @@ class Items:
         bare = data if inside else data.strip(_BETWEEN)
         if bare.strip(_BETWEEN):
             self.number += 1
-            lead = size_in(data[: data.find(bare)], self._charset)
+            lead = 0 if inside else size_in(data[: data.find(bare)], self._charset)
             whole = self._held <= self._limit
             yield Line(self.number, self._offset + lead, bare if whole else bare[: 4 * EXCERPT], whole, True)
         self._offset += self._size

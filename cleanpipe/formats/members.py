@@ -25,6 +25,14 @@ def is_hidden(name: str) -> bool:
     return any(part[:1] == "." and part not in (".", "..") for part in parts) or _LITTER in parts
 
 
+def plain_name(name: str) -> str:
+    """A member's name with slashes alone and nothing that says "here" before it."""
+    name = name.replace("\\", "/")
+    while name.startswith("./"):
+        name = name[2:]
+    return name
+
+
 def readable(name: str) -> str:
     r"""A name in Unicode: bytes that aren't become "\xff"."""
     return name.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")

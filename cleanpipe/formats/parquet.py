@@ -127,7 +127,8 @@ class _Reading:
 
     def _batch(self, batch: Any) -> Iterator[Record | Rejected]:
         arrays = [dense(batch.column(column.name)) for column in self._columns]
-        self._source.job.quota.give(max(sum(array.nbytes for array in arrays), ROW_BYTES * batch.num_rows))
+        job, text_column = self._source.job, self._names["text"]
+        job.quota.give(max(sum(array.nbytes for array in arrays), ROW_BYTES * batch.num_rows))
         columns = [column.values(array) for column, array in zip(self._columns, arrays, strict=True)]
         binary = any(bytes in set(map(type, values)) for values in columns)
         names = [column.name for column in self._columns]
@@ -138,10 +139,13 @@ class _Reading:
             cells = dict(zip(names, values, strict=True))
             if binary:
                 place = self._decoded(cells, place)
+            text = cells[text_column]
+            if isinstance(text, str) and len(text) > job.line_limit:
+                yield Rejected(place, f"the text is larger than {job.limit_says}", text[:EXCERPT])
+                continue
             try:
                 yield build_record(cells, self._names, place)
             except FieldError as error:
-                text = cells.get(self._names["text"])
                 yield Rejected(place, str(error), text[:EXCERPT] if isinstance(text, str) else "")
 
     def _decoded(self, cells: dict[str, Any], place: Origin) -> Origin:

@@ -12,7 +12,7 @@ from tarfile import (  # type: ignore[attr-defined]  # not named in the stubs
 )
 from typing import BinaryIO, Self, cast
 
-from cleanpipe.formats.members import Member, is_hidden, leads_out, readable
+from cleanpipe.formats.members import Member, is_hidden, leads_out, plain_name, readable
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.model import Origin, Record, Rejected
 
@@ -104,9 +104,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
 
 
 def _read_member(source: Source, archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[Record | Rejected]:
-    name = readable(member.name)
-    while name.startswith("./"):
-        name = name[2:]
+    name = plain_name(readable(member.name))
     path = f"{source.origin.member}/{name}" if source.origin.member else name
     place = Origin(source.origin.file, member=path)
     if member.isdir() or not name or is_hidden(name):

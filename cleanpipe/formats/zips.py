@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import BinaryIO, cast
 
-from cleanpipe.formats.members import Member, is_hidden, leads_out
+from cleanpipe.formats.members import Member, is_hidden, leads_out, plain_name
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.model import Origin, Record, Rejected
 
@@ -63,7 +63,7 @@ def wanted(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
 
 
 def _read_member(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Record | Rejected]:
-    name = member.filename.replace("\\", "/")
+    name = plain_name(member.filename)
     path = f"{source.origin.member}/{name}" if source.origin.member else name
     place = Origin(source.origin.file, member=path)
     if leads_out(name):

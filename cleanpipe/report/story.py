@@ -61,7 +61,8 @@ class Article:
             "lang": row.get("lang"),
             "rtl": dominant_script(self.text[:SCRIPT_SAMPLE]) in RIGHT_TO_LEFT,
             "origin": ", ".join(
-                [str(origin.get("file", ""))] + ([f"line {origin['line']}"] if origin.get("line") is not None else [])
+                [str(origin[name]) for name in ("file", "member") if origin.get(name)]
+                + [f"{name} {origin[name]}" for name in ("line", "row") if origin.get(name) is not None]
             ),
             "text": self.text if same_as is None else None,
             "same": same_as,

@@ -8,6 +8,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from reading import read_bytes, texts
@@ -42,11 +43,9 @@ def test_an_array_gives_its_items(
     tmp_path: Path, rows: list[dict[str, Any]], indent: Any, escaped: bool, charset: str, block: int
 ) -> None:
     data = json.dumps(rows, indent=indent, ensure_ascii=escaped).encode(charset)
-    kept, jsonlist.BLOCK = jsonlist.BLOCK, block
-    try:
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(jsonlist, "BLOCK", block)
         items = read_bytes(tmp_path, data, "a.json")
-    finally:
-        jsonlist.BLOCK = kept
     assert [item.text if isinstance(item, Record) else item for item in items] == [row["text"] for row in rows]
     assert all(
         isinstance(item, Record) and item.metadata == {"x": row["x"]} for item, row in zip(items, rows, strict=True)
@@ -57,12 +56,10 @@ def test_an_array_gives_its_items(
 @given(JSON_PIECES, st.integers(0, 2), st.integers(1, 9))
 def test_items_do_not_hang_on_where_blocks_end(text: str, depth: int, block: int) -> None:
     def items(size: int) -> list[Any]:
-        kept, jsonlist.BLOCK = jsonlist.BLOCK, size
-        try:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(jsonlist, "BLOCK", size)
             found = Items(io.BytesIO(text.encode()), 10**6, "utf-8", 0, depth)
             return [*found, found.ended]
-        finally:
-            jsonlist.BLOCK = kept
 
     assert items(block) == items(1 << 18)
 

@@ -161,6 +161,11 @@ def test_rows_that_are_no_records(tmp_path: Path) -> None:
     assert [item.origin.row for item in items] == [1, 2, 3, 4]
 
 
+def test_a_text_over_the_limit_is_rejected(tmp_path: Path) -> None:
+    items = read_bytes(tmp_path, written({"text": ["x" * 1_000_001, "b"]}), line_limit_mb=1)
+    assert matches(items, ["!larger than 1 MB", "b"])
+
+
 def test_a_value_that_is_meant_a_thousand_times(tmp_path: Path) -> None:
     """Ten megabytes stand once in the file, and it would be ten gigabytes."""
     text = pa.DictionaryArray.from_arrays(pa.array([0] * 1000, pa.int32()), ["x" * 10_000_000])

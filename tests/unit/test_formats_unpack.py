@@ -106,7 +106,10 @@ def test_frames_that_are_skipped(tmp_path: Path) -> None:
 
 
 def test_a_long_window_is_told(tmp_path: Path) -> None:
-    options = {zstd.CompressionParameter.window_log: 28, zstd.CompressionParameter.enable_long_distance_matching: 1}
+    options: dict[int, int] = {
+        zstd.CompressionParameter.window_log: 28,
+        zstd.CompressionParameter.enable_long_distance_matching: 1,
+    }
     compressor = zstd.ZstdCompressor(options=options)
     packed = compressor.compress(LINES) + compressor.flush()
     assert matches(read_bytes(tmp_path, packed), ["!zstd data is damaged"])
