@@ -57,7 +57,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
 def wanted(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
     """The members that are read: of a WACZ, which is a ZIP file around web archives, these alone; else all files."""
     names = {member.filename for member in members}
-    files = [member for member in members if not member.is_dir() and not is_hidden(member.filename)]
+    files = [member for member in members if not member.filename.endswith("/") and not is_hidden(member.filename)]
     archives = [member for member in files if member.filename.startswith("archive/")]
     return archives if archives and "datapackage.json" in names else files
 
@@ -66,6 +66,9 @@ def _read_member(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipIn
     name = plain_name(member.filename)
     path = f"{source.origin.member}/{name}" if source.origin.member else name
     place = Origin(source.origin.file, member=path)
+    if not name:
+        yield Rejected(source.origin, "a member has no name")
+        return
     if leads_out(name):
         yield Rejected(place, "the member's name leads out of the archive")
         return

@@ -117,6 +117,11 @@ def test_what_is_no_file_in_a_tar(tmp_path: Path) -> None:
     assert matches(items, ["!a link to ../../etc/motd", "!a link", "!a device", "!a device", "!a pipe"])
 
 
+def test_a_member_without_a_name(tmp_path: Path) -> None:
+    data = zipped([("a.txt", b"Nameless."), ("b.txt", b"Open.")]).replace(b"a.txt", b"\0.txt")
+    assert matches(read_bytes(tmp_path, data), ["!has no name", "Open."])
+
+
 def test_an_encrypted_member(tmp_path: Path) -> None:
     data = bytearray(zipped([("a.txt", b"Secret."), ("b.txt", b"Open.")]))
     data[6] |= 1
