@@ -50,12 +50,13 @@ class Origin:
     file; both are None where the record is the whole file. `charset` is what the bytes were read as; lines (numbered
     from 1 within the record's own bytes) that were not valid in it are listed in `other_lines` with the charset used
     for them instead. `mark` is the byte order mark that was taken off, in hex ("" for none). `charset_by` says how that
-    was told: a person declared it, it was detected, or nothing told and it was assumed; None for UTF-8 and after a byte
-    order mark. `stray_bytes` are the places, from 0, of characters that stand for one byte each that fits in nowhere
-    and was read as windows-1252: in the text of a text file, in the line of a record. `member` is the path within an
-    archive, such as a ZIP file; `line` and `offset` are then those in the member. `row` counts from 1 where records
-    stand on no lines: the rows of Parquet, the items of a JSON array. `format` is what the file or member was
-    recognised as where that is more than plain text or JSON Lines, such as "csv" or "html".
+    was told: a person, the page or its server declared it, it was detected, or nothing told and it was assumed; None
+    for UTF-8 and after a byte order mark. `stray_bytes` are the places, from 0, of characters that stand for one byte
+    each that fits in nowhere and was read as windows-1252: in the text of a text file, in the line of a record, in the
+    source of a web page. `member` is the path within an archive, such as a ZIP file; `line` and `offset` are then those
+    in the member. `row` counts from 1 where records stand on no lines: the rows of Parquet, the items of a JSON array.
+    `format` is what the file or member was recognised as where that is more than plain text or JSON Lines, such as
+    "csv" or "html".
     """
 
     file: str

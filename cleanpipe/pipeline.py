@@ -34,7 +34,7 @@ from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, pairs_around, screened
 from cleanpipe.engines.stopwatch import Stopwatch
-from cleanpipe.formats import InputFile, read, record_key
+from cleanpipe.formats import InputFile, Notes, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.inputs import file_hash, input_files, nothing_new
 from cleanpipe.model import Origin, Record, Rejected
@@ -73,6 +73,8 @@ class Summary:
     """What became of links that were there before, and the links that are new."""
     contradictions: tuple[Against, ...] = ()
     """Evidence against decisions of people that was not there when these were taken."""
+    passed: Mapping[str, int] = field(default_factory=dict)
+    """What this run passed over in web archives and exports because it holds no article, by kind."""
 
 
 def run(
@@ -122,8 +124,10 @@ def run(
         engine = stack.enter_context(LocalEngine(workers or os.cpu_count() or 1, guarded=guarded))
         clock.lap("archive")
 
-        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock, again=again)
-        summary = replace(finish(store, engine, number, settings, progress, clock, whole=whole), added=added)
+        notes = Notes()
+        added = _ingest(files, hashes, unreadable, store, engine, settings, progress, clock, notes, again=again)
+        summary = finish(store, engine, number, settings, progress, clock, whole=whole)
+        summary = replace(summary, added=added, passed=notes.passed)
         unfinished = store.meta(WANTED) is not None
     if unfinished:  # a `forget` that was killed: the words are still in the file
         compact(folder)
@@ -171,6 +175,7 @@ def _ingest(
     settings: Settings,
     progress: Progress,
     clock: Stopwatch,
+    notes: Notes,
     *,
     again: bool = False,
 ) -> int:
@@ -184,7 +189,8 @@ def _ingest(
             continue
         with store.transaction():
             store.set_input(file.name, sha256, file.size or 0, finished=False)
-        batches = _new_records(file, sha256, store, settings, progress, clock, again)
+        items = read(file, settings.input, progress.advance, notes)
+        batches = _new_records(items, sha256, store, clock, again)
         lost = partial(leave_out_record, store, sha256)
         for batch in engine.map_batches(partial(prepare, settings=settings), batches, halves=halved_records, lost=lost):
             clock.add(batch.seconds, here=not engine.spread)
@@ -198,19 +204,13 @@ def _ingest(
 
 
 def _new_records(
-    file: InputFile,
-    sha256: str,
-    store: Archive,
-    settings: Settings,
-    progress: Progress,
-    clock: Stopwatch,
-    again: bool,
+    items: Iterator[Record | Rejected], sha256: str, store: Archive, clock: Stopwatch, again: bool
 ) -> Iterator[list[tuple[str, Record]]]:
     """Batches of (key, record) that the archive doesn't hold. What can't be read is noted on the way."""
     batch: list[tuple[str, Record]] = []
     lost: list[Rejected] = []
     chars = 0
-    for item in read(file, settings.input, progress.advance):
+    for item in items:
         if isinstance(item, Rejected):
             lost.append(item)
         else:

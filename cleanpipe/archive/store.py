@@ -256,9 +256,9 @@ class Archive:
 
     def move_origin(self, key: str, origin: Origin) -> None:
         """The record stands in a place that sorts before the one known: keep that one."""
+        self.outdate("articles.jsonl")
         values = [text_of(plain(origin)), origin.assumed, key]
         self.connection.execute("UPDATE documents SET origin = ?, assumed = ? WHERE key = ?", values)
-        self.outdate("articles.jsonl")
 
     def add(self, batch: Batch) -> None:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""

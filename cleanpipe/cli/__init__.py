@@ -28,6 +28,7 @@ class Entry(NamedTuple):
 
 COMMANDS: dict[str, dict[str, Entry]] = {
     "Make an archive": {
+        "inspect": Entry("inspect", "Say what an input looks like, before an archive is made of it."),
         "run": Entry("run", "Repair texts, find their copies, link each to its original."),
         "clean": Entry("clean", "Repair text only, from standard input to standard output."),
     },

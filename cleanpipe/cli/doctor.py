@@ -17,7 +17,9 @@ from cleanpipe.cli.output import echo, json_option, print_json
 
 EXTRAS = {
     "all": "everything that the extras below add to a run",
+    "html": "reading web pages, feeds and WordPress exports",
     "parquet": "reading Parquet, and `cleanpipe export --format parquet`",
+    "warc": "reading web archives (WARC, WACZ)",
     "zst": "reading what is compressed with zstd",
     "bench": "benchmarks and the training of the shipped weights",
     "dev": "the tests and checks of `make test`",

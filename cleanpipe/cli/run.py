@@ -80,9 +80,10 @@ def run(
 ) -> None:
     """Repair texts, find their copies, link each to its original.
 
-    INPUT is a file (JSON lines, plain or gzipped, or a text file), a folder, a glob, or - for standard input. The
-    archive's directory is new, empty, or an archive already, which is then added to. Interrupted or killed, the same
-    command goes on from there.
+    INPUT is a file (JSON, a table, Parquet, web pages and archives, feeds, texts; also compressed, in ZIP or tar), a
+    folder, a glob, or - for standard input; `cleanpipe inspect INPUT` says how it is read. The archive's directory is
+    new, empty, or an archive already, which is then added to. Interrupted or killed, the same command goes on from
+    there.
 
     An archive is never mixed of two kinds of results: with other settings, rules or weights than it was made with,
     nothing is done, unless --rebuild has it made anew from the articles that it holds. INPUT may be left out then.
@@ -152,6 +153,7 @@ def summary_row(summary: Summary) -> dict[str, Any]:
         "contradictions": [
             {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
         ],
+        "passed": dict(sorted(summary.passed.items())),
         "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
         **summary.counts.as_dict(),
     }
@@ -230,6 +232,9 @@ def summary_lines(summary: Summary) -> list[str]:
     if left := {reason: count for reason, count in counts.rejected.items() if reason.startswith(LEFT_OUT)}:
         lines.append(f"{number(sum(left.values()), 'article or pair', 'articles or pairs')} left out (see {where}):")
         lines += _table(left, MOST_RULES)
+    if summary.passed:
+        lines.append(f"{number(sum(summary.passed.values()), 'record')} passed over, which hold no article:")
+        lines += _table(summary.passed, MOST_RULES)
     if summary.seconds:
         lines.append(f"{seconds_line(summary.seconds)}.")
     if not summary.changed:

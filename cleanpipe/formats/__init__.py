@@ -4,5 +4,6 @@ from cleanpipe.formats.charset import Decoded, decode, encode
 from cleanpipe.formats.discover import InputFile, discover
 from cleanpipe.formats.identity import assigned_id, record_key
 from cleanpipe.formats.read import read
+from cleanpipe.formats.source import Notes
 
-__all__ = ["Decoded", "InputFile", "assigned_id", "decode", "discover", "encode", "read", "record_key"]
+__all__ = ["Decoded", "InputFile", "Notes", "assigned_id", "decode", "discover", "encode", "read", "record_key"]

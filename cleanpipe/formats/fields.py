@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from cleanpipe.errors import SettingsError
@@ -32,6 +32,14 @@ class FieldError(ValueError):
     """The object is no record; the message says why."""
 
 
+class WatchedNames(dict[str, str]):
+    """What the known fields are called, and someone who is shown every object in which they are looked for."""
+
+    def __init__(self, names: Mapping[str, str], show: Callable[[Mapping[str, Any]], None]) -> None:
+        super().__init__(names)
+        self.show = show
+
+
 def input_names(fields: Mapping[str, str]) -> dict[str, str]:
     """What each known field is called in the input. Raises SettingsError for a field that isn't known."""
     unknown = sorted(fields.keys() - set(KNOWN))
@@ -48,6 +56,8 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     """
     if not isinstance(value, dict):
         raise FieldError(f"it is {_kind(value)} and no object")
+    if isinstance(names, WatchedNames):
+        names.show(value)
     rest = dict(value)
     text = rest.pop(names["text"], None)
     if text is None:

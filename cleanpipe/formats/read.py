@@ -13,7 +13,7 @@ from cleanpipe.formats.discover import InputFile
 from cleanpipe.formats.lines import Line, excerpt, in_utf_8, split_lines
 from cleanpipe.formats.readers import reader_of
 from cleanpipe.formats.sniff import UnknownFormatError
-from cleanpipe.formats.source import MOST_LAYERS, Source, job_of, without_mark
+from cleanpipe.formats.source import MOST_LAYERS, Notes, Source, job_of, without_mark
 from cleanpipe.formats.stream import BLOCK, Counted, Transcoded, open_counted
 from cleanpipe.formats.unpack import Unpacked, codec_of
 from cleanpipe.model import Origin, Record, Rejected
@@ -24,17 +24,21 @@ LONGEST_MAGIC = 16
 
 
 def read(
-    file: InputFile, settings: InputSettings, progress: Callable[[int], None] | None = None
+    file: InputFile,
+    settings: InputSettings,
+    progress: Callable[[int], None] | None = None,
+    notes: Notes | None = None,
 ) -> Iterator[Record | Rejected]:
     """The records of a file, and what can't be read of it, in the order they stand there.
 
     Memory is bounded by the longest line or text, and that by settings.line_limit_mb. `progress` is called with numbers
-    of bytes as they are taken from the file on the disk (before decompression). A file without a path is standard
+    of bytes as they are taken from the file on the disk (before decompression), and what there is to tell beside the
+    records is added to `notes`. A file without a path is standard
     input. Raises SettingsError for a field or a charset in the settings that isn't known, and MissingExtraError, which
     names the file, for a format whose library isn't installed; a file that can't be opened or read to its end gives a
     Rejected, after the records before that point.
     """
-    job = job_of(settings, file.size, read_source)
+    job = job_of(settings, file.size, read_source, notes)
     stream: io.BufferedReader | None = None
 
     def took(amount: int) -> None:
@@ -85,6 +89,8 @@ def _records(source: Source) -> Iterator[Record | Rejected]:
     except UnknownFormatError as error:
         yield source.rejected(str(error), excerpt(head.data))
         return
+    packed = [layer.codec_name for layer in source.layers if isinstance(layer, Unpacked)]
+    source.job.notes.formats[", ".join([reader.WHAT, *packed])] += 1
     yield from reader.read(source)
 
 

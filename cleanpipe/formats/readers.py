@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Protocol
 
-from cleanpipe.formats import csvs, jsonl, jsonlist, parquet, plain, tars, zips
+from cleanpipe.formats import csvs, feeds, html, jsonl, jsonlist, parquet, plain, tars, warc, zips
 from cleanpipe.formats.sniff import refuse, refuse_magic
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.model import Record, Rejected
@@ -25,10 +25,10 @@ class Reader(Protocol):
     def read(self, source: Source) -> Iterator[Record | Rejected]: ...
 
 
-PACKED: tuple[Reader, ...] = (zips, tars, parquet)
+PACKED: tuple[Reader, ...] = (zips, tars, parquet, warc)
 """Formats whose bytes are no text."""
 
-TEXTUAL: tuple[Reader, ...] = (jsonlist, jsonl, csvs)
+TEXTUAL: tuple[Reader, ...] = (jsonlist, jsonl, feeds, html, csvs)
 """Formats that are text with a structure."""
 
 

@@ -23,16 +23,11 @@ _MAGIC = (
     (b"ARROW1", "Arrow"),
     (b"PARE", "encrypted Parquet"),
     (b"SQLite format 3\0", "a database"),
-    (b"WARC/", "a web archive"),
 )
 _ALL_MAGIC = tuple(magic for magic, _ in _MAGIC)
 _OTHER_SUFFIXES = {
-    ".htm": "a web page",
-    ".html": "a web page",
     ".json": "JSON without records",
     ".rtf": "rich text",
-    ".warc": "a web archive",
-    ".xhtml": "a web page",
     ".xml": "XML",
 }
 
@@ -54,5 +49,7 @@ def refuse(head: Head) -> None:
     """Raises UnknownFormatError for what no reader took and what is no plain text either."""
     if not head.is_text:
         raise UnknownFormatError(f"the file is binary, and no text; {READ}")
+    if head.text.lstrip().startswith(b"<?xml"):
+        raise UnknownFormatError(f"the file is XML, and no feed, which is not read; {READ}")
     if head.suffix in _OTHER_SUFFIXES:
         raise UnknownFormatError(f"the file is {_OTHER_SUFFIXES[head.suffix]}, which is not read; {READ}")

@@ -5,14 +5,15 @@ from __future__ import annotations
 import contextlib
 import io
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import BinaryIO, cast
+from typing import Any, BinaryIO, cast
 
 from cleanpipe.errors import MissingExtraError, SettingsError
 from cleanpipe.formats.charset import Told, begins_as, controls
 from cleanpipe.formats.encodings import WIDE, charset_name
-from cleanpipe.formats.fields import input_names
+from cleanpipe.formats.fields import WatchedNames, input_names
 from cleanpipe.formats.stream import BLOCK, Filling, Transcoded
 from cleanpipe.formats.unpack import Quota, inner_name
 from cleanpipe.model import Origin, Record, Rejected
@@ -20,6 +21,9 @@ from cleanpipe.settings import InputSettings
 
 HEAD = 1 << 16
 """Bytes from which the format is told."""
+
+MOST_KINDS = 200
+"""Kinds of things passed over that are counted apart; a large crawl has some dozens."""
 
 MOST_LAYERS = 8
 """How deep archives and compressed data may lie in one another."""
@@ -49,6 +53,20 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True)
+class Notes:
+    """What is told of files beside their records.
+
+    `passed` counts by kind what holds no article and is no loss (the images of a web archive, the menus of a WordPress
+    export): a line for each in `rejected.jsonl` would bury the others. `formats` counts what was recognised, such as
+    "JSON Lines, gzip". `show` is given every object that a record is to be made of, as it was read.
+    """
+
+    passed: Counter[str] = field(default_factory=Counter)
+    formats: Counter[str] = field(default_factory=Counter)
+    show: Callable[[Mapping[str, Any]], None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Job:
     """What holds for a file and everything in it.
 
@@ -61,6 +79,11 @@ class Job:
     declared: str | None
     quota: Quota
     read: Callable[[Source], Iterator[Record | Rejected]]
+    notes: Notes = field(default_factory=Notes)
+
+    def pass_over(self, kind: str) -> None:
+        """Counts what holds no article. A hostile file may name as many kinds as it likes."""
+        self.notes.passed[_bounded(kind, self.notes.passed)] += 1
 
     @property
     def limit_says(self) -> str:
@@ -101,7 +124,7 @@ class Source:
 
     def missing(self, what: str, extra: str) -> MissingExtraError:
         """The error to raise where the library for `what` isn't installed."""
-        return MissingExtraError(f"{self.name}: {what}", extra)
+        return MissingExtraError(f"{self.name}: reading {what}", extra)
 
     def through(self, layer: Filling) -> Source:
         """The same with a layer taken off."""
@@ -135,10 +158,22 @@ class Source:
             yield cast(BinaryIO, copy)
 
 
-def job_of(settings: InputSettings, size: int | None, read: Callable[[Source], Iterator[Record | Rejected]]) -> Job:
+def _bounded(kind: str, counted: Counter[str]) -> str:
+    return kind if kind in counted or len(counted) < MOST_KINDS else "others"
+
+
+def job_of(
+    settings: InputSettings,
+    size: int | None,
+    read: Callable[[Source], Iterator[Record | Rejected]],
+    notes: Notes | None = None,
+) -> Job:
     """What holds for a file of `size` bytes. Raises SettingsError for a field or a charset that isn't known."""
-    names, declared = input_names(settings.fields), declared_charset(settings)
-    return Job(names, settings.line_limit_mb * 1_000_000, declared, Quota(size), read)
+    names: Mapping[str, str] = input_names(settings.fields)
+    if notes is not None and notes.show is not None:
+        names = WatchedNames(names, notes.show)
+    limit, declared = settings.line_limit_mb * 1_000_000, declared_charset(settings)
+    return Job(names, limit, declared, Quota(size), read, notes or Notes())
 
 
 def declared_charset(settings: InputSettings) -> str | None:

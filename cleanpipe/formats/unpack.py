@@ -164,6 +164,7 @@ class Unpacked(Filling):
         super().__init__()
         self._file = file
         self._codec = codec
+        self.codec_name = codec.name
         self._quota = quota
         self._part = codec.start()
         self._pending = b""

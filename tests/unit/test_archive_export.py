@@ -1,4 +1,4 @@
-"""Each export can be written alone, and what was written last is known."""
+"""Exports are written where the database is ahead of them, and what was written last is known."""
 
 from __future__ import annotations
 
@@ -18,17 +18,25 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "archive"
 
 
-def test_only_what_is_named_is_written(folder: Path) -> None:
+def test_only_what_is_behind_is_written(folder: Path) -> None:
     """The others are taken for what they were, without a look into them; the manifest is written in any case."""
     for name in EXPORTS:
         path = folder / name
         path.write_bytes(b"x" * path.stat().st_size)
     with Archive.open(folder) as store:
-        assert export(store, {"format": 1}, only=["rejected.jsonl"]) == ("manifest.json",)
+        store.outdate("rejected.jsonl")
+        assert export(store, {"format": 1}) == ("manifest.json",)
         (folder / "links.jsonl").write_bytes(b"longer than it was")
         (folder / "edits.jsonl").unlink()
-        assert export(store, {"format": 1}, only=[]) == ("edits.jsonl", "links.jsonl")
+        assert export(store, {"format": 1}) == ("edits.jsonl", "links.jsonl")
         assert export(store, {"format": 1}) == ()
+    # Same size, other bytes: nobody looks, unless all are to be written.
+    lines = b'{"id":"a"}\n'
+    (folder / "rejected.jsonl").write_bytes(lines)
+    with Archive.open(folder) as store:
+        store.set_meta("export rejected.jsonl", json.dumps({"sha256": "", "bytes": len(lines)}))
+        assert "rejected.jsonl" not in export(store, {"format": 1})
+        assert "rejected.jsonl" in export(store, {"format": 1}, whole=True)
 
 
 def test_the_manifest_names_the_hash_and_size_of_every_other_export(folder: Path) -> None:

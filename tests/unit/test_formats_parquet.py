@@ -213,5 +213,5 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     data = written({"text": ["a"]})
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(MissingExtraError, match=r"news\.parquet: Parquet needs.*pip install 'cleanpipe\[parquet\]'"):
+    with pytest.raises(MissingExtraError, match=r"news\.parquet: reading Parquet needs.*cleanpipe\[parquet\]"):
         read_bytes(tmp_path, data, "news.parquet")

@@ -107,7 +107,8 @@ REJECTED = {
     "a ZIP": (b"PK\x03\x04 and so on", "a.docx", "ZIP"),
     "random": (bytes(range(256)) * 4, "a.txt", "binary"),
     "32-bit numbers": (struct.pack("<8I", *range(8)), "a.txt", "binary"),
-    "a web page": (b"<html><p>It was mended.</html>", "a.html", "web page"),
+    "no web page": (b"It was mended.", "a.html", "has no tags"),
+    "XML": (b"<?xml version='1.0'?><a>It was mended.</a>", "a.txt", "no feed"),
     "empty gzip": (gzip.compress(b""), "a.txt.gz", "empty"),
 }
 

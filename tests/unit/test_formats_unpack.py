@@ -131,5 +131,5 @@ def test_a_missing_library_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
     packed = zstd.compress(LINES)
     monkeypatch.setattr(builtins, "__import__", refuse)
-    with pytest.raises(MissingExtraError, match=r"a\.zst: zstd needs.*pip install 'cleanpipe\[zst\]'"):
+    with pytest.raises(MissingExtraError, match=r"a\.zst: reading zstd needs.*pip install 'cleanpipe\[zst\]'"):
         read_bytes(tmp_path, packed, "a.zst")
