@@ -49,7 +49,7 @@ if TYPE_CHECKING:
 BATCH_RECORDS = 250
 BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
-COMPARED_AT_ONCE = 20_000
+COMPARED_AT_ONCE = 10_000
 """Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
 
 CUT_SHORT = 2

@@ -36,7 +36,7 @@ from cleanpipe.text.offsets import revert
 if TYPE_CHECKING:
     import duckdb
 
-COMPUTED = ("documents", "keys", "matches", "touched")
+COMPUTED = ("documents", "keys", "hot", "matches", "touched")
 """Tables that are made again; all others are carried over. Links and clusters are, because the log of changes says what
 became of them; the next run replaces them all."""
 

@@ -21,7 +21,7 @@ from cleanpipe.engines.progress import Progress
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import CleanpipeError
 from cleanpipe.model import EXTERNAL, Decision, Match
-from cleanpipe.settings import Settings
+from cleanpipe.settings import LinkSettings, Settings
 from cleanpipe.steps import compared_of
 
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def link_touched(
 
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
-    linked = partial(link_part, settings=settings, limits=limits)
+    linked = partial(link_part, settings=settings.link, folders=settings.rules.folders, limits=limits)
     changes: list[Change] = []
     while len(touched := store.touched()):
         progress.stage("linking", len(touched))
@@ -194,7 +194,7 @@ def gather(store: Archive, part: Neighbourhoods, taken: Sequence[Kept], names: N
 
 
 def link_part(
-    part: Part, settings: Settings, limits: Thresholds, taken: Collection[str] = ()
+    part: Part, settings: LinkSettings, folders: tuple[str, ...], limits: Thresholds, taken: Collection[str] = ()
 ) -> tuple[list[Linking], Mapping[str, float]]:
     """The links and clusters of each of the neighbourhoods, decided for it alone; and the CPU seconds that it took.
     `taken` are names that are not to be minted again. This is what runs in worker processes."""
@@ -210,9 +210,9 @@ def link_part(
             [Story(stored.document, stored.credits, share) for stored, share in pairs],
             [replace(match, probability=held_back(match.scores, match.probability)) for match in item.likely],
             item.known,
-            settings.link,
+            settings,
             limits,
-            rules_folders=settings.rules.folders,
+            rules_folders=folders,
             decisions=item.decisions,
             asked=item.asked,
             taken=taken,

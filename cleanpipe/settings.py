@@ -11,7 +11,6 @@ import hashlib
 import json
 import math
 import tomllib
-import types
 import typing
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -121,7 +120,7 @@ def _value(hint: Any, value: Any, where: str) -> Any:
     if origin is tuple and isinstance(value, list) and all(isinstance(item, arguments[0]) for item in value):
         return tuple(value)
     if origin is Mapping and isinstance(value, dict) and all(isinstance(item, str) for item in value.values()):
-        return types.MappingProxyType(dict(value))
+        return dict(value)  # no read-only view of it, which can't be sent to worker processes
     if hint is float and type(value) in (int, float):
         return float(value)
     if isinstance(hint, type) and type(value) is hint:

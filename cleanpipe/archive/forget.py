@@ -74,6 +74,7 @@ def _touch(archive: Archive, keys: Sequence[str]) -> None:
 
 def _remove(archive: Archive, keys: Sequence[str]) -> None:
     hashes = _hashes(keys)
+    archive.scan("DELETE FROM hot WHERE value IN (SELECT value FROM keys JOIN given ON document = hash)", hashes)
     archive.scan("DELETE FROM keys USING given WHERE document = given.hash", hashes)
     archive.scan("DELETE FROM matches USING given WHERE given.hash IN (a, b)", hashes)
     for table, column in (("documents", "key"), ("links", "key"), ("changes", "copy"), ("contradictions", "document")):

@@ -33,6 +33,8 @@ CREATE TABLE documents (
     run INTEGER NOT NULL);          -- the one that added it
 CREATE TABLE touched (hash UBIGINT NOT NULL); -- documents whose neighbourhood has to be looked at again
 CREATE TABLE keys (document UBIGINT NOT NULL, channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
+CREATE TABLE hot (                  -- values that so many documents hold that they bring none together
+    channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
 CREATE TABLE matches (              -- a row a pair: an index would cost more than the scans that it saves
     a UBIGINT NOT NULL, b UBIGINT NOT NULL, -- hashes, a < b
     met BOOLEAN NOT NULL,           -- the channels brought them together; else only a person's decision did

@@ -2,7 +2,8 @@
 
 What a key is, how hot it may be, what it counts for and which pairs are kept is decided in `match.channels`; here
 stands only the join that its first paragraph describes. Each document asks for its own best: a new one reads the keys
-of all, and nothing else is worked out again.
+of all, and nothing else is worked out again. Values that are left out because too many hold them are remembered: of a
+large archive they are most of what would be read.
 """
 
 from __future__ import annotations
@@ -14,25 +15,36 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-HELD_KEYS = """
-WITH wanted AS MATERIALIZED (SELECT DISTINCT channel, value FROM keys SEMI JOIN asked ON document = asked.hash),
-live AS NOT MATERIALIZED (
-    SELECT channel, value, document FROM keys SEMI JOIN wanted USING (channel, value)
-    ANTI JOIN reprints ON document = reprints.hash),
-counted AS MATERIALIZED (
-    SELECT channel, value, count(*) AS count, min(document, $centres) AS centres, any_value(cap) AS cap
-    FROM live JOIN channels USING (channel) GROUP BY channel, value
-    HAVING count(*) > 1 AND (count(*) <= any_value(cap) OR bool_or(star))),
-near AS (
-    SELECT channel, value, document, count FROM live JOIN counted USING (channel, value) WHERE count <= cap),
-hot AS (
-    SELECT channel, value, unnest(centres) AS document, count FROM counted WHERE count > cap
-    UNION
-    SELECT channel, value, document, count FROM keys SEMI JOIN asked ON document = asked.hash
-    JOIN counted USING (channel, value) WHERE count > cap)
-SELECT channel, value, document, count FROM near UNION ALL FROM hot ORDER BY channel, value, document
+LIVE_KEYS = """
+CREATE OR REPLACE TEMP TABLE live AS SELECT channel, value, document FROM keys
+SEMI JOIN (
+    SELECT value FROM keys SEMI JOIN asked ON document = asked.hash ANTI JOIN hot USING (channel, value)) USING (value)
+ANTI JOIN reprints ON document = reprints.hash
 """
-"""The keys of the documents that ask, of all that hold them; of a hot value, the centres and those that ask."""
+"""All that hold a value which one of those that ask has; the channel is looked at when they are counted."""
+
+COUNTED = """
+CREATE OR REPLACE TEMP TABLE counted AS
+SELECT channel, value, count, count > cap AS crowded, star FROM (
+    SELECT channel, value, count(*) AS count FROM live GROUP BY channel, value HAVING count(*) > 1)
+JOIN channels USING (channel)
+"""
+
+NEW_HOT = """
+INSERT INTO hot SELECT channel, value FROM counted ANTI JOIN hot USING (channel, value) WHERE crowded AND NOT star
+"""
+
+HELD_KEYS = """
+WITH hot_keys AS (
+    SELECT channel, value, document, count FROM live JOIN counted USING (channel, value) WHERE crowded AND star),
+centres AS (
+    SELECT channel, value, unnest(min(document, $centres)) AS document, any_value(count) AS count FROM hot_keys
+    GROUP BY channel, value)
+SELECT channel, value, document, count FROM live JOIN counted USING (channel, value) WHERE NOT crowded
+UNION ALL (FROM centres UNION SELECT * FROM hot_keys SEMI JOIN asked ON document = asked.hash)
+ORDER BY channel, value, document
+"""
+"""Who holds these values; of one that too many hold, the centres and those that ask."""
 
 FEW_KEYS = 100_000
 """Rows, those of 400 articles, that are joined and weighed in NumPy: compiled code takes a second to load."""
@@ -69,7 +81,11 @@ def _held(
     connection: duckdb.DuckDBPyConnection, channels: dict[str, Any], asked: dict[str, Any], centres: int
 ) -> dict[str, Any]:
     """DuckDB finds the columns `channels` and `asked` in this frame."""
-    return dict(connection.execute(HELD_KEYS, {"centres": centres}).fetchnumpy())
+    for query in (LIVE_KEYS, COUNTED, NEW_HOT):
+        connection.execute(query)
+    found = dict(connection.execute(HELD_KEYS, {"centres": centres}).fetchnumpy())
+    connection.execute("DROP TABLE live; DROP TABLE counted")
+    return found
 
 
 def _sizes(connection: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> NDArray[np.int64]:

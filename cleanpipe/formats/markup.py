@@ -17,6 +17,9 @@ _CELLS = frozenset({"td", "th"})
 _UNREAD = frozenset({"script", "style", "noscript", "template", "iframe", "object", "svg", "head"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
+_BLANK = " \t\n\r\f"
+"""What HTML takes for space; Python has more, which belongs to the text."""
+
 _MARKED = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 
 
@@ -46,12 +49,12 @@ def text_of(markup: str, *, typed: bool = False) -> str:
             parts.append("\n\n")
             kept += step if tag == "pre" else 0
         elif tag in _LINES:
-            parts.append("\n" if step > 0 or (tag != "br" and text and text.strip()) else "")
+            parts.append("\n" if step > 0 or (tag != "br" and text and text.strip(_BLANK)) else "")
         elif tag in _CELLS and step > 0:
             parts.append(" ")
         elif tag in _UNREAD:
             skipped += step
-        if text and not skipped and not (tag in _PARAGRAPHS and text.isspace() and not kept):
+        if text and not skipped and not (tag in _PARAGRAPHS and not text.strip(_BLANK) and not kept):
             parts.append(text if kept else _flowing(text, typed))
         if elements > MOST_ELEMENTS:
             raise PageError(TOO_MANY)

@@ -200,10 +200,19 @@ def test_ctrl_c_ends_a_run_at_once_and_the_next_goes_on(
     status, said = finished(process)
     assert time.monotonic() - began < 15
     assert status == 130 and "interrupted" in said and "Traceback" not in said
-    assert workers and not [number for number in workers if runs(number)]
+    assert workers
+    assert_ended(workers)
     write(dump, *records)
     assert invoke("run", dump, "-o", archive).exit_code == 0
     assert len(rows(archive / "articles.jsonl")) == 8
+
+
+def assert_ended(processes: list[int]) -> None:
+    """That these processes are gone, a moment after the one that began them is."""
+    deadline = time.monotonic() + 15
+    while time.monotonic() < deadline and any(map(runs, processes)):
+        time.sleep(0.05)
+    assert not [number for number in processes if runs(number)]
 
 
 def runs(process: int) -> bool:
