@@ -155,14 +155,14 @@ class Rows:
             yield text
 
     def _all_lines(self) -> Iterator[str | _Text]:
-        """The lines, a block at a time as long as all is UTF-8 and none is longer than allowed."""
+        """The lines, a block at a time as long as all is UTF-8 and none is longer than a block."""
         stream, charset = self._stream, self._origin.charset
         told = Told(charset, self._origin.charset_by)
         number, offset = 0, self._offset
         while told == UTF_8 and (block := stream.read(BLOCK)):
-            block += stream.readline(self._limit + 1)
-            text = _utf_8(block)
-            if text is None or not (block.endswith(b"\n") or len(block) <= self._limit):
+            block += stream.readline(BLOCK)
+            text = _utf_8(block) if block.endswith(b"\n") else None
+            if text is None:
                 stream = io.BufferedReader(_Rejoined(block, stream), BLOCK)
                 break
             self._read += len(block)
@@ -218,14 +218,11 @@ class _Rejoined(Filling):
 
     def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
         super().__init__()
-        self._block = block
+        self._block = io.BytesIO(block)
         self._stream = stream
 
     def _more(self, size: int) -> bytes:
-        if not self._block:
-            return self._stream.read(size)
-        given, self._block = self._block[:size], self._block[size:]
-        return given
+        return self._block.read(size) or self._stream.read(size)
 
 
 def _text(line: str | _Text) -> str:

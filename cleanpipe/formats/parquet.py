@@ -113,13 +113,17 @@ class _Reading:
 
     def _group(self, number: int, group: Any) -> Iterator[Record | Rejected]:
         quota = self._source.job.quota
-        chunks = [group.column(at) for at in range(group.num_columns)]
+        leaves = [leaf for column in self._columns for leaf in column.leaves]
+        # Metadata that contradict themselves end the process where they are looked at, and raise where a row is read.
+        next(self._table.iter_batches(1, row_groups=[number], columns=leaves, use_threads=False), None)
+        paths = [self._table.schema.column(at).path for at in range(group.num_columns)]
+        read = tuple(f"{leaf}." for leaf in leaves)
+        chunks = [group.column(at) for at, path in enumerate(paths) if f"{path}.".startswith(read)]
         claimed = sum(max(chunk.total_uncompressed_size, chunk.num_values) for chunk in chunks)
         if not 0 <= claimed <= quota.allowed:
             raise ValueError(f"they take {claimed:,} bytes, more than is read of a file of its size")
         size = max(claimed // max(1, group.num_rows), sum(self._repeated(chunk) for chunk in chunks))
         rows = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, size)))
-        leaves = [leaf for column in self._columns for leaf in column.leaves]
         for batch in self._table.iter_batches(rows, row_groups=[number], columns=leaves, use_threads=False):
             yield from self._batch(batch)
             if quota.spent:

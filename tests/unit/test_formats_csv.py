@@ -145,6 +145,13 @@ def test_a_cell_of_ten_megabytes(tmp_path: Path) -> None:
     assert texts(items) == [cell, "b"]
 
 
+def test_a_line_far_over_the_limit_takes_no_more_than_its_time(tmp_path: Path) -> None:
+    data = b'id,text\n1,"' + b"x" * 60_000_000 + b'"\n2,b\n'
+    started = time.process_time()
+    assert matches(read_bytes(tmp_path, data, "a.csv", line_limit_mb=30), ["!longer than 30 MB", "b"])
+    assert time.process_time() - started < 5
+
+
 def test_a_quote_that_is_never_closed_fills_no_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b'id,text\n1,"a\n' + (b"2," + b"x" * 1000 + b"\n") * 10_000)
