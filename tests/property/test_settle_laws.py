@@ -1,4 +1,4 @@
-"""Laws of probabilities in the light of a neighbourhood: however documents came and went, what one look at all gives."""
+"""Laws of probabilities in the light of a neighbourhood: documents that come and go are weighed as all at once."""
 
 from __future__ import annotations
 
