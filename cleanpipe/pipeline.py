@@ -26,9 +26,9 @@ from cleanpipe.archive.decisions import (
     found_again,
     since_linked,
 )
-from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending
+from cleanpipe.archive.pairs import ASKED, Pairs, add_matches, add_screened, asking, met, note_met, pending
 from cleanpipe.archive.renaming import give_ids
-from cleanpipe.archive.reprints import note_reprints
+from cleanpipe.archive.reprints import judged_with, note_reprints
 from cleanpipe.archive.tombstones import forgotten, take_back
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
@@ -149,7 +149,7 @@ def finish(
     with store.transaction():
         give_ids(store)
         store.touch(decided_documents(store, since_linked(store, taken)))
-    _compare(store, engine, taken, settings, progress, clock)
+    _compare(store, engine, taken, number, settings, progress, clock)
     settle_touched(store, progress)
     clock.lap("settle")
     changes = link_touched(store, engine, taken, number, settings, progress, clock)
@@ -276,19 +276,29 @@ def _place(origin: Origin) -> tuple[str, str, int, int, int]:
 
 
 def _compare(
-    store: Archive, engine: LocalEngine, taken: Sequence[Kept], settings: Settings, progress: Progress, clock: Stopwatch
+    store: Archive,
+    engine: LocalEngine,
+    taken: Sequence[Kept],
+    number: int,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
 ) -> None:
-    """Compares every candidate pair of a touched document, and every pair that people decided about, that isn't
-    compared yet."""
+    """Compares every candidate pair of a document that came in this run, and every pair that people decided about, that
+    isn't compared yet."""
     note_reprints(store)
-    touched = store.touched()
-    for start in range(0, len(touched), COMPARED_AT_ONCE):
+    asked = asking(store)
+    with store.transaction():
+        store.touch(judged_with(store, asked))
+    for start in range(0, len(asked), COMPARED_AT_ONCE):
         progress.stage("finding candidates", None)
-        pairs = pairs_around(store, touched[start : start + COMPARED_AT_ONCE])
+        pairs = pairs_around(store, asked[start : start + COMPARED_AT_ONCE])
         with store.transaction():
             new = pairs.where(note_met(store, pairs))
         clock.lap("candidates")
         _verify(store, engine, new, new, settings, progress, clock)
+    with store.transaction():  # what weighing and linking touch, or a run after a stop, is not asked once more
+        store.set_meta(ASKED, str(number))
     said = decided_pairs(store, taken)
     new = said.where(pending(store, said))
     _verify(store, engine, new, met(store, new), settings, progress, clock)

@@ -70,6 +70,25 @@ def pairs_of(rows: Mapping[str, NDArray[Any]]) -> Pairs:
     return Pairs(rows["a"], rows["b"], rows.get("wanted", np.zeros(len(rows["a"]), bool)))
 
 
+ASKED = "asked"
+"""The name in `meta` of the last run whose documents have all been asked for their best candidates."""
+
+
+def asking(archive: Archive) -> NDArray[np.uint64]:
+    """The touched documents whose best candidates are to be looked for: those that came since others were asked, or all
+    where `ask_again` was called. Sorted."""
+    found: NDArray[np.uint64] = archive.connection.execute(
+        "SELECT DISTINCT hash FROM touched SEMI JOIN (FROM documents WHERE run > ?) USING (hash) ORDER BY hash",
+        [int(archive.meta(ASKED) or 0)],
+    ).fetchnumpy()["hash"]
+    return found
+
+
+def ask_again(archive: Archive) -> None:
+    """From now on every touched document is asked, because candidates of some are gone. Call it in a transaction."""
+    archive.connection.execute("DELETE FROM meta WHERE name = ?", [ASKED])
+
+
 def note_met(archive: Archive, pairs: Pairs) -> NDArray[np.int64]:
     """Notes of pairs which the channels brought together what wasn't known of them: that they met, and that their facts
     are wanted. Rows of those that are yet to be compared, or of which the facts were not looked at; rising. Call it in
