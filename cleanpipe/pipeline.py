@@ -26,6 +26,7 @@ from cleanpipe.archive.decisions import (
     found_again,
     since_linked,
 )
+from cleanpipe.archive.origins import is_before, keep_first_origins
 from cleanpipe.archive.pairs import ASKED, Pairs, add_matches, add_screened, asking, met, note_met, pending
 from cleanpipe.archive.renaming import give_ids
 from cleanpipe.archive.reprints import judged_with, note_reprints
@@ -37,7 +38,7 @@ from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.formats import InputFile, Notes, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.inputs import file_hash, input_files, nothing_new
-from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.model import Record, Rejected
 from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
 from cleanpipe.relinking import link_touched, settle_touched
 from cleanpipe.settings import Settings
@@ -241,11 +242,12 @@ def _without_known(batch: list[tuple[str, Record]], store: Archive, again: bool)
                 take_back(store, keys)
         else:
             batch = [(key, record) for key, record in batch if key not in gone]
+    keep_first_origins(store, known, [(key, record.origin) for key, record in batch])
     new: dict[str, Record] = {}
     for key, record in batch:
         if key in known:
-            _keep_first_origin(store, key, known[key], record.origin)
-        elif key not in new or _place(record.origin) < _place(new[key].origin):
+            continue
+        if key not in new or is_before(record.origin, new[key].origin):
             new[key] = record
     if new:
         yield list(new.items())
@@ -254,22 +256,10 @@ def _without_known(batch: list[tuple[str, Record]], store: Archive, again: bool)
 def _add(store: Archive, batch: Batch) -> int:
     """Adds a prepared batch, but for documents that a batch prepared at the same time has added."""
     known = store.known([document.key for document in batch.documents])
+    keep_first_origins(store, known, [(document.key, document.origin) for document in batch.documents])
     with store.transaction():
-        for document in batch.documents:
-            if document.key in known:
-                _keep_first_origin(store, document.key, known[document.key], document.origin)
         store.add(batch.without(known.keys()))
     return len(batch.documents) - len(known)
-
-
-def _keep_first_origin(store: Archive, key: str, known: Origin, found: Origin) -> None:
-    """Of two places of one record the archive names the first, whichever came earlier."""
-    if _place(found) < _place(known):
-        store.move_origin(key, found)
-
-
-def _place(origin: Origin) -> tuple[str, str, int, int, int]:
-    return origin.file, origin.member or "", origin.row or 0, origin.line or 0, origin.offset or 0
 
 
 # Candidates, verify

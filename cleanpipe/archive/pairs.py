@@ -44,6 +44,7 @@ class Pairs:
         """Which of the pairs are among these others."""
         import numpy as np
 
+        others = others.where(np.isin(others.a, self.a))  # pairs are sorted at twenty times the cost of numbers
         kind = np.dtype([("a", np.uint64), ("b", np.uint64)])
         ours, theirs = np.empty(len(self), kind), np.empty(len(others), kind)
         for columns, pairs in ((ours, self), (theirs, others)):

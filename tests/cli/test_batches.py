@@ -170,6 +170,26 @@ def test_what_was_judged_with_a_first_print_is_judged_with_its_successor(tmp_pat
     assert {link[0] for link in stories(grown)[0]} in ({"bare"}, {"first"})
 
 
+def test_records_that_stand_in_an_earlier_place_too_are_moved_there_at_one_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table of articles has no index: a statement for each record would read it once a record."""
+    archive, records = tmp_path / "archive", [{"id": f"n{number}", "text": story(number)} for number in range(3)]
+    run(archive, write(tmp_path / "late.jsonl", *records))
+    updates: list[str] = []
+    scan = Archive.scan
+
+    def watched(self: Archive, query: str, given: Any) -> Any:
+        updates.extend([query] if query.startswith("UPDATE documents SET origin") else [])
+        return scan(self, query, given)
+
+    monkeypatch.setattr(Archive, "scan", watched)
+    run(archive, write(tmp_path / "early.jsonl", *records, records[0]))
+    rows = [json.loads(line) for line in (archive / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["origin"]["file"], row["origin"]["line"]) for row in rows] == [("early.jsonl", at) for at in (1, 2, 3)]
+    assert len(updates) == 1
+
+
 class StoppedError(Exception):
     """As good as a kill between two transactions."""
 
