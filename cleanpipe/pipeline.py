@@ -26,9 +26,10 @@ from cleanpipe.archive.decisions import (
     found_again,
     since_linked,
 )
-from cleanpipe.archive.pairs import Pairs, add_matches, add_screened, met, note_met, pending
+from cleanpipe.archive.origins import is_before, keep_first_origins
+from cleanpipe.archive.pairs import ASKED, Pairs, add_matches, add_screened, asking, met, note_met, pending
 from cleanpipe.archive.renaming import give_ids
-from cleanpipe.archive.reprints import note_reprints
+from cleanpipe.archive.reprints import judged_with, note_reprints
 from cleanpipe.archive.tombstones import forgotten, take_back
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
@@ -37,7 +38,7 @@ from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.formats import InputFile, Notes, read, record_key
 from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.inputs import file_hash, input_files, nothing_new
-from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.model import Record, Rejected
 from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
 from cleanpipe.relinking import link_touched, settle_touched
 from cleanpipe.settings import Settings
@@ -149,7 +150,7 @@ def finish(
     with store.transaction():
         give_ids(store)
         store.touch(decided_documents(store, since_linked(store, taken)))
-    _compare(store, engine, taken, settings, progress, clock)
+    _compare(store, engine, taken, number, settings, progress, clock)
     settle_touched(store, progress)
     clock.lap("settle")
     changes = link_touched(store, engine, taken, number, settings, progress, clock)
@@ -241,11 +242,12 @@ def _without_known(batch: list[tuple[str, Record]], store: Archive, again: bool)
                 take_back(store, keys)
         else:
             batch = [(key, record) for key, record in batch if key not in gone]
+    keep_first_origins(store, known, [(key, record.origin) for key, record in batch])
     new: dict[str, Record] = {}
     for key, record in batch:
         if key in known:
-            _keep_first_origin(store, key, known[key], record.origin)
-        elif key not in new or _place(record.origin) < _place(new[key].origin):
+            continue
+        if key not in new or is_before(record.origin, new[key].origin):
             new[key] = record
     if new:
         yield list(new.items())
@@ -254,41 +256,39 @@ def _without_known(batch: list[tuple[str, Record]], store: Archive, again: bool)
 def _add(store: Archive, batch: Batch) -> int:
     """Adds a prepared batch, but for documents that a batch prepared at the same time has added."""
     known = store.known([document.key for document in batch.documents])
+    keep_first_origins(store, known, [(document.key, document.origin) for document in batch.documents])
     with store.transaction():
-        for document in batch.documents:
-            if document.key in known:
-                _keep_first_origin(store, document.key, known[document.key], document.origin)
         store.add(batch.without(known.keys()))
     return len(batch.documents) - len(known)
-
-
-def _keep_first_origin(store: Archive, key: str, known: Origin, found: Origin) -> None:
-    """Of two places of one record the archive names the first, whichever came earlier."""
-    if _place(found) < _place(known):
-        store.move_origin(key, found)
-
-
-def _place(origin: Origin) -> tuple[str, str, int, int, int]:
-    return origin.file, origin.member or "", origin.row or 0, origin.line or 0, origin.offset or 0
 
 
 # Candidates, verify
 
 
 def _compare(
-    store: Archive, engine: LocalEngine, taken: Sequence[Kept], settings: Settings, progress: Progress, clock: Stopwatch
+    store: Archive,
+    engine: LocalEngine,
+    taken: Sequence[Kept],
+    number: int,
+    settings: Settings,
+    progress: Progress,
+    clock: Stopwatch,
 ) -> None:
-    """Compares every candidate pair of a touched document, and every pair that people decided about, that isn't
-    compared yet."""
+    """Compares every candidate pair of a document that came in this run, and every pair that people decided about, that
+    isn't compared yet."""
     note_reprints(store)
-    touched = store.touched()
-    for start in range(0, len(touched), COMPARED_AT_ONCE):
+    asked = asking(store)
+    with store.transaction():
+        store.touch(judged_with(store, asked))
+    for start in range(0, len(asked), COMPARED_AT_ONCE):
         progress.stage("finding candidates", None)
-        pairs = pairs_around(store, touched[start : start + COMPARED_AT_ONCE])
+        pairs = pairs_around(store, asked[start : start + COMPARED_AT_ONCE])
         with store.transaction():
             new = pairs.where(note_met(store, pairs))
         clock.lap("candidates")
         _verify(store, engine, new, new, settings, progress, clock)
+    with store.transaction():  # what weighing and linking touch, or a run after a stop, is not asked once more
+        store.set_meta(ASKED, str(number))
     said = decided_pairs(store, taken)
     new = said.where(pending(store, said))
     _verify(store, engine, new, met(store, new), settings, progress, clock)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from cleanpipe.archive import DATABASE, Archive
 from cleanpipe.archive.files import create_tables, written_anew
 from cleanpipe.archive.lines import LINES
+from cleanpipe.archive.pairs import ask_again
 from cleanpipe.archive.rows import document_from
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
@@ -123,6 +124,7 @@ def _carry_over(new: Archive, identity: Mapping[str, str]) -> None:
         new.outdate(*LINES)
         for name, value in {**dict(rows), **identity, "schema": str(new.meta("schema")), "state": "open"}.items():
             new.set_meta(name, value)
+        ask_again(new)
 
 
 def _batches(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Records]:

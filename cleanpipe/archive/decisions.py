@@ -122,7 +122,7 @@ def decided_pairs(archive: Archive, found: Sequence[Kept]) -> Pairs:
     `note_reprints`."""
     import numpy as np
 
-    members = dict(archive.known_names())
+    members = dict(archive.known_names()) if any(_is_absent(item.decision.canonical) for item in found) else {}
     asked: list[tuple[int, int]] = []
     for _, _, said in found:
         if said.copy is None or said.canonical is None or said.verdict in ("reject", "withdraw"):

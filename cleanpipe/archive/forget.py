@@ -9,6 +9,7 @@ from typing import Any
 from cleanpipe.archive.changes import Placed
 from cleanpipe.archive.compact import WANTED
 from cleanpipe.archive.lines import LINES, streamed
+from cleanpipe.archive.pairs import ask_again
 from cleanpipe.archive.rows import decision_from, edit_from, plain
 from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
 from cleanpipe.archive.tombstones import set_forgotten, stand_in
@@ -31,6 +32,7 @@ def forget_documents(archive: Archive, ids: Mapping[str, str]) -> int:
     with archive.transaction():
         run = archive.begin_run()
         _touch(archive, keys)
+        ask_again(archive)
         _remove(archive, keys)
         _redact_links(archive, ids)
         _redact_log(archive, ids)

@@ -41,6 +41,18 @@ def same_words(archive: Archive, hashes: NDArray[np.uint64]) -> tuple[NDArray[np
     return found["first"], found["hash"]
 
 
+def judged_with(archive: Archive, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """What was compared in full with documents whose words one of these stands for by now: it is judged anew, because
+    texts of the same words need not have the same sentences. Sorted."""
+    found: NDArray[np.uint64] = archive.scan(
+        "WITH gone AS (SELECT hash FROM reprints WHERE first IN (SELECT hash FROM given)) "
+        "SELECT b AS hash FROM matches SEMI JOIN gone ON a = gone.hash WHERE found IS NOT NULL "
+        "UNION SELECT a FROM matches SEMI JOIN gone ON b = gone.hash WHERE found IS NOT NULL ORDER BY hash",
+        {"hash": hashes},
+    ).fetchnumpy()["hash"]
+    return found
+
+
 def first_of(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, int]:
     """What stands for the words of those of the documents that don't stand for them themselves."""
     rows = archive.scan("SELECT hash, first FROM reprints SEMI JOIN given USING (hash)", {"hash": hashes})

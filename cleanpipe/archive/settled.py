@@ -27,12 +27,17 @@ MOVED = """
 WITH given_ends AS (
     SELECT hash FROM given UNION SELECT two FROM ends JOIN given ON one = hash),
 nearest AS (SELECT DISTINCT coalesce(family, hash) AS family FROM given_ends LEFT JOIN families USING (hash)),
+joined AS (SELECT DISTINCT family FROM families SEMI JOIN given USING (hash)),
+beside AS (SELECT family FROM nearest UNION SELECT other FROM ends SEMI JOIN joined USING (family)),
 crowded AS (
-    SELECT family FROM ends SEMI JOIN nearest USING (family) WHERE probability > 0.5 AND family <> other
-    GROUP BY family HAVING count(DISTINCT other) >= {crowded}),
-moved AS (SELECT family FROM nearest UNION SELECT other FROM ends SEMI JOIN crowded USING (family))
+    SELECT family FROM ends SEMI JOIN beside USING (family) WHERE probability > 0.5 AND family <> other
+    GROUP BY family HAVING count(DISTINCT two) >= {crowded}),
+moved AS (SELECT family FROM beside UNION SELECT other FROM ends SEMI JOIN crowded USING (family))
 SELECT DISTINCT one AS hash FROM ends SEMI JOIN moved USING (family) ORDER BY hash
 """
+"""What was compared with the given documents; what families are `beside` that one of these may have joined to one, or
+held together until it went; and what is beside families that may be crowded now or were before. Of these it is enough
+to count documents, which are never fewer than families."""
 
 
 class Near(NamedTuple):

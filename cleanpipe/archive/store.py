@@ -179,18 +179,20 @@ class Archive:
 
         One that holds nothing yet, because its first run ended in an error, goes by these from now on.
         """
+        others = self.made_with_others(identity)
         if self._is_untouched():
             with self.transaction():
-                self.connection.execute("DELETE FROM inputs; DELETE FROM rejected")
+                self.connection.execute("DELETE FROM inputs")
+                if others:
+                    self.connection.execute("DELETE FROM rejected")
+                    self.outdate("rejected.jsonl")
                 for name, value in identity.items():
                     self.set_meta(name, value)
-            return
-        if others := self.made_with_others(identity):
+        elif others:
             (name, found), *_ = others.items()
             raise ArchiveVersionError(
-                f"{self.folder}: made with other {name} ({found}, now {identity[name]}); results would not be "
-                f"comparable. Use the same {name}, have it all made anew with --rebuild, or make a new archive in "
-                "another directory"
+                f"{self.folder}: made with other {name} ({found}, now {identity[name]}); results would not compare. "
+                f"Use the same {name}, have it all made anew with --rebuild, or make a new archive elsewhere"
             )
         for name in [name for name in identity if self.meta(name) is None]:
             self.set_meta(name, identity[name])
@@ -253,12 +255,6 @@ class Archive:
         wanted = columns_of(("key",), [(key,) for key in keys])
         rows = self.scan("SELECT key, origin FROM documents SEMI JOIN given USING (key)", wanted)
         return {key: origin_from(load(origin)) for key, origin in rows.fetchall()}
-
-    def move_origin(self, key: str, origin: Origin) -> None:
-        """The record stands in a place that sorts before the one known: keep that one."""
-        self.outdate("articles.jsonl")
-        values = [text_of(plain(origin)), origin.assumed, key]
-        self.connection.execute("UPDATE documents SET origin = ?, assumed = ? WHERE key = ?", values)
 
     def add(self, batch: Batch) -> None:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""

@@ -98,18 +98,24 @@ def run(
       cleanpipe run --replay archive/manifest.json dump/ -o again
     """
     from cleanpipe import pipeline
+    from cleanpipe.archive import DATABASE
     from cleanpipe.engines.stopwatch import Stopwatch
     from cleanpipe.report import write_report
 
     if replayed:
-        if file or fields or charset or no_repair or folders or again or rebuild or whole:
-            raise UsageError("--replay takes its settings from the manifest: leave the options for settings out")
+        if file or fields or charset or no_repair or folders or again or rebuild or whole or wait:
+            raise UsageError(
+                "--replay takes its settings from the manifest and makes a new archive: leave all options out but "
+                "--workers, --strict and --json"
+            )
         from cleanpipe.cli.replay import replay
 
         replay(replayed, inputs, output, workers, strict, as_json)
         return
     if not (inputs or rebuild):
         raise UsageError("give an INPUT: a file, a folder, a glob, or - for standard input")
+    if rebuild and not inputs and not (output / DATABASE).exists():
+        raise UsageError(f"{output}: no archive here to make anew; give its directory to -o, or an INPUT for a new one")
     progress = TerminalProgress()
     settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
     workers = workers or os.cpu_count() or 1

@@ -55,14 +55,15 @@ def neighbourhoods(touched: NDArray[np.uint64], telling: Pairs, tied: Pairs) -> 
     again = again[~alone][np.argsort(heads[again[~alone]], kind="stable")]
     pair_heads = heads[documents.searchsorted(telling.a)]
     by_head = np.argsort(pair_heads, kind="stable")
+    sorted_heads = pair_heads[by_head]
     firsts = np.flatnonzero(np.diff(heads[again], prepend=heads[again][:1] - np.uint64(1)))
     start = 0
     while start < len(again):
-        later = firsts[firsts >= start + LINKED_AT_ONCE]
-        stop = int(later[0]) if len(later) else len(again)
+        later = int(firsts.searchsorted(start + LINKED_AT_ONCE))
+        stop = int(firsts[later]) if later < len(firsts) else len(again)
         part = again[start:stop]
         least, most = heads[part[0]], heads[part[-1]]
-        held = slice(pair_heads[by_head].searchsorted(least), pair_heads[by_head].searchsorted(most, "right"))
+        held = slice(sorted_heads.searchsorted(least), sorted_heads.searchsorted(most, "right"))
         rows = np.sort(by_head[held])
         place = np.sort(part)
         yield Neighbourhoods(

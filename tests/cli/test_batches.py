@@ -9,14 +9,19 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from reading import read_bytes
 
+from cleanpipe import pipeline
 from cleanpipe.archive import Archive
 from cleanpipe.cli import cli
+from cleanpipe.engines.screening import pairs_around
+from cleanpipe.formats import record_key
+from cleanpipe.model import Record
 
 BATCHES = 5
 
 
-def run(archive: Path, *inputs: Path) -> str:
+def run(archive: Path, *inputs: Path | str) -> str:
     arguments = ["run", *map(str, inputs), "-o", str(archive), "--workers", "1"]
     done = CliRunner().invoke(cli, arguments, catch_exceptions=False)
     assert done.exit_code == 0, done.output
@@ -135,6 +140,91 @@ def test_a_first_print_that_comes_last_stands_for_its_words(tmp_path: Path) -> N
             run(archive, write(tmp_path / f"{at}.jsonl", twins[at]))
         assert stories(archive) == stories(whole)
     assert len(stories(whole)[0]) == 3
+
+
+def test_what_was_judged_with_a_first_print_is_judged_with_its_successor(tmp_path: Path) -> None:
+    """The same words without full stops are no sentences. Where they come to stand for both, a copy that is one by its
+    sentences alone has lost its original, as if all had come at once."""
+    text = story(3)
+    first = {"id": "first", "text": text, "published": "2024-03-04"}
+    cut = {
+        "id": "cut",
+        "text": " ".join(text.split()[:48]) + " And that was it. " + story(99)[:310],
+        "published": "2024-03-05",
+    }
+    bare = {"id": "bare", "text": text.lower().replace(".", " ").replace(",", " "), "published": "2024-03-04"}
+    one, grown, whole = write(tmp_path / "one.jsonl", first, cut), tmp_path / "grown", tmp_path / "whole"
+    run(grown, one)
+    assert [link[0] for link in stories(grown)[0]] == ["cut"]
+    with Archive.open(grown, read_only=True) as store:
+        before = next(key for key, id in store.ids().items() if id == "first")
+    for number in range(40):  # until its key is the smaller one
+        two = write(tmp_path / "two.jsonl", {**bare, "url": f"https://{number}.example/"})
+        (record,) = read_bytes(tmp_path, two.read_bytes())
+        assert isinstance(record, Record)
+        if record_key(record) < before:
+            break
+    run(grown, two)
+    run(whole, one, two)
+    assert stories(grown) == stories(whole)
+    assert {link[0] for link in stories(grown)[0]} in ({"bare"}, {"first"})
+
+
+def test_records_that_stand_in_an_earlier_place_too_are_moved_there_at_one_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The table of articles has no index: a statement for each record would read it once a record."""
+    archive, records = tmp_path / "archive", [{"id": f"n{number}", "text": story(number)} for number in range(3)]
+    run(archive, write(tmp_path / "late.jsonl", *records))
+    updates: list[str] = []
+    scan = Archive.scan
+
+    def watched(self: Archive, query: str, given: Any) -> Any:
+        updates.extend([query] if query.startswith("UPDATE documents SET origin") else [])
+        return scan(self, query, given)
+
+    monkeypatch.setattr(Archive, "scan", watched)
+    run(archive, write(tmp_path / "early.jsonl", *records, records[0]))
+    rows = [json.loads(line) for line in (archive / "articles.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [(row["origin"]["file"], row["origin"]["line"]) for row in rows] == [("early.jsonl", at) for at in (1, 2, 3)]
+    assert len(updates) == 1
+
+
+class StoppedError(Exception):
+    """As good as a kill between two transactions."""
+
+
+def test_documents_are_asked_for_their_candidates_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However a run was stopped, and whatever people decided: or a stop would bring pairs about that else are not
+    looked at. Where an article is forgotten, those that it was compared with are asked anew."""
+    archive = tmp_path / "archive"
+    asked: list[set[str]] = []
+
+    def watched(store: Archive, hashes: Any) -> Any:
+        ids = store.connection.execute("SELECT hash, id FROM documents").fetchall()
+        asked.append({json.loads(id) for hash, id in ids if hash in set(hashes.tolist())})
+        return pairs_around(store, hashes)
+
+    def stopped(*_: Any) -> None:
+        raise StoppedError
+
+    monkeypatch.setattr(pipeline, "pairs_around", watched)
+    copy = {"id": "b", "text": story(1) + " More later.", "published": "2024-01-03"}
+    dump = write(tmp_path / "one.jsonl", {"id": "a", "text": story(1), "published": "2024-01-02"}, copy)
+    with monkeypatch.context() as patched, pytest.raises(StoppedError):
+        patched.setattr(pipeline, "link_touched", stopped)
+        run(archive, dump)
+    assert asked == [{"a", "b"}]
+    run(archive, dump)
+    command = ["decide", "reject", str(archive), "b", "a", "--by", "ana"]
+    assert CliRunner().invoke(cli, command, catch_exceptions=False).exit_code == 0
+    assert asked == [{"a", "b"}]
+    run(archive, write(tmp_path / "two.jsonl", {"id": "c", "text": "A note on nothing of the kind."}))
+    assert asked[1:] == [{"c"}]
+    assert CliRunner().invoke(cli, ["archive", "forget", str(archive), "b"], catch_exceptions=False).exit_code == 0
+    assert asked[2:] == [{"a"}]
+    run(archive, "--rebuild", "--no-repair")
+    assert asked[3:] == [{"a", "c"}]
 
 
 def test_documents_that_come_to_share_an_id_are_renamed_in_all_that_names_them(tmp_path: Path) -> None:

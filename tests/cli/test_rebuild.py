@@ -161,3 +161,9 @@ def test_without_it_an_input_has_to_be_given(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "give an INPUT" in result.stderr
     assert not (tmp_path / "archive").exists()
+
+
+def test_where_there_is_no_archive_nothing_is_made(tmp_path: Path) -> None:
+    done = invoke("run", "--rebuild", "-o", tmp_path / "mistyped")
+    assert done.exit_code == 2 and "no archive here" in done.stderr
+    assert not (tmp_path / "mistyped").exists()

@@ -160,5 +160,5 @@ def test_a_directory_that_is_not_new_is_wrong_usage(made: Path, dumps: Path, tmp
     assert "give a new directory" in done.stderr
     done = replay(made, tmp_path / "again", dumps, options=("--no-repair",))
     assert done.exit_code == 2
-    assert "leave the options for settings out" in done.stderr
+    assert "leave all options out" in done.stderr
     assert exports(made) == before

@@ -161,6 +161,21 @@ def test_a_run_that_failed_before_it_read_anything_binds_no_later_one(tmp_path: 
     assert [row["id"] for row in rows(archive / "articles.jsonl")] == ["a"]
 
 
+@pytest.mark.parametrize("options", [(), ("--no-repair",)])
+def test_what_could_not_be_read_before_there_was_an_article_is_as_the_database_says(
+    tmp_path: Path, options: tuple[str, ...]
+) -> None:
+    """It stays; where the archive is made with other settings now, which it holds nothing of, it goes."""
+    dump, archive = tmp_path / "dump.jsonl", tmp_path / "archive"
+    dump.write_text(json.dumps({"id": "a", "text": STORY}) + "\n", encoding="utf-8")
+    (tmp_path / "lost.jsonl").symlink_to(tmp_path / "nowhere")
+    assert invoke("run", tmp_path / "lost.jsonl", "-o", archive).exit_code == 0
+    assert [row["file"] for row in rows(archive / "rejected.jsonl")] == ["lost.jsonl"]
+    assert invoke("run", dump, "-o", archive, *options).exit_code == 0
+    assert [row["file"] for row in rows(archive / "rejected.jsonl")] == ([] if options else ["lost.jsonl"])
+    assert invoke("archive", "verify", archive, "--quick").exit_code == 0
+
+
 def test_a_run_killed_when_the_database_had_just_been_created_is_taken_up(tmp_path: Path) -> None:
     dump, archive = tmp_path / "dump.jsonl", tmp_path / "archive"
     dump.write_text(json.dumps({"id": "a", "text": STORY}) + "\n", encoding="utf-8")
