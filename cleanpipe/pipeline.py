@@ -146,6 +146,7 @@ def finish(
     whole: bool = False,
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
+    store.make_room()
     taken = found_again(store, decisions(store))
     with store.transaction():
         give_ids(store)

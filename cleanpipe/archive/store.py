@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING, Any
 from cleanpipe.archive.batch import Batch
 from cleanpipe.archive.files import (
     DATABASE,
+    LEAST_MEMORY,
+    MEMORY_EACH,
     connect,
     create_tables,
     first_line,
@@ -108,7 +110,14 @@ class Archive:
         return archive
 
     def __enter__(self) -> Archive:
+        self.make_room()
         return self
+
+    def make_room(self) -> None:
+        """Gives DuckDB memory by the number of articles. To be called where many were added."""
+        (count,) = self.connection.execute("SELECT count(*) FROM documents").fetchone() or (0,)
+        limit = max(LEAST_MEMORY, MEMORY_EACH * int(count))
+        self.connection.execute(f"SET memory_limit = '{limit}B'")
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.connection.close()

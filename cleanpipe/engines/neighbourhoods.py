@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LINKED_AT_ONCE, ALONE_AT_ONCE = 1_000, 50_000
+LINKED_AT_ONCE, ALONE_AT_ONCE = 500, 50_000
 """Documents that are linked at one go, but for neighbourhoods that are larger: some 40 kB each are held of them, and as
 good as nothing of those that nothing hangs together with."""
 
