@@ -66,33 +66,48 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     assert sniffed is not None
     rows = Rows(source, sniffed)
     header: list[str] | None = None
+    nameless: frozenset[str] = frozenset()
     names: Mapping[str, str] = {}
+    empty = True
     for row, place in rows:
+        if not row:
+            continue
+        empty = header is None
         if isinstance(row, RowError):
-            yield Rejected(place, str(row), rows.excerpt)
+            without = "" if header else "; without the names of the columns nothing of the table can be read"
+            yield Rejected(place, f"{row}{without}", rows.excerpt)
+            if header is None:
+                return
         elif header is None:
-            header = [cell.strip() or f"{NAMELESS}{number}" for number, cell in enumerate(row, 1)]
+            named = [(cell.strip(), f"{NAMELESS}{number}") for number, cell in enumerate(row, 1)]
+            header = [name or instead for name, instead in named]
+            nameless = frozenset(instead for name, instead in named if not name)
             try:
                 names = field_names(header, source.job.names)
             except TableError as error:
                 yield Rejected(place, str(error), rows.excerpt)
                 return
-        elif row:
-            yield _record(row, header, names, place, rows.excerpt)
-    if header is None:
-        yield source.rejected("the table is empty")
+        else:
+            yield _record(row, header, nameless, names, place, rows.excerpt)
+    if empty:
+        yield source.rejected("the table has no rows")
 
 
 def _record(
-    row: list[str], header: list[str], names: Mapping[str, str], place: Origin, beginning: str
+    row: list[str],
+    header: list[str],
+    nameless: frozenset[str],
+    names: Mapping[str, str],
+    place: Origin,
+    beginning: str,
 ) -> Record | Rejected:
     if len(row) > len(header) and any(row[len(header) :]):
         return Rejected(place, f"the row has {len(row)} cells, and the first row {len(header)}", beginning)
     if len(row) < len(header):
         place = replace(place, note=f"the row has {len(row)} of {len(header)} cells")
     cells = dict(zip(header, row, strict=False))
-    if not row[-1]:  # a delimiter at the end of each line makes a column without a name
-        cells = {name: cell for name, cell in cells.items() if cell or not name.startswith(NAMELESS)}
+    if nameless:  # a delimiter at the end of each line makes one
+        cells = {name: cell for name, cell in cells.items() if cell or name not in nameless}
     try:
         return build_record(cells, names, place)
     except FieldError as error:
