@@ -186,7 +186,9 @@ class Rows:
             offset += len(block)
         for item, read in in_utf_8(split_lines(stream, self._limit, charset, offset, number), told):
             self._read += item.size
-            yield _Text(item.data.decode("utf-8", "surrogatepass"), item.size, item.whole, read)
+            # Of a line that is too long there is a beginning alone, as it stands in the file.
+            text = item.data.decode("utf-8", "surrogatepass" if item.whole else "replace")
+            yield _Text(text, item.size, item.whole, read)
 
     def _mistake(self, error: Exception) -> RowError:
         if isinstance(error, RowError):
@@ -233,14 +235,15 @@ class _Rejoined(Filling):
 
     def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
         super().__init__()
-        self._block = block
+        self._block: io.BytesIO | None = io.BytesIO(block)
         self._stream = stream
 
     def _more(self, size: int) -> bytes:
-        if not self._block:
-            return self._stream.read(size)
-        given, self._block = self._block[:size], self._block[size:]
-        return given
+        if self._block is not None:
+            if given := self._block.read(size):
+                return given
+            self._block = None
+        return self._stream.read(size)
 
 
 def _text(line: str | _Text) -> str:

@@ -166,6 +166,17 @@ def test_a_cell_of_ten_megabytes(tmp_path: Path) -> None:
     assert texts(items) == [cell, "b"]
 
 
+@pytest.mark.parametrize(
+    "word", ["word ".encode(), "\U0001f6a2 ".encode(), "\u043f\u0430\u0440\u043e\u043c ".encode("koi8-r")]
+)
+def test_a_line_over_the_limit_is_passed_in_one_go(tmp_path: Path, word: bytes) -> None:
+    data = b"id,text\n1," + word * (120_000_000 // len(word)) + b"\n2,b\n"
+    started = time.process_time()
+    items = read_bytes(tmp_path, data, "a.csv", line_limit_mb=100)
+    assert time.process_time() - started < 10
+    assert matches(items, ["!longer than 100 MB", "b"])
+
+
 def test_a_quote_that_is_never_closed_fills_no_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b'id,text\n1,"a\n' + (b"2," + b"x" * 1000 + b"\n") * 10_000)
