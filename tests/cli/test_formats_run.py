@@ -99,7 +99,7 @@ def test_a_missing_library_stops_the_run_and_is_named(
 
 def test_nothing_that_a_terminal_would_obey_is_printed(tmp_path: Path) -> None:
     """The name of a column comes into the reason, and the reason into the summary."""
-    (tmp_path / "a.csv").write_text("\x1b[2Jid,body\n1,a\n", encoding="utf-8")
+    (tmp_path / "a.csv").write_text("\x07id,body\n1,a\n", encoding="utf-8")
     (tmp_path / "b.txt").write_text("The ferry runs again.", encoding="utf-8")
     done = call("run", tmp_path / "a.csv", tmp_path / "b.txt", "-o", tmp_path / "out")
-    assert done.exit_code == 0 and "no column 'text'" in done.output and "\x1b" not in done.output
+    assert done.exit_code == 0 and "no column 'text'" in done.output and "\x07" not in done.output
