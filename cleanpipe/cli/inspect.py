@@ -87,8 +87,9 @@ def _lines(look: Look) -> Iterator[str]:
         yield "Rejected"
         for reason, count in look.reasons.most_common(MOST_REASONS):
             yield f"  {count:7,}  {visible(reason)}"
-            first = next(item for item in look.rejected if item.reason == reason)
-            yield f"           {visible(first.origin.place)}{_excerpt(first)}"
+            first = next((item for item in look.rejected if item.reason == reason), None)
+            if first is not None:  # of thousands of reasons not every one is kept with an example
+                yield f"           {visible(first.origin.place)}{_excerpt(first)}"
     if look.text_like is not None:
         yield ""
         yield f"The texts may stand under {look.text_like!r}: try --field text={visible(look.text_like)}"

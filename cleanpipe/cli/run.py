@@ -12,7 +12,7 @@ import click
 
 from cleanpipe.cli.clean import declared_charset
 from cleanpipe.cli.link_changes import MOVES_SHOWN, change_counts, change_row, changes_lines
-from cleanpipe.cli.output import json_option, print_json
+from cleanpipe.cli.output import json_option, print_json, visible
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.errors import UsageError
 from cleanpipe.settings import Settings, read_settings
@@ -261,7 +261,7 @@ def number(count: int, one: str, many: str = "") -> str:
 
 def _table(rows: Mapping[str, int], most: int | None = None) -> list[str]:
     ranked = sorted(rows.items(), key=lambda row: (-row[1], row[0]))
-    lines = [f"  {count:7,}  {name}" for name, count in ranked[:most]]
+    lines = [f"  {count:7,}  {visible(name)}" for name, count in ranked[:most]]
     rest = sum(count for _, count in ranked[most:]) if most else 0
     return [*lines, f"  {rest:7,}  of other kinds"] if rest else lines
 

@@ -66,33 +66,48 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     assert sniffed is not None
     rows = Rows(source, sniffed)
     header: list[str] | None = None
+    nameless: frozenset[str] = frozenset()
     names: Mapping[str, str] = {}
+    empty = True
     for row, place in rows:
+        if not row:
+            continue
+        empty = header is None
         if isinstance(row, RowError):
-            yield Rejected(place, str(row), rows.excerpt)
+            without = "" if header else "; without the names of the columns nothing of the table can be read"
+            yield Rejected(place, f"{row}{without}", rows.excerpt)
+            if header is None:
+                return
         elif header is None:
-            header = [cell.strip() or f"{NAMELESS}{number}" for number, cell in enumerate(row, 1)]
+            named = [(cell.strip(), f"{NAMELESS}{number}") for number, cell in enumerate(row, 1)]
+            header = [name or instead for name, instead in named]
+            nameless = frozenset(instead for name, instead in named if not name)
             try:
                 names = field_names(header, source.job.names)
             except TableError as error:
                 yield Rejected(place, str(error), rows.excerpt)
                 return
-        elif row:
-            yield _record(row, header, names, place, rows.excerpt)
-    if header is None:
-        yield source.rejected("the table is empty")
+        else:
+            yield _record(row, header, nameless, names, place, rows.excerpt)
+    if empty:
+        yield source.rejected("the table has no rows")
 
 
 def _record(
-    row: list[str], header: list[str], names: Mapping[str, str], place: Origin, beginning: str
+    row: list[str],
+    header: list[str],
+    nameless: frozenset[str],
+    names: Mapping[str, str],
+    place: Origin,
+    beginning: str,
 ) -> Record | Rejected:
     if len(row) > len(header) and any(row[len(header) :]):
         return Rejected(place, f"the row has {len(row)} cells, and the first row {len(header)}", beginning)
     if len(row) < len(header):
         place = replace(place, note=f"the row has {len(row)} of {len(header)} cells")
     cells = dict(zip(header, row, strict=False))
-    if not row[-1]:  # a delimiter at the end of each line makes a column without a name
-        cells = {name: cell for name, cell in cells.items() if cell or not name.startswith(NAMELESS)}
+    if nameless:  # a delimiter at the end of each line makes one
+        cells = {name: cell for name, cell in cells.items() if cell or name not in nameless}
     try:
         return build_record(cells, names, place)
     except FieldError as error:
@@ -171,7 +186,9 @@ class Rows:
             offset += len(block)
         for item, read in in_utf_8(split_lines(stream, self._limit, charset, offset, number), told):
             self._read += item.size
-            yield _Text(item.data.decode("utf-8", "surrogatepass"), item.size, item.whole, read)
+            # Of a line that is too long there is a beginning alone, as it stands in the file.
+            text = item.data.decode("utf-8", "surrogatepass" if item.whole else "replace")
+            yield _Text(text, item.size, item.whole, read)
 
     def _mistake(self, error: Exception) -> RowError:
         if isinstance(error, RowError):
@@ -218,11 +235,15 @@ class _Rejoined(Filling):
 
     def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
         super().__init__()
-        self._block = io.BytesIO(block)
+        self._block: io.BytesIO | None = io.BytesIO(block)
         self._stream = stream
 
     def _more(self, size: int) -> bytes:
-        return self._block.read(size) or self._stream.read(size)
+        if self._block is not None:
+            if given := self._block.read(size):
+                return given
+            self._block = None
+        return self._stream.read(size)
 
 
 def _text(line: str | _Text) -> str:

@@ -61,7 +61,7 @@ def sniff_table(head: Head) -> Sniffed | None:
         return None
     text = head.text.decode("utf-8", "replace")
     announced = _SEPARATOR.match(text)
-    text = text[announced.end() :] if announced else text
+    text = (text[announced.end() :] if announced else text).lstrip("\r\n")
     best: tuple[tuple[float, int], Dialect] | None = None
     for dialect in _candidates(text, announced[1] if announced else None, named):
         rows = list(_rows(text, dialect, head.whole))

@@ -40,7 +40,8 @@ the square of them: ten seconds for so many short paragraphs. Most news pages ha
 
 _BEGINS = re.compile(
     rb"(?:\s++|(?><\?xml[^>]{0,300}\?>)|(?><!--.*?-->))*+"
-    rb"<(?:!doctype\s+html\b|(?:html|head|body|title|meta|link|script)[\s>/])",
+    rb"<(?:!doctype\s+html\b|"
+    rb"(?:html|head|body|title|meta|link|script|style|article|section|main|div|p|h[1-6]|table)[\s>/])",
     re.IGNORECASE | re.DOTALL,
 )
 _TAG = re.compile(rb"</?(?:p|div|span|br|a|h[1-6]|ul|table|article|section|main|body|html)[\s>/]", re.IGNORECASE)

@@ -29,8 +29,8 @@ LEAST_TEXT = 200
 """Characters that the strings of a field have on average, from which it may be the text."""
 
 
-class _EnoughError(Exception):
-    """As much of a file was read as may be."""
+class _Enough(BaseException):
+    """As much of a file was read as may be. No Exception, which readers would take for damage of the file."""
 
 
 @dataclass(slots=True)
@@ -122,7 +122,7 @@ def _look_into(found: FileLook, settings: InputSettings, most: int, look: Look, 
         nonlocal left
         left -= amount
         if left < 0:
-            raise _EnoughError
+            raise _Enough
 
     items = read(found.file, settings, took, notes)
     try:
@@ -133,7 +133,7 @@ def _look_into(found: FileLook, settings: InputSettings, most: int, look: Look, 
             else:
                 found.rejected += 1
         found.whole = next(items, None) is None
-    except _EnoughError:
+    except _Enough:
         pass
     except MissingExtraError as error:
         found.needs = error

@@ -16,6 +16,9 @@ _LINES = frozenset({"br", "li", "tr", "dt", "dd", "caption", "summary", "option"
 _CELLS = frozenset({"td", "th"})
 _UNREAD = frozenset({"script", "style", "noscript", "template", "iframe", "object", "svg", "head"})
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_NOTHING = " \t\r\n\f\xa0"
+"""What a paragraph holds that editors leave empty. Controls are something: repair tells from them what a letter was."""
+
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
 _BLANK = " \t\n\r\f"
 """What HTML takes for space; Python has more, which belongs to the text."""
@@ -54,7 +57,7 @@ def text_of(markup: str, *, typed: bool = False) -> str:
             parts.append(" ")
         elif tag in _UNREAD:
             skipped += step
-        if text and not skipped and not (tag in _PARAGRAPHS and not text.strip(_BLANK) and not kept):
+        if text and not skipped and not (tag in _PARAGRAPHS and not kept and not text.strip(_NOTHING)):
             parts.append(text if kept else _flowing(text, typed))
         if elements > MOST_ELEMENTS:
             raise PageError(TOO_MANY)

@@ -65,7 +65,7 @@ def page_facts(tree: HtmlElement) -> PageFacts:
     metas = _metas(tree)
     links = _links(tree)
     article = next(_articles(tree), {})
-    metadata: dict[str, Any] = {name: list(values) for name, values in _origins(metas, links)}
+    metadata: dict[str, Any] = dict(_origins(metas, links))
     if description := _first(metas, "description", "og:description", "dc.description"):
         metadata["description"] = description
     for name, key in (("article:section", "section"), ("article:modified_time", "modified"), ("keywords", "keywords")):
@@ -92,37 +92,35 @@ def page_facts(tree: HtmlElement) -> PageFacts:
 
 def _metas(tree: HtmlElement) -> dict[str, list[str]]:
     """What the meta tags say, by name in lower case."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for element in tree.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or element.get("http-equiv")
         content = (element.get("content") or "").strip()
         if name and content:
-            values = found.setdefault(name.strip().lower(), [])
-            if content not in values:
-                values.append(content)
-    return found
+            found.setdefault(name.strip().lower(), {})[content] = None
+    return {name: list(values) for name, values in found.items()}
 
 
 def _links(tree: HtmlElement) -> dict[str, list[str]]:
     """Where the links of the head lead, by relation in lower case."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for element in tree.iter("link"):
-        target = (element.get("href") or "").strip()
-        for relation in (element.get("rel") or "").lower().split():
-            if target and target not in found.setdefault(relation, []):
-                found[relation].append(target)
-    return found
+        if target := (element.get("href") or "").strip():
+            for relation in (element.get("rel") or "").lower().split():
+                found.setdefault(relation, {})[target] = None
+    return {relation: list(targets) for relation, targets in found.items()}
 
 
 def _origins(*tables: Mapping[str, list[str]]) -> Iterator[tuple[str, list[str]]]:
     """What names the origin, under one spelling of its name."""
-    found: dict[str, list[str]] = {}
+    found: dict[str, dict[str, None]] = {}
     for table in tables:
         for name, values in table.items():
             plain = name.replace("dc:", "dc.").replace("dcterms:", "dcterms.").replace("_", "-").rpartition(":")[2]
             if plain in ORIGIN_NAMES:
-                found.setdefault(plain, []).extend(value for value in values if value not in found[plain])
-    yield from found.items()
+                found.setdefault(plain, {}).update(dict.fromkeys(values))
+    for plain, kept in found.items():
+        yield plain, list(kept)
 
 
 def drop_json(tree: HtmlElement, broken_only: bool = False) -> None:

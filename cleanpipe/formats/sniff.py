@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cleanpipe.formats.source import Head
 
 READ = "docs/formats.md lists what is read"
@@ -23,13 +25,27 @@ _MAGIC = (
     (b"ARROW1", "Arrow"),
     (b"PARE", "encrypted Parquet"),
     (b"SQLite format 3\0", "a database"),
+    (b"filedesc://", "a web archive of the older format ARC"),
+    (b" CDX ", "the index of a web archive"),
 )
 _ALL_MAGIC = tuple(magic for magic, _ in _MAGIC)
 _OTHER_SUFFIXES = {
     ".json": "JSON without records",
     ".rtf": "rich text",
     ".xml": "XML",
+    ".cdx": "the index of a web archive",
+    ".cdxj": "the index of a web archive",
+    ".css": "a style sheet",
+    ".js": "a script",
+    ".mjs": "a script",
 }
+"""Texts that are no articles. Styles and scripts lie beside every page that a browser saved with all that is in it."""
+
+_XML = re.compile(rb"\s*<(?:\?xml\b|[\w.:-]+\s[^<>]*\bxmlns\b)")
+_MHTML = re.compile(rb"(?:From|Subject|Date|MIME-Version|Content-[\w-]+|Snapshot-[\w-]+):", re.IGNORECASE)
+_RELATED = re.compile(rb"\nContent-Type:\s*multipart/related\b", re.IGNORECASE)
+_WITHIN = 4096
+"""Bytes from the beginning within which that stands."""
 
 
 class UnknownFormatError(ValueError):
@@ -49,7 +65,9 @@ def refuse(head: Head) -> None:
     """Raises UnknownFormatError for what no reader took and what is no plain text either."""
     if not head.is_text:
         raise UnknownFormatError(f"the file is binary, and no text; {READ}")
-    if head.text.lstrip().startswith(b"<?xml"):
+    if _MHTML.match(head.text) and _RELATED.search(head.text, 0, _WITHIN):
+        raise UnknownFormatError(f"the file is a web page saved as MHTML, which is not read; {READ}")
+    if _XML.match(head.text):
         raise UnknownFormatError(f"the file is XML, and no feed, which is not read; {READ}")
     if head.suffix in _OTHER_SUFFIXES:
         raise UnknownFormatError(f"the file is {_OTHER_SUFFIXES[head.suffix]}, which is not read; {READ}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from cleanpipe.formats.fields import KNOWN
 
 NAMES_SHOWN = 12
-"""Columns that a message lists."""
+"""Columns that a message lists, and ..."""
+
+SHOWN = 40
+"""... characters of each."""
 
 
 class Layout(NamedTuple):
@@ -48,15 +52,17 @@ def field_names(columns: Sequence[str], names: Mapping[str, str]) -> Mapping[str
 
     Raises TableError where the text has no column, or two columns have one name: which of them counts, nobody knows.
     """
-    for column in columns:
-        if columns.count(column) > 1:
-            raise TableError(f"the table has two columns called {column!r}")
+    if len(distinct := set(columns)) < len(columns):
+        twice = next(column for column, count in Counter(columns).items() if count > 1)
+        raise TableError(f"the table has two columns called {twice[:SHOWN]!r}")
     if all(names[name] == name for name in KNOWN):
         for layout in LAYOUTS:
-            if layout.known_by <= set(columns):
+            if layout.known_by <= distinct:
                 names = {**names, **layout.names}
-    if names["text"] not in columns:
-        shown = ", ".join(columns[:NAMES_SHOWN]) + (", ..." if len(columns) > NAMES_SHOWN else "")
+    if names["text"] not in distinct:
+        shown = ", ".join(column[:SHOWN] for column in columns[:NAMES_SHOWN]) + (
+            ", ..." if len(columns) > NAMES_SHOWN else ""
+        )
         raise TableError(
             f"the table has no column {names['text']!r} for the text; say which it is (--field text=NAME): {shown}"
         )

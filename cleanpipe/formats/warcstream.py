@@ -15,6 +15,7 @@ from io import BufferedIOBase
 from typing import Any
 
 from cleanpipe.errors import MissingExtraError
+from cleanpipe.formats.lines import EXCERPT
 
 LONGEST_LINE = 1 << 16
 """Bytes of a header's line; URLs of some thousand bytes are met."""
@@ -27,6 +28,16 @@ VERSION_LINE = 32
 
 BLOCK = 1 << 20
 
+BEHIND = 128
+"""Bytes behind a block that show whether a record follows, and the first lines of one at the end of a BLOCK."""
+
+EXCERPT_BYTES = 4 * EXCERPT
+"""Bytes of a block that can't be used which are kept to be shown."""
+
+AGAIN = 4
+"""A block whose digest is wrong and in which a record begins is read again from there; no more bytes of such blocks,
+all in all, than this many times what was read so far."""
+
 CUT_OFF = "the file ends within the record"
 WRONG_LENGTH = "the record's length is wrong: another record begins within it, or none where it ends"
 NO_LENGTH = "the record doesn't say how long it is"
@@ -34,6 +45,7 @@ BAD_HEADERS = "the record's headers can't be read"
 NO_RECORD = "something that is no record stands between the records"
 
 _VERSION = re.compile(rb"WARC/\d\.\d+\s*\Z")
+_BEHIND = re.compile(rb"(?:\s*\n)?(?:\s*\Z|WARC/\d\.\d+\s*(?:\n|\Z))")
 _NEXT = re.compile(rb"\r?\n(?=WARC/\d\.\d+\r?\n[\w-]+:)")
 _DIGEST = re.compile(r"(sha-?1|sha-?256|md5):([A-Za-z0-9+/=]+)", re.IGNORECASE)
 
@@ -90,20 +102,24 @@ def warc_records(stream: BufferedIOBase, limit: int) -> Iterator[WarcRecord]:
 
 def _read_block(source: _Source, offset: int, headers: Any, length: int, limit: int) -> WarcRecord:
     if length > limit:
-        left = source.skip(length)
-        return WarcRecord(offset, headers, b"", CUT_OFF if left else None, whole=False)
-    block = source.read(length)
-    between = source.blank_lines()
-    record = WarcRecord(offset, headers, block)
-    problem = CUT_OFF if len(block) < length else None if source.at_record() else WRONG_LENGTH
-    found = _NEXT.search(block) if b"\nWARC/" in block else None
-    if found and (problem or record.altered):
-        source.unread(block[found.end() :] + between)
-        problem = WRONG_LENGTH
-    elif problem == WRONG_LENGTH:
-        source.unread(block[-VERSION_LINE:] + between)  # the length may end within the next record's first line
+        problem = source.skip_to_record(length)
+        return WarcRecord(offset, headers, b"", problem, whole=False)
+    problem = source.problem_at(length)
+    record = WarcRecord(offset, headers, source.peek(length if problem is None else EXCERPT_BYTES), problem)
+    if problem is None:
+        if b"\nWARC/" not in record.block or not record.altered or not source.next_within(length):
+            source.skip(length)
+            return record
+        source.again += length
+    if source.again <= AGAIN * (offset + length) and (end := source.next_within(length)):
+        source.skip(end)
+        return replace(record, problem=WRONG_LENGTH)
+    if problem == WRONG_LENGTH:
+        source.skip(max(0, length - VERSION_LINE))  # the length may end within the next record's first line
         source.find_record()
-    return replace(record, problem=problem) if problem else record
+    else:
+        source.skip(length)
+    return replace(record, problem=problem or WRONG_LENGTH)
 
 
 class _TooLongError(ValueError):
@@ -111,29 +127,54 @@ class _TooLongError(ValueError):
 
 
 class _Source:
-    """A stream of which bytes can be given back, with lines of bounded length."""
+    """A stream that can be looked ahead in, with lines of bounded length. `again` counts bytes of blocks that were
+    whole and are read again as other records."""
 
     def __init__(self, stream: BufferedIOBase) -> None:
         self._stream = stream
-        self._held = b""
+        self._held = bytearray()
+        """What was read ahead. Its beginning can be taken away without moving the rest."""
         self._offset = 0
         self._header_bytes = 0
+        self.again = 0
 
-    def read(self, size: int) -> bytes:
-        parts = []
-        while size > 0:
-            part = self._take(min(size, BLOCK))
-            if not part:
-                break
-            parts.append(part)
-            size -= len(part)
-        return b"".join(parts)
+    def peek(self, size: int) -> bytes:
+        """The next bytes, fewer at the end; they stay."""
+        self._fill(size)
+        with memoryview(self._held) as held:
+            return bytes(held[:size])
 
-    def skip(self, size: int) -> int:
-        """Goes on by `size` bytes; how many there weren't."""
-        while size > 0 and (part := self._take(min(size, BLOCK))):
-            size -= len(part)
-        return size
+    def problem_at(self, length: int) -> str | None:
+        """What is wrong with a block of this length: the file ends before, or no record follows."""
+        self._fill(length + BEHIND)
+        if len(self._held) < length:
+            return CUT_OFF
+        return None if _BEHIND.match(self._held[length : length + BEHIND]) else WRONG_LENGTH
+
+    def next_within(self, length: int) -> int:
+        """How far ahead another record begins within a block of this length, which was looked at; 0 for none."""
+        found = _NEXT.search(self._held, 0, length)
+        return found.end() if found else 0
+
+    def skip(self, size: int) -> None:
+        while size > 0 and (self._held or self._fill(min(size, BLOCK))):
+            size -= self._drop(size)
+
+    def skip_to_record(self, length: int) -> str | None:
+        """Goes past a block, or to a record that begins in it; what is wrong with its length."""
+        while length > 0:
+            self._fill(min(length, BLOCK))
+            if end := self.next_within(length):
+                self._drop(end)
+                return WRONG_LENGTH
+            if len(self._held) >= length:
+                self._drop(length)
+                return None
+            if len(self._held) < BLOCK:
+                self._drop(length)
+                return CUT_OFF
+            length -= self._drop(len(self._held) - BEHIND)  # a record's first lines may go on in the next block
+        return None
 
     def readline(self, size: int | None = None) -> bytes:
         """A line of headers. Raises _TooLongError."""
@@ -149,53 +190,42 @@ class _Source:
         self._header_bytes = 0
         return self._offset, self._line()
 
-    def blank_lines(self) -> bytes:
-        """Goes past empty lines, and gives the first of them."""
-        passed = b""
-        while True:
-            line = self._line()
-            if not line or line.strip():
-                self.unread(line)
-                return passed
-            passed += line if len(passed) < LONGEST_LINE else b""
-
-    def at_record(self) -> bool:
-        """Whether a record follows, or the end."""
-        line = self._line()
-        self.unread(line)
-        return not line or _VERSION.match(line) is not None
+    def blank_lines(self) -> None:
+        """Goes past empty lines."""
+        while (line := self._next()) and not line.strip():
+            self._drop(len(line))
 
     def find_record(self) -> None:
         """Goes on to the line with which a record begins, or to the end."""
         at_start = False
-        while line := self._line():
-            if at_start and _VERSION.match(line):
-                self.unread(line)
-                return
+        while (line := self._next()) and not (at_start and _VERSION.match(line)):
             at_start = line.endswith(b"\n")
-
-    def unread(self, data: bytes) -> None:
-        self._held = data + self._held
-        self._offset -= len(data)
+            self._drop(len(line))
 
     def _line(self) -> bytes:
-        if not self._held:
-            line = self._stream.readline(LONGEST_LINE + 1)
-        else:
-            end = self._held.find(b"\n", 0, LONGEST_LINE + 1) + 1 or min(len(self._held), LONGEST_LINE + 1)
-            line, self._held = self._held[:end], self._held[end:]
-            if not line.endswith(b"\n") and len(line) <= LONGEST_LINE:
-                line += self._stream.readline(LONGEST_LINE + 1 - len(line))
-        self._offset += len(line)
+        line = self._next()
+        self._drop(len(line))
         return line
 
-    def _take(self, size: int) -> bytes:
-        if self._held:
-            data, self._held = self._held[:size], self._held[size:]
-        else:
-            data = self._stream.read(size)
-        self._offset += len(data)
-        return data
+    def _next(self) -> bytes:
+        """The next line, or the beginning of one; it stays."""
+        end = self._held.find(b"\n", 0, LONGEST_LINE + 1) + 1
+        if not end and len(self._held) <= LONGEST_LINE:
+            self._held += self._stream.readline(LONGEST_LINE + 1 - len(self._held))
+        return bytes(self._held[: end or LONGEST_LINE + 1])
+
+    def _fill(self, size: int) -> int:
+        """Reads on until so many bytes are held, or the end; how many are."""
+        while len(self._held) < size and (part := self._stream.read(min(size - len(self._held), BLOCK))):
+            self._held += part
+        return len(self._held)
+
+    def _drop(self, size: int) -> int:
+        """Takes bytes away that are held; how many there were."""
+        size = min(size, len(self._held))
+        del self._held[:size]
+        self._offset += size
+        return size
 
 
 def _header_parser() -> Any:

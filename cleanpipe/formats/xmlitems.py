@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from html.entities import html5
 from typing import Literal, NamedTuple
 from xml.parsers import expat
-from xml.sax.saxutils import quoteattr
 
 from cleanpipe.formats.charset import UTF_8, Told
 from cleanpipe.formats.lines import Line
@@ -24,14 +23,22 @@ LONGEST_TAG = 1 << 20
 MOST_HEADS, LONGEST_HEAD = 1000, 10_000
 """Elements of what a file says of itself beside its items that are kept, and characters of each."""
 
-TAG_SIZE = 50
-"""Characters that an element counts for against the limit of an item."""
+TAG_SIZE = 400
+"""Characters that an element, and each of its attributes, counts for against the limit of an item: what it takes in
+memory, whether something stands in it or not."""
+
+MOST_NAMESPACES = 200
+"""Prefixes that are declared at one place; feeds have some dozens."""
+
+LONGEST_NAME = 200
+"""Characters of the name of an element that holds the items: it is parsed again wherever an item is broken."""
 
 PIECE = 1 << 16
 """Bytes that are parsed at a time, so that the items of a file without line ends come one by one."""
 
 ENTITIES = "the XML declares entities, which are not read"
 BROKEN = "the XML is broken here; reading went on at the next item"
+TOO_MANY_NAMESPACES = f"the XML declares more than {MOST_NAMESPACES} namespaces"
 TOO_DEEP = f"the XML nests its elements more than {DEEPEST} levels deep"
 LONG_TAG = f"a tag of the XML is longer than {LONGEST_TAG >> 20} MB"
 UNENDED = "the XML ends too early; what came before was read"
@@ -113,7 +120,7 @@ class XmlItems:
         self._too_long = too_long
         self._too_large = too_large
         self._found: list[Found] = []
-        self._path: list[tuple[str, dict[str, str]]] = []
+        self._path: list[str] = []
         """The open containers, as the file has them."""
         self._scopes: list[dict[str, str]] = [{}]
         """Prefixes of namespaces in every open element."""
@@ -131,16 +138,20 @@ class XmlItems:
         self._start()
 
     def _start(self) -> None:
+        """A new parser, in the containers that are open."""
         parser = expat.ParserCreate(encoding="utf-8")
         parser.buffer_text = True
         parser.UseForeignDTD(True)  # an entity that isn't declared is skipped then, and no error
+        opened = "".join(f"<{name}>" for name in self._path).encode("utf-8", "replace")
+        if opened:
+            parser.Parse(opened, False)  # before anybody listens
         parser.StartElementHandler = self._begin
         parser.EndElementHandler = self._end
         parser.CharacterDataHandler = self._characters
         parser.SkippedEntityHandler = self._entity
         parser.EntityDeclHandler = self._declared
         self._parser = parser
-        self._given = self._before = 0
+        self._given = self._before = len(opened)
         """Bytes that the parser was given, in all and before this line."""
 
     def items(self, lines: Iterator[tuple[Line, Told]]) -> Iterator[Found]:
@@ -200,18 +211,12 @@ class XmlItems:
         return found
 
     def _restart(self) -> None:
-        """A new parser in the same containers, for the next item."""
-        path, self._path = self._path, []
-        self._open, self._place, self._scopes = [], None, [{}]
+        """Goes on in the same containers, for the next item."""
+        del self._scopes[len(self._path) + 1 :]
+        self._open, self._place = [], None
         self._texts.clear()
         self._broken = False
         self._start()
-        for name, attributes in path:
-            told = "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items())
-            opened = f"<{name}{told}>".encode("utf-8", "replace")
-            self._parser.Parse(opened, False)
-            self._given += len(opened)
-        self._found.clear()
 
     def _begin(self, raw: str, attributes: dict[str, str]) -> None:
         self._seen_root = True
@@ -220,6 +225,8 @@ class XmlItems:
             declared := {key[6:]: value for key, value in attributes.items() if key.startswith("xmlns")}
         ):
             scope = {**scope, **declared}
+            if len(scope) > MOST_NAMESPACES:
+                raise _FatalError(TOO_MANY_NAMESPACES)
         self._scopes.append(scope)
         if len(self._scopes) > DEEPEST:
             raise _FatalError(TOO_DEEP)
@@ -227,13 +234,15 @@ class XmlItems:
         node = Node(self._usual(raw, scope), shown)
         self._flush()
         if self._open:
-            self._size += TAG_SIZE + sum(map(len, shown.values()))
+            self._size += TAG_SIZE
+            if shown:
+                self._size += TAG_SIZE * len(shown) + sum(map(len, shown)) + sum(map(len, shown.values()))
             if self._has_room and node.name not in self._layout.ignored:
                 self._open[-1].children.append(node)
                 self._open[-1].parts.append(node)
             self._open.append(node)
-        elif node.name in self._layout.containers:
-            self._path.append((raw, attributes))
+        elif node.name in self._layout.containers and len(raw) <= LONGEST_NAME:
+            self._path.append(raw)
             self._found.append(Found("head", self._here(), node))
         else:
             if node.name in self._layout.items:

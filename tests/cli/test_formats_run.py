@@ -95,3 +95,11 @@ def test_a_missing_library_stops_the_run_and_is_named(
     assert "articles.parquet" in done.output and "pip install 'cleanpipe[parquet]'" in done.output
     done = call("run", *inputs, "-o", tmp_path / "out", "--no-repair")
     assert done.exit_code == 0 and "5 articles" in done.output, done.output  # one is the same in both
+
+
+def test_nothing_that_a_terminal_would_obey_is_printed(tmp_path: Path) -> None:
+    """The name of a column comes into the reason, and the reason into the summary."""
+    (tmp_path / "a.csv").write_text("\x07id,body\n1,a\n", encoding="utf-8")
+    (tmp_path / "b.txt").write_text("The ferry runs again.", encoding="utf-8")
+    done = call("run", tmp_path / "a.csv", tmp_path / "b.txt", "-o", tmp_path / "out")
+    assert done.exit_code == 0 and "no column 'text'" in done.output and "\x07" not in done.output

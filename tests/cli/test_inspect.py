@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import io
 import json
+import random
 import sys
+import tarfile
+import zipfile
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner, Result
+from pyarrow import parquet
 
 from cleanpipe.cli import cli
 from cleanpipe.formats import html, inspection
@@ -103,6 +109,40 @@ def test_an_extra_that_is_missing_is_named_and_the_rest_is_read(
     assert result.exit_code == 0
     assert "pip install 'cleanpipe[html]'" in result.stdout and "1 record read" in result.stdout
     assert as_json(tmp_path)["files"][0]["needs"] == "html"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("kind", ["zip", "tar", "parquet"])
+def test_a_look_that_ends_early_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, kind: str) -> None:
+    path = tmp_path / "dump"
+    texts = [random.Random(number).randbytes(50_000).hex() for number in range(20)]
+    if kind == "parquet":
+        parquet.write_table(pa.table({"text": texts}), path, row_group_size=1, use_dictionary=False)
+    elif kind == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            for number, text in enumerate(texts):
+                archive.writestr(f"{number}.txt", text)
+    else:
+        with tarfile.open(path, "w") as tar:
+            for number, text in enumerate(texts):
+                header = tarfile.TarInfo(f"{number}.txt")
+                header.size = len(text)
+                tar.addfile(header, io.BytesIO(text.encode()))
+    found = []
+    for most in (100_000, 500_000, 1_000_000):
+        monkeypatch.setattr(inspection, "MOST_BYTES", most)
+        seen = as_json(path)
+        assert seen["reasons"] == {} and not seen["files"][0]["whole"]  # type: ignore[index]
+        found.append(seen["files"][0]["records"])  # type: ignore[index]
+    assert found == sorted(found) and found[-1] > 3
+
+
+def test_a_reason_that_comes_late(tmp_path: Path) -> None:
+    """More reasons than examples are kept of, and the most common one without any."""
+    path = tmp_path / "a.jsonl"
+    lines = ["{" + " " * number + "x" for number in range(inspection.MOST_NAMES)] + ['{"id": 1}'] * 3
+    path.write_text("\n".join(['{"text": "Text."}', *lines]) + "\n", encoding="utf-8")
+    result = inspected(path, "--records", "5000")
+    assert result.exit_code == 0 and "      3  the record has no 'text'" in result.stdout
 
 
 def test_what_can_not_be_opened_is_rejected(tmp_path: Path) -> None:

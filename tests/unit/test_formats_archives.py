@@ -7,6 +7,7 @@ import io
 import struct
 import tarfile
 import time
+import tracemalloc
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from reading import matches, read_bytes, texts
 
 from cleanpipe.formats import unpack
-from cleanpipe.formats.members import is_hidden, leads_out
+from cleanpipe.formats.members import Member, is_hidden, leads_out
 from cleanpipe.model import Origin, Record, Rejected
 
 Members = Sequence[tuple[str, bytes]]
@@ -117,6 +118,17 @@ def test_what_is_no_file_in_a_tar(tmp_path: Path) -> None:
     assert matches(items, ["!a link to ../../etc/motd", "!a link", "!a device", "!a device", "!a pipe"])
 
 
+def test_a_link_in_a_zip_is_no_article(tmp_path: Path) -> None:
+    """`zip -y` writes where a link leads as the member's content."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        link = zipfile.ZipInfo("latest.txt")
+        link.external_attr = 0o120777 << 16
+        archive.writestr(link, "pages/march.txt")
+        archive.writestr("open.txt", "Open.")
+    assert matches(read_bytes(tmp_path, file.getvalue()), ["!a link, which is not followed", "Open."])
+
+
 def test_a_member_without_a_name(tmp_path: Path) -> None:
     data = zipped([("a.txt", b"Nameless."), ("b.txt", b"Open.")]).replace(b"a.txt", b"\0.txt")
     assert matches(read_bytes(tmp_path, data), ["!has no name", "Open."])
@@ -134,6 +146,38 @@ def test_an_unknown_compression(tmp_path: Path) -> None:
     data[8] = 9
     data[data.index(b"PK\x01\x02") + 10] = 9
     assert matches(read_bytes(tmp_path, bytes(data)), ["!(method 9)", "Open."])
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_bomb_is_unpacked_no_faster_than_it_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: int
+) -> None:
+    largest = 0
+    read = Member._more
+
+    def watched(self: Member, size: int) -> bytes:
+        nonlocal largest
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        block = read(self, size)
+        largest = max(largest, tracemalloc.get_traced_memory()[1] - before)
+        return block
+
+    monkeypatch.setattr(Member, "_more", watched)
+    data = zipped([("a.txt", b"a" * 50_000_000)], method)
+    tracemalloc.start()
+    try:
+        items = read_bytes(tmp_path, data, line_limit_mb=1)
+    finally:
+        tracemalloc.stop()
+    assert matches(items, ["!larger than 1 MB"]) and 0 < largest < 10_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_checksum_behind_what_was_unpacked(tmp_path: Path, method: int) -> None:
+    data = bytearray(zipped([("a.txt", b"It was mended."), ("b.txt", b"Open.")], method))
+    data[data.index(b"PK\x01\x02") + 16] ^= 1
+    assert matches(read_bytes(tmp_path, bytes(data)), ["It was mended.", "!Bad CRC-32", "Open."])
 
 
 def test_a_wrong_checksum(tmp_path: Path) -> None:

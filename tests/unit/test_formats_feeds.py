@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import resource
 import sys
+import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -324,6 +326,32 @@ def test_an_item_over_the_limit_is_rejected_and_the_next_is_read(tmp_path: Path)
 def test_a_line_over_the_limit_ends_the_reading(tmp_path: Path) -> None:
     got = read_all(tmp_path, RSS.format(item("One") + "\n" + item("word " * 300_000) + "\n" + item("Three")), limit=1)
     assert texts(got) == ["One", "the line is longer than 1 MB (input.line_limit_mb)"]
+
+
+def test_elements_and_attributes_count_for_what_they_take_in_memory(tmp_path: Path) -> None:
+    for tag in ("<a/>", "<a " + " ".join(f'k{number}=""' for number in range(100)) + "/>"):
+        tags = tag * (2_000_000 // len(tag))
+        tracemalloc.start()
+        got = read_all(tmp_path, RSS.format(f"{item(tags)}\n{item('Two')}"), limit=5)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert texts(got) == ["the item is larger than 5 MB (input.line_limit_mb)", "Two"]
+        assert peak < 50_000_000
+
+
+@pytest.mark.parametrize("name", ["a", "xmlns:a"])
+def test_broken_items_in_containers_with_long_tags(tmp_path: Path, name: str) -> None:
+    """The containers are opened again for each broken item, and not what stands in their tags."""
+    feed = RSS.format("<item><a></item>\n" * 2000 + item("Last"))
+    start = time.process_time()
+    got = texts(read_all(tmp_path, feed.replace("<channel>", f'<channel {name}="{"x" * 900_000}">')))
+    assert time.process_time() - start < 5
+    assert len(got) == 2001 and got[-1] == "Last"
+
+
+def test_namespaces_without_end(tmp_path: Path) -> None:
+    declared = " ".join(f'xmlns:p{number}="x"' for number in range(300))
+    assert texts(read_all(tmp_path, RSS.format(f"{item('One')}<x {declared}/>"))) == ["One", xml.TOO_MANY_NAMESPACES]
 
 
 def test_a_large_feed_is_streamed(tmp_path: Path) -> None:
