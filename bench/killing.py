@@ -58,7 +58,8 @@ class Points:
 
 def watch(point: Callable[[str], None]) -> None:
     """Has `point` called at every commit and at every file that is replaced, in this process from now on."""
-    from cleanpipe.archive import Archive, write_atomically
+    from cleanpipe.archive import Archive
+    from cleanpipe.archive.export import Written, replace_file
 
     transaction, replace, link = Archive.transaction, Path.replace, os.link
 
@@ -69,14 +70,14 @@ def watch(point: Callable[[str], None]) -> None:
             point("before a commit")
         point("after a commit")
 
-    def watched_writing(path: Path, chunks: Iterable[bytes], *more: Any, **named: Any) -> bool:
+    def watched_writing(path: Path, chunks: Iterable[bytes]) -> Written:
         def within() -> Iterator[bytes]:
             for number, chunk in enumerate(chunks):
                 yield chunk
                 if number == 0:
                     point("within an export")
 
-        return write_atomically(path, within(), *more, **named)
+        return replace_file(path, within())
 
     def watched_replace(self: Path, target: Any) -> Path:
         point("before a renaming")
@@ -93,8 +94,8 @@ def watch(point: Callable[[str], None]) -> None:
     Path.replace = watched_replace  # type: ignore[method-assign,assignment]
     os.link = watched_link
     for name, module in list(sys.modules.items()):
-        if name.startswith("cleanpipe") and getattr(module, "write_atomically", None) is write_atomically:
-            module.write_atomically = watched_writing  # type: ignore[attr-defined]
+        if name.startswith("cleanpipe") and getattr(module, "replace_file", None) is replace_file:
+            module.replace_file = watched_writing  # type: ignore[attr-defined]
 
 
 def points_of(task: Task, folder: Path) -> list[str]:
