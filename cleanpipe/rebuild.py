@@ -7,9 +7,7 @@ people decided, the names of absent originals and the log of changes are carried
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -23,16 +21,15 @@ from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import ArchiveError, ArchiveVersionError
-from cleanpipe.formats import assigned_id, record_key
-from cleanpipe.formats.plain import find_title
+from cleanpipe.formats import assigned_id
 from cleanpipe.identity import identity_of
 from cleanpipe.model import Document, Record
 from cleanpipe.pipeline import BATCH_CHARS, BATCH_RECORDS, WAITING
 from cleanpipe.quarantine import COMPARING, PREPARING, Records, halved_records
 from cleanpipe.settings import Settings, as_tree, settings_hash, tree_hash
-from cleanpipe.steps import REPAIRED_FIELDS, prepare
+from cleanpipe.steps import prepare
 from cleanpipe.text.jsonline import load
-from cleanpipe.text.offsets import revert
+from cleanpipe.upkeep.check_documents import record_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -135,7 +132,7 @@ def _batches(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Re
     while part := rows.fetchmany(BATCH_RECORDS):
         for key, given_id, article, origin, edits in part:
             document = document_from(key, load(given_id), load(article), load(origin), load(edits))
-            batch.append((key, as_read(document, folder)))
+            batch.append((key, as_read(document, article, folder)))
             chars += len(document.text)
             if len(batch) == BATCH_RECORDS or chars >= BATCH_CHARS:
                 yield batch
@@ -144,39 +141,16 @@ def _batches(connection: duckdb.DuckDBPyConnection, folder: Path) -> Iterator[Re
         yield batch
 
 
-def as_read(document: Document, folder: Path) -> Record:
-    """The record that a document was made of; its id is the one that it came with. Raises ArchiveError, which names the
-    archive's folder, where its text can't be given back."""
-    fields = {
-        name: None if (value := getattr(document, name)) is None else revert(value, document.edits.get(name, ()))
-        for name in REPAIRED_FIELDS
-    }
-    text = fields.pop("text") or ""
-    title_span = None
-    if document.title_span:
-        title_span = find_title(text)
-        fields["title"] = text[title_span.start : title_span.end] if title_span else None
-    record = Record(
-        text=text,
-        origin=document.origin,
-        id=document.id,
-        title_span=title_span,
-        url=document.url,
-        published=document.published,
-        lang=document.lang,
-        canonical_url=document.canonical_url,
-        metadata=document.metadata,
-        **fields,
-    )
-    # Whether the record came with its id and its language, or was given them, is not kept; its key tells.
-    for id, lang in itertools.product((document.id, None), (document.lang, None)):
-        found = replace(record, id=id, lang=lang)
-        if record_key(found) == document.key and assigned_id(found) == document.id:
-            return found
-    raise ArchiveError(
-        f"{folder}: the article {document.id!r} can't be given back as it was read, so the archive is damaged and is "
-        "left as it is; make a new one of the input in another directory"
-    )
+def as_read(document: Document, article: str, folder: Path) -> Record:
+    """The record that a document was made of; its id is the one that it came with. `article` is its row. Raises
+    ArchiveError, which names the archive's folder, where its text can't be given back."""
+    record = record_of(document, article)
+    if record is None:
+        raise ArchiveError(
+            f"{folder}: the article {document.id!r} can't be given back as it was read, so the archive is damaged and "
+            "is left as it is; make a new one of the input in another directory"
+        )
+    return record
 
 
 def _cant_be_prepared(folder: Path, batch: Records, reason: str) -> None:

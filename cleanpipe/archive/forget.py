@@ -97,10 +97,10 @@ def _redact_links(archive: Archive, ids: Mapping[str, str]) -> None:
             [text_of(link), link["canonical"], text_of(link["canonical"]), key],
         )
     names = set(ids.values())
-    cursor = archive.connection.execute("SELECT cluster, story FROM clusters").fetchall()
-    for cluster, story in cursor:
-        if names & {*load(story)["members"]}:
-            archive.connection.execute("DELETE FROM clusters WHERE cluster = ?", [cluster])
+    cursor = archive.connection.cursor()
+    cursor.execute("SELECT cluster, story FROM clusters")
+    for cluster in [cluster for cluster, story in streamed(cursor) if names & {*load(story)["members"]}]:
+        archive.connection.execute("DELETE FROM clusters WHERE cluster = ?", [cluster])
 
 
 def _key_of(id: str, ids: Mapping[str, str]) -> str:

@@ -1,8 +1,8 @@
 """The embedded database of an output directory: what runs put in, in transactions, and what they read back.
 
-A run adds documents batch by batch, each batch in a transaction, then matches, then all links and clusters at once. The
-flag `state` in `meta` says "open" from the first change until every export is written, so that a run that was killed is
-taken up by the next, wherever it stopped.
+A run adds documents batch by batch, each batch in a transaction, then matches, then the links and clusters of whole
+neighbourhoods; what is yet to be done stands in the table `touched`. The flag `state` in `meta` says "open" from the first
+change until every export is written, so that a run that was killed is taken up by the next, wherever it stopped.
 """
 
 from __future__ import annotations

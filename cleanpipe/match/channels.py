@@ -7,7 +7,7 @@ A channel is a kind of key. For every channel and value on its own:
 - of a value held by at most `cap` documents each meets all others;
 - a hot value, held by more: policy "drop" leaves it out; by policy "star" each of its documents meets the `CENTRES`
   documents among them whose keys are smallest, so that even a story printed ten thousand times is joined up at linear
-  cost, and independently of the order in which the documents came;
+  cost; of those that are there when it asks;
 - whom a document meets gets `value_weight(channel, count)` for the value, summed over the values they share in the
   channel.
 
