@@ -1,8 +1,8 @@
 """The embedded database of an output directory: what runs put in, in transactions, and what they read back.
 
-A run adds documents batch by batch, each batch in a transaction, then matches, then the links and clusters of whole
-neighbourhoods; what is yet to be done stands in the table `touched`. The flag `state` in `meta` says "open" from the first
-change until every export is written, so that a run that was killed is taken up by the next, wherever it stopped.
+A run adds documents batch by batch, each batch in a transaction, then matches, then links and clusters of whole
+neighbourhoods; what is yet to be done stands in the table `touched`. `state` in `meta` says "open" from the first change
+until every export is written, so that the next run goes on where one was killed.
 """
 
 from __future__ import annotations
@@ -321,9 +321,8 @@ class Archive:
 
     def touched(self) -> NDArray[np.uint64]:
         """Documents whose neighbourhood has to be looked at again, sorted."""
-        found: NDArray[np.uint64] = self.connection.execute(
-            "SELECT DISTINCT hash FROM touched SEMI JOIN documents USING (hash) ORDER BY hash"
-        ).fetchnumpy()["hash"]
+        query = "SELECT DISTINCT hash FROM touched SEMI JOIN documents USING (hash) ORDER BY hash"
+        found: NDArray[np.uint64] = self.connection.execute(query).fetchnumpy()["hash"]
         return found
 
     def add_rejected(self, lost: Sequence[Rejected], sha256: str) -> None:
