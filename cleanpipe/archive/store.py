@@ -1,8 +1,8 @@
 """The embedded database of an output directory: what runs put in, in transactions, and what they read back.
 
 A run adds documents batch by batch, each batch in a transaction, then matches, then links and clusters of whole
-neighbourhoods; what is yet to be done stands in the table `touched`. `state` in `meta` says "open" from the first change
-until every export is written, so that the next run goes on where one was killed.
+neighbourhoods; what is yet to be done stands in the table `touched`. `state` in `meta` says "open" from the first
+change until every export is written, so that the next run goes on where one was killed.
 """
 
 from __future__ import annotations
