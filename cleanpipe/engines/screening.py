@@ -72,17 +72,34 @@ def screened(archive: Archive, pairs: Pairs) -> Iterator[Screened]:
     from cleanpipe.match.features import CHEAP
     from cleanpipe.match.sketch import measure, screen
 
-    names = pairs.documents
-    rows, columns = (np.searchsorted(names, side) // BLOCK for side in (pairs.a, pairs.b))
+    one, two = _oriented(pairs)
+    rows, columns = (np.unique(side).searchsorted(side) // BLOCK for side in (one, two))
     same = _same_words(archive, pairs)
-    block = rows * (len(names) // BLOCK + 1) + columns
+    block = rows << 32 | columns
     order = np.argsort(block, kind="stable")
+    held: dict[int, bytes] = {}
+    row = -1
     for part in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
+        if rows[part[0]] != row:
+            row = int(rows[part[0]])
+            held = sketches(archive, np.unique(one[rows == row]))
         some = pairs.where(part)
-        measured = measure(sketches(archive, some.documents), some.a, some.b)
+        others = np.unique(two[part])
+        others = others[[other not in held for other in others.tolist()]]
+        measured = measure({**held, **sketches(archive, others)}, some.a, some.b)
         probability = np.round(screen(measured), 6)
         glances = Glances(measured[:, : len(CHEAP)], measured[:, len(CHEAP) :], some.wanted)
         yield Screened(some, glances, probability, some.wanted | same[part] | (probability >= gate()))
+
+
+def _oriented(pairs: Pairs) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """The end of each pair that has more pairs, and the other one: a batch of new documents meets each earlier one
+    seldom, so that the sketches of all that are held stay the same for many that are read."""
+    import numpy as np
+
+    names, counts = np.unique(np.concatenate([pairs.a, pairs.b]), return_counts=True)
+    first = counts[names.searchsorted(pairs.a)] >= counts[names.searchsorted(pairs.b)]
+    return np.where(first, pairs.a, pairs.b), np.where(first, pairs.b, pairs.a)
 
 
 def _same_words(archive: Archive, pairs: Pairs) -> NDArray[np.bool_]:

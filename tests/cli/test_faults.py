@@ -129,9 +129,16 @@ def with_killer(tmp_path: Path) -> Callable[..., subprocess.Popen[str]]:
 
     def begin(few: int, *arguments: object) -> subprocess.Popen[str]:
         command = [sys.executable, "-c", WITH_KILLER, str(tmp_path / "killer"), str(few), *map(str, arguments)]
-        return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        return subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeding_ctrl_c
+        )
 
     return begin
+
+
+def heeding_ctrl_c() -> None:
+    """A shell that put the tests in the background has all that they start ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def finished(process: subprocess.Popen[str]) -> tuple[int, str]:

@@ -232,7 +232,8 @@ with LocalEngine(2) as engine:
 def test_workers_end_with_a_run_that_is_killed(sent: signal.Signals) -> None:
     """One of them is in the middle of a batch that never ends."""
     program = PARENT.format(tests=str(Path(__file__).parent))
-    with subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True) as parent:
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=heeding_ctrl_c) as parent:
         assert parent.stdout is not None
         workers = [int(number) for number in parent.stdout.readline().split()]
         assert workers and all(alive(number) for number in workers)
@@ -243,6 +244,11 @@ def test_workers_end_with_a_run_that_is_killed(sent: signal.Signals) -> None:
             time.sleep(0.05)
         assert not [number for number in workers if alive(number)]
         parent.stdout.read()
+
+
+def heeding_ctrl_c() -> None:
+    """A shell that put the tests in the background has all that they start ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def alive(process: int) -> bool:

@@ -29,7 +29,7 @@ def test_a_glance_changes_no_link(checkout: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr("cleanpipe.engines.screening.BLOCK", 16)
     screened = run(tmp_path / "screened", inputs, monkeypatch, FEW_PAIRS=0)
     assert run(tmp_path / "all", inputs, monkeypatch, FEW_PAIRS=10**9) == screened
-    with Archive.open(tmp_path / "screened", read_only=True) as store:
+    with Archive.open(tmp_path / "screened") as store:
         note_reprints(store)
         hashes = store.connection.execute("SELECT hash FROM documents ORDER BY hash").fetchnumpy()["hash"]
         found = pairs_around(store, hashes)
