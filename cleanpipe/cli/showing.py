@@ -76,9 +76,7 @@ def _cluster(archive: Path, name: str) -> About:
         known.append(row["cluster"])
     if found is None:
         if exports.articles(archive, {name}):
-            raise UsageError(
-                f"{name!r} stands alone in {archive}: nothing is a copy of it, and it is a copy of nothing"
-            )
+            raise UsageError(f"{name!r} stands alone in {archive}: it has no copy, and it is none")
         known += [row["id"] for row in exports.rows(archive, "articles.jsonl")]
         raise UsageError(f"{archive} has no story and no document {name!r}{exports.nearest(name, known)}")
     return found
