@@ -50,6 +50,7 @@ function takeIndex(index) {
 );
   byAddress = new Map(stories.map((story) => [story.href, story]));
   fillChoices();
+  foldAhead();
 }
 
 const orders = {
@@ -116,6 +117,27 @@ function languageName(tag) {
   }
 }
 
+/** What the search looks through. */
+function searched(story) {
+  story.text ??= foldedText(
+    [story.headline, ...story.titles, ...story.sources.map((number) => page.sources[number]), story.cluster].join("\n"),
+  );
+  return story.text;
+}
+
+const IDLE_MS = 8; // work at a time: less than a picture takes
+
+/** Folds the texts of the list while nothing else is to be done, so that the first search is as quick as the next. */
+function foldAhead(place = 0) {
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(work, IDLE_MS));
+  idle(() => {
+    const until = performance.now() + IDLE_MS;
+    let next = place;
+    while (next < stories.length && performance.now() < until) searched(stories[next++]);
+    if (next < stories.length) foldAhead(next);
+  });
+}
+
 function choose() {
   const terms = foldedText(controls.search.value).split(/\s+/u).filter(Boolean);
   const relation = controls.relation.value,
@@ -133,12 +155,8 @@ function choose() {
     if (from && !(story.date >= from)) return false;
     if (until && !(story.date && story.date <= until)) return false;
     if (!terms.length) return true;
-    story.text ??= foldedText(
-      [story.headline, ...story.titles, ...story.sources.map((number) => page.sources[number]), story.cluster].join(
-        "\n",
-      ),
-    );
-    return terms.every((term) => story.text.includes(term));
+    const text = searched(story);
+    return terms.every((term) => text.includes(term));
   });
   found.sort(orders[controls.order.value]);
   shown = 0;

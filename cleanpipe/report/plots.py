@@ -8,8 +8,8 @@ from dataclasses import dataclass
 MOST_MONTHS = 36
 """Span up to which there is a column a month; beyond it, one a year, or one for as many years as keep to the limit."""
 MOST_COLUMNS = 36
-LABELS = 6
-"""Labels below the columns, at most: as many as fit on a telephone."""
+LABELLED_MIDDLE = 5
+"""Columns from which the middle one has a label too, beside the first and the last: more labels run into each other."""
 ROUND_YEARS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)
 _MONTHS_OF_YEAR = 12
 
@@ -36,9 +36,9 @@ def over_time(months: Mapping[str, int]) -> list[Column]:
     numbers = {int(month[:4]) * _MONTHS_OF_YEAR + int(month[5:7]) - 1: count for month, count in months.items()}
     counts = list(_columns(numbers))
     highest = max(count for _, count in counts)
-    step = -(-len(counts) // LABELS)
+    labelled = {0, len(counts) - 1, *([len(counts) // 2] if len(counts) >= LABELLED_MIDDLE else [])}
     return [
-        Column(label, count, round(100 * count / highest, 1), place % step == 0)
+        Column(label, count, round(100 * count / highest, 1), place in labelled)
         for place, (label, count) in enumerate(counts)
     ]
 

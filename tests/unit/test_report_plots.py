@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanpipe.report.plots import LABELS, MOST_COLUMNS, over_time
+from cleanpipe.report.plots import MOST_COLUMNS, over_time
 
 MONTHS = st.dictionaries(
     st.tuples(st.integers(1, 9999), st.integers(1, 12)).map(lambda parts: f"{parts[0]:04}-{parts[1]:02}"),
@@ -36,4 +36,6 @@ def test_every_copy_stands_in_a_column(months: dict[str, int]) -> None:
     assert sum(column.count for column in columns) == sum(months.values())
     assert len(columns) <= MOST_COLUMNS
     assert max(column.height for column in columns) == 100
-    assert 1 <= sum(column.labelled for column in columns) <= LABELS
+    assert columns[0].labelled
+    assert columns[-1].labelled
+    assert sum(column.labelled for column in columns) <= 3
