@@ -145,15 +145,7 @@ def finish(
     whole: bool = False,
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
-    taken = found_again(store, decisions(store))
-    with store.transaction():
-        give_ids(store)
-        store.touch(decided_documents(store, since_linked(store, taken)))
-    _compare(store, engine, taken, settings, progress, clock)
-    settle_touched(store, progress)
-    clock.lap("settle")
-    changes = link_touched(store, engine, taken, number, settings, progress, clock)
-
+    changes = relink(store, engine, number, settings, progress, clock)
     progress.stage("writing", None)
     counts = count(store)
     changed = export(store, manifest_of(store, settings, counts), whole=whole)
@@ -161,6 +153,20 @@ def finish(
     clock.lap("export")
     against = tuple(contradictions(store))
     return Summary(store.folder, changed, 0, counts, clock.seconds, tuple(changes), against)
+
+
+def relink(
+    store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
+) -> list[Change]:
+    """Compares and links what the run `number` touched; what changed. The exports are behind until they are written."""
+    taken = found_again(store, decisions(store))
+    with store.transaction():
+        give_ids(store)
+        store.touch(decided_documents(store, since_linked(store, taken)))
+    _compare(store, engine, taken, settings, progress, clock)
+    settle_touched(store, progress)
+    clock.lap("settle")
+    return link_touched(store, engine, taken, number, settings, progress, clock)
 
 
 # Read, repair, fingerprint
