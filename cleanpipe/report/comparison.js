@@ -7,67 +7,27 @@ const KEPT = 0,
 const RUN_CLASSES = { [REPLACED]: "replaced", [DROPPED]: "dropped", [ADDED]: "added" };
 const LONG_PASSAGE = 900; // signs from which a passage on one side only is folded up
 
-/** The text of an article; of one that repeats another's, the other's. */
-const textOf = (story, article) => article.text ?? story.articles[article.same].text;
-
-const furnitureOf = (article) =>
-  article.furniture.map(([start, end]) => ({ start, end, class: "furniture", title: words.rows.furniture }));
-
-/** Spans of a copy's evidence of some kinds, as marks on one side ("copy" or "other", there of the article `other`). */
-function evidenceMarks(copy, side, kinds, other = null) {
-  const marks = new Map(); // the same place can be a fact and a headline pair, or the credit of two rules
-  const labels = factLabels(copy);
-  for (const item of copy.evidence) {
-    if (!kinds.includes(item.kind) || (side === "other" && item.other !== other)) continue;
-    for (const span of item.spans) {
-      const place = span[side];
-      if (!place || place[0] !== "text") continue;
-      const fact = item.kind === "facts" || item.kind === "headline";
-      const label = fact ? labels.get(span.value) : null;
-      const mark = {
-        start: place[1],
-        end: place[2],
-        tag: "mark",
-        class: fact ? "fact" : item.kind,
-        title: words.evidence[item.kind],
-        label,
-      };
-      marks.set([mark.start, mark.end, mark.class, label].join(), mark);
-    }
-  }
-  return [...marks.values()];
-}
-
-/** A number for every fact that a copy shares with others, in the order of its evidence. */
-function factLabels(copy) {
-  const labels = new Map();
-  for (const item of copy.evidence) {
-    if (item.kind !== "facts" && item.kind !== "headline") continue;
-    for (const span of item.spans) if (!labels.has(span.value)) labels.set(span.value, String(labels.size + 1));
-  }
-  return labels;
-}
-
 /** The comparison of one copy with one other article. `row` elements that were moved lead to each other. */
 function comparison(story, copy, pair, names) {
   const own = story.articles[copy.article];
   const other = story.articles[pair.other];
+  const [otherText, ownText] = [textOf(story, other), textOf(story, own)];
   const sides = [
     {
       key: "o",
       name: names[0],
       article: other,
-      text: textOf(story, other),
+      text: otherText,
       run: DROPPED,
-      marks: [...furnitureOf(other), ...evidenceMarks(copy, "other", ["credit"], pair.other)],
+      marks: [...marksOf(other, otherText), ...evidenceMarks(copy, "other", ["credit"], pair.other)],
     },
     {
       key: "c",
       name: names[1],
       article: own,
-      text: textOf(story, own),
+      text: ownText,
       run: ADDED,
-      marks: [...furnitureOf(own), ...evidenceMarks(copy, "copy", ["credit"])],
+      marks: [...marksOf(own, ownText), ...evidenceMarks(copy, "copy", ["credit"])],
     },
   ];
   const lines = pair.rows.map((row, place) => comparisonRow(row, place, sides));
@@ -98,13 +58,18 @@ function comparison(story, copy, pair, names) {
     h("tbody", { role: "rowgroup" }, lines),
   );
   const same = pair.rows.filter((row) => row.kept === 100 && row.kind === "aligned").length;
-  const toggle = h(
-    "label",
-    { class: "toggle" },
-    h("input", { type: "checkbox", onchange: (event) => table.classList.toggle("only-changes", event.target.checked) }),
-    ` Hide the ${counted(same, "sentence that is", "sentences that are")} the same`,
+  const choices = [
+    same ? ["only-changes", `Hide the ${counted(same, "sentence that is", "sentences that are")} the same`] : null,
+    ...textSwitches([otherText, ownText], [other, own]),
+  ].filter(Boolean);
+  return h(
+    "div",
+    {},
+    minimap(pair, sides, (place) => lines[place].focus()),
+    legend(),
+    choices.length ? switches(table, choices) : null,
+    table,
   );
-  return h("div", {}, legend(), same ? toggle : null, table);
 }
 
 function comparisonRow(row, place, sides) {
@@ -182,24 +147,5 @@ function legend() {
     item(h("ins", { class: "added" }, "word"), "added"),
     item(h("span", { class: "furniture" }, "word"), "page furniture"),
     item(h("mark", { class: "credit" }, "word"), "credit"),
-  );
-}
-
-/** A whole article to read, with marks. */
-function reading(story, article, marks = []) {
-  const text = textOf(story, article);
-  const paragraphs = [];
-  const blank = /\n[^\S\n]*\n\s*|$/gu;
-  for (let start = 0; start < text.length;) {
-    blank.lastIndex = start;
-    const match = blank.exec(text);
-    if (text.slice(start, match.index).trim())
-      paragraphs.push(h("p", speaking(article), marked(text, start, match.index, [...furnitureOf(article), ...marks])));
-    start = match.index + Math.max(match[0].length, 1);
-  }
-  return h(
-    "div",
-    { class: "reading" },
-    paragraphs.length ? paragraphs : h("p", { class: "muted" }, "This article has no text."),
   );
 }

@@ -1,8 +1,23 @@
 // Makes elements out of data. Text only ever becomes a text node: nothing in an article is read as markup.
 
+const at = (id) => document.getElementById(id);
+let page = null, // the index: see takeIndex
+  words = null;
+
+/** Tells parts of the page that know more, such as those for decisions, what was put into it. */
+const tell = (what, detail) => document.dispatchEvent(new CustomEvent(`cleanpipe:${what}`, { detail }));
+
 /** An element with attributes (`on...` for listeners, `null` and `false` left out) and children (text, nodes, lists). */
 function h(name, attributes = {}, ...children) {
-  const element = document.createElement(name);
+  return filled(document.createElement(name), attributes, children);
+}
+
+/** The same for what is drawn. */
+function drawn(name, attributes = {}, ...children) {
+  return filled(document.createElementNS("http://www.w3.org/2000/svg", name), attributes, children);
+}
+
+function filled(element, attributes, children) {
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
     if (key.startsWith("on")) element.addEventListener(key.slice(2), value);
@@ -31,7 +46,7 @@ const published = (article) => [
   article.source ? [" (", h("bdi", {}, article.source), ")"] : "",
 ];
 
-/** A part of a text in which some spans are marked: `marks` are {start, end, class, title?, label?}. */
+/** A part of a text in which some spans are marked: `marks` are {start, end, class, tag?, title?, label?, attributes?}. */
 function marked(text, start, end, marks) {
   const inside = marks.filter((mark) => mark.start < end && mark.end > start);
   if (!inside.length) return [text.slice(start, end)];
@@ -43,7 +58,9 @@ function marked(text, start, end, marks) {
     for (const mark of inside) {
       if (mark.start > cuts[place] || mark.end < cut) continue;
       const label = mark.label && mark.end === cut ? h("sup", { class: "label" }, mark.label) : null;
-      node = h(mark.tag ?? "span", { class: mark.class, title: mark.title }, node, label);
+      // A mark that others cut into pieces is one thing to come to, not several.
+      const more = mark.start === cuts[place] ? mark.attributes : null;
+      node = h(mark.tag ?? "span", { class: mark.class, title: mark.title, ...more }, node, label);
     }
     return node;
   });

@@ -82,7 +82,7 @@ function evidence(story, copy) {
         h("span", { dir: "auto" }, item.says),
         about,
         item.kind === "sentences"
-          ? h("span", { class: "muted" }, ` ${counted(item.count, "pair", "pairs")}, shown below.`)
+          ? h("span", { class: "muted" }, ` ${counted(item.count, "pair", "pairs")}, shown above.`)
           : null,
       ),
       quotes.length
@@ -102,46 +102,6 @@ function evidence(story, copy) {
     h("h4", {}, "Evidence"),
     items.length ? h("ol", { class: "evidence" }, items) : h("p", { class: "muted" }, "None is recorded."),
   ];
-}
-
-function first(direction) {
-  const sure = `${percent(direction.confidence)} sure`;
-  return direction.abstains ? `left open (${sure})` : sure;
-}
-
-function direction(copy) {
-  const terms = copy.direction.terms;
-  return h(
-    "details",
-    {},
-    h("summary", {}, `Which of them came first: ${first(copy.direction)}`),
-    terms.length
-      ? h("p", { class: "muted" }, "Below, “it” is what was taken for the original, “the other” is this copy.")
-      : null,
-    terms.length
-      ? h(
-          "ul",
-          { class: "terms" },
-          terms.map((term) =>
-            h(
-              "li",
-              {},
-              h(
-                "span",
-                { class: `weight ${term.weight < 0 ? "against" : "for"}` },
-                `${term.weight < 0 ? "−" : "+"}${Math.abs(term.weight).toFixed(2)}`,
-              ),
-              h(
-                "span",
-                {},
-                h("span", { class: "muted" }, term.weight < 0 ? "speaks against it: " : "speaks for it: "),
-                term.says,
-              ),
-            ),
-          ),
-        )
-      : h("p", { class: "muted" }, "No reason is recorded."),
-  );
 }
 
 function figures(copy) {

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup
 
-from cleanpipe.report import words
+from cleanpipe.report import plots, words
+from cleanpipe.report.assets import text_of
 from cleanpipe.report.embed import source_hash
 from cleanpipe.report.summary import Summary
 
@@ -19,6 +20,8 @@ STORIES = "<!-- stories -->"
 """Where the template leaves room for the stories' texts. No data can bring it about: its signs are escaped."""
 BARS = 8
 """Bars of a figure; what is left is summed up below it."""
+AS_IT_IS = ("style", "script", "index")
+"""What the template is given that is no data: assets of the package, and JSON that was escaped for its element."""
 INPUTS = 50
 """Values of one list in the manifest that the page shows."""
 # What UTF-8 or HTML can't carry: lone surrogates, and controls beside tab and line ends.
@@ -34,34 +37,50 @@ class Bar:
     note: str = ""
 
 
+def policy(*, style: str, script: str) -> str:
+    """The Content-Security-Policy of a page that is one file: its own style and script, and nothing else."""
+    return "; ".join(
+        [
+            "default-src 'none'",
+            f"script-src {source_hash(script)}",
+            f"style-src {source_hash(style)}",
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
 def page(
-    *,
+    summary: Summary, *, rules: Mapping[str, str], manifest: Mapping[str, Any], **given: Any
+) -> tuple[bytes, bytes]:
+    """The page before and after the stories' texts. `given` are `style`, `script`, `policy`, and `index` in JSON."""
+    text = render("report.html.j2", summary, rules=rules, manifest=manifest, **given)
+    head, tail = text.split(STORIES)
+    return head.encode(), tail.encode()
+
+
+def render(
     template: str,
-    style: str,
-    script: str,
-    index: str,
     summary: Summary,
+    *,
     rules: Mapping[str, str],
     manifest: Mapping[str, Any],
-) -> tuple[bytes, bytes]:
-    """The page before and after the stories' texts."""
+    more_templates: Mapping[str, str] | None = None,
+    **given: Any,
+) -> str:
+    """A template filled with what a summary says. `more_templates` are texts by name, which may extend the shipped
+    ones; strings in `given` that aren't data (`style`, `script`, `policy`, `index`) are put in as they are."""
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, finalize=_carried, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(lambda name: (more_templates or {}).get(name) or text_of(name)),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_carried,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     damage = _bars(_most(summary.damage))
-    text = environment.from_string(template).render(
-        style=Markup(style),
-        script=Markup(script),
-        policy="; ".join(
-            [
-                "default-src 'none'",
-                f"script-src {source_hash(script)}",
-                f"style-src {source_hash(style)}",
-                "base-uri 'none'",
-                "form-action 'none'",
-            ]
-        ),
-        index=Markup(index),
+    plain = {name: Markup(value) if name in AS_IT_IS else value for name, value in given.items()}
+    return environment.get_template(template).render(
         summary=summary,
         relations=[
             replace(bar, label=words.RELATIONS[bar.label][0], note=words.RELATIONS[bar.label][1])
@@ -72,13 +91,15 @@ def page(
         rules=rules,
         sizes=_bars({name: summary.sizes[name] for name in (*(name for _, name in words.SIZES), words.LARGEST)}),
         copied=_bars(_most(summary.copied)),
+        copying=_bars(_most(summary.copying)),
+        time=plots.over_time(summary.dates),
+        undated=summary.copies - sum(summary.dates.values()),
         reasons=_bars(_most(summary.reasons)),
         bars=BARS,
         statuses=words.STATUSES,
         facts=list(_flat(manifest)),
+        **plain,
     )
-    head, tail = text.split(STORIES)
-    return head.encode(), tail.encode()
 
 
 def _most(counts: Counter[str]) -> dict[str, int]:

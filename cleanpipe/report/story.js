@@ -1,78 +1,5 @@
 // One story: the original, or why it is not here; then each copy with its reasons, laid beside what it was made from.
 
-const safeUrl = (url) => (/^https?:\/\//iu.test(url ?? "") ? url : null);
-
-function badge(kind, value) {
-  return h(
-    "span",
-    { class: `badge ${kind}-${value}`, title: words[kind === "relation" ? "relations" : "statuses"][value][1] },
-    words[kind === "relation" ? "relations" : "statuses"][value][0],
-  );
-}
-
-/** Where an article comes from, in one line. */
-function byline(article) {
-  const address = safeUrl(article.url);
-  return h(
-    "p",
-    { class: "byline" },
-    [article.source, article.author, article.published?.slice(0, 10)]
-      .filter(Boolean)
-      .map((part) => [h("bdi", {}, part), " · "]),
-    h("span", {}, "id ", h("code", {}, h("bdi", {}, article.id))),
-    article.origin ? [" · ", h("span", {}, "read from ", h("bdi", {}, article.origin))] : null,
-    article.url
-      ? [
-          " · ",
-          address
-            ? h("a", { href: address, rel: "noopener noreferrer" }, h("bdi", {}, article.url))
-            : h("bdi", {}, article.url),
-        ]
-      : null,
-  );
-}
-
-function repairs(article) {
-  if (!article.repairs.length) return h("p", { class: "muted" }, "No repairs: the text stands as it was read.");
-  const total = article.repairs.length + article.moreRepairs;
-  return h(
-    "details",
-    { class: "repairs" },
-    h("summary", {}, counted(total, "repair", "repairs"), " of this article"),
-    h(
-      "ol",
-      {},
-      article.repairs.map((repair) =>
-        h(
-          "li",
-          {},
-          h(
-            "p",
-            { class: "change", ...speaking(article) },
-            h("span", { class: "context" }, repair.left),
-            h("bdi", { class: "before" }, hidden("was "), named(repair.before)),
-            h("span", { "aria-hidden": "true" }, article.rtl ? " ← " : " → "),
-            h("bdi", { class: "after" }, hidden(" became "), named(repair.after)),
-            h("span", { class: "context" }, repair.right),
-          ),
-          h(
-            "p",
-            { class: "muted" },
-            repair.rules.map((rule, place) => [
-              place ? "; " : "",
-              page.rules[rule] ? `${page.rules[rule]} ` : "",
-              h("code", {}, rule),
-            ]),
-            ` · ${percent(repair.confidence)} sure`,
-            repair.field === "text" ? "" : ` · in the ${repair.field}`,
-          ),
-        ),
-      ),
-    ),
-    article.moreRepairs ? h("p", { class: "muted" }, `And ${number(article.moreRepairs)} more in edits.jsonl.`) : null,
-  );
-}
-
 function original(story) {
   if (story.original !== null) {
     const article = story.articles[story.original];
@@ -263,20 +190,28 @@ function pairs(story, copy) {
 function copyView(story, copy, open) {
   const own = story.articles[copy.article];
   const body = h("div", { class: "copy-body" });
+  const slot = h("div", {
+    class: "slot",
+    "data-slot": "copy",
+    "data-cluster": story.cluster,
+    "data-copy": own.id,
+    "data-canonical": story.canonical,
+  });
   const fill = () => {
     if (body.childElementCount) return;
     body.append(
+      slot,
       byline(own),
       explanation(story, copy),
+      ...texts(story, copy).filter(Boolean),
       ...evidence(story, copy),
       h("div", { class: "more" }, direction(copy), figures(copy)),
-      ...texts(story, copy).filter(Boolean),
       h("h4", {}, "Repairs"),
       repairs(own),
     );
+    tell("copy", { story, copy, slot, element });
   };
-  if (open) fill();
-  return h(
+  const element = h(
     "details",
     { class: "copy", id: `copy-${copy.article}`, open, ontoggle: fill },
     h(
@@ -299,6 +234,9 @@ function copyView(story, copy, open) {
     ),
     body,
   );
+  element.fill = fill;
+  if (open) fill();
+  return element;
 }
 
 /** The whole view of a story, to be put into its place in the page. */
@@ -326,7 +264,17 @@ function storyView(story) {
       waiting ? [", ", h("b", {}, counted(waiting, "waits", "wait"), " for a decision")] : "",
       ".",
     ),
+    h(
+      "p",
+      { class: "sheet-head" },
+      "Story ",
+      h("code", {}, h("bdi", {}, story.cluster)),
+      ", original ",
+      h("code", {}, h("bdi", {}, story.canonical)),
+    ),
+    h("div", { class: "slot", "data-slot": "story", "data-cluster": story.cluster }),
     original(story),
+    timeline(story),
     h(
       "section",
       { "aria-labelledby": "copies-title" },

@@ -48,7 +48,9 @@ class Article:
     def for_page(self, edits: Sequence[Json], same_as: int | None) -> Json:
         row, units = self.row, self.units
         origin = row.get("origin") or {}
-        repairs = [_repair(row, field["field"], edit, shift) for field in edits for edit, shift in _shifted(field)]
+        repairs = [
+            _repair(row, field["field"], edit, shift, units) for field in edits for edit, shift in _shifted(field)
+        ]
         return {
             "id": self.id,
             "title": self.title,
@@ -241,12 +243,15 @@ def _shifted(field: Json) -> Iterator[tuple[Json, int]]:
         shift += len(edit["after"]) - len(edit["before"])
 
 
-def _repair(row: Json, field: str, edit: Json, shift: int) -> Json:
+def _repair(row: Json, field: str, edit: Json, shift: int, units: Units) -> Json:
     repaired = str(row.get(field) or "")
     start = edit["start"] + shift
     end = start + len(edit["after"])
+    # What was taken out altogether leaves nothing to point to: then it is the character that follows, or the last one.
+    first = min(start, len(repaired) - 1) if start == end else start
     return {
         "field": field,
+        "at": [units(first), units(max(end, first + 1))] if field == "text" and repaired else None,
         "before": _shortened(edit["before"]),
         "after": _shortened(edit["after"]),
         "left": _context(repaired[max(0, start - CONTEXT) : start]),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -18,6 +19,7 @@ REJECTED_SHOWN = 100
 """Rejected records that the page lists; the file has all."""
 EXAMPLES = 2
 LONGEST_EXAMPLE = 40
+_MONTH = re.compile(r"\d{4}-(?:0[1-9]|1[0-2])")
 
 
 class Member(NamedTuple):
@@ -54,6 +56,10 @@ class Summary:
     sizes: Counter[str] = field(default_factory=Counter)
     copied: Counter[str] = field(default_factory=Counter)
     """Linked copies by the source of their original."""
+    copying: Counter[str] = field(default_factory=Counter)
+    """Linked copies by their own source, those that have one."""
+    dates: Counter[str] = field(default_factory=Counter)
+    """Linked copies by the month in which they appeared, such as "2024-04"."""
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     rejected_rows: list[Json] = field(default_factory=list)
@@ -95,9 +101,14 @@ def summarise(files: Files, source_names: Mapping[str, str], spellings: Mapping[
     _read_articles(files.articles, summary, wanted)
     _read_edits(files.edits, summary, wanted)
     _read_rejected(files.rejected, summary)
-    for entry in summary.links.values():
+    for copy, entry in summary.links.items():
         if entry.status == "review":
             continue
+        if own := summary.members.get(copy):
+            if own.source:
+                summary.copying[own.source] += 1
+            if month := _MONTH.match(own.published or ""):
+                summary.dates[month[0]] += 1
         source = words.external_source(entry.canonical)
         if entry.canonical in summary.members:
             source = summary.members[entry.canonical].source

@@ -133,6 +133,16 @@ def test_search_and_filters(page: Page) -> None:
     page.get_by_role("combobox", name="Source", exact=True).select_option("coastwire.example")
     assert len(headlines(page)) == 2
     page.get_by_role("combobox", name="Source", exact=True).select_option("")
+    page.get_by_label("Language").select_option("Arabic")
+    assert headlines(page) == ["مكتبة الميناء تفتح أبوابها"]
+    page.get_by_role("button", name="Take all filters away").click()
+    assert len(headlines(page)) == 5
+    page.get_by_label("From").fill("2024-01-01")
+    assert headlines(page) == ["Ferry to Varnes makes its last trip"]
+    page.get_by_label("From").fill("")
+    page.get_by_label("Until").fill("2023-11-03")
+    assert headlines(page) == ["Paper lighthouse counts lost water"]
+    page.get_by_label("Until").fill("")
     page.get_by_label("Order").select_option("By headline")
     assert headlines(page)[2:4] == ["Ferry to Varnes makes its last trip", "Paper lighthouse counts lost water"]
 
@@ -155,7 +165,7 @@ def test_a_story_shows_its_pairs_side_by_side(page: Page) -> None:
     assert page.evaluate("document.activeElement.querySelector('.place').textContent") == "8"
     exact = page.locator("details.copy", has_text="Exact copy").first
     assert "The same text as the original" in exact.inner_text()
-    assert exact.locator("table").count() == 0
+    assert exact.locator("table.comparison").count() == 0
 
 
 def test_an_absent_original_is_explained(page: Page) -> None:
@@ -189,9 +199,12 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     page.keyboard.press("Tab")
     assert focused() == "search"
     page.keyboard.type("ferry")
-    for name in ("relation", "status", "source", "order"):
-        page.keyboard.press("Tab")
+    for name in ("relation", "status", "source", "language", "from", "from", "from", "from"):
+        page.keyboard.press("Tab")  # a date has three parts, and a button that opens a calendar
         assert focused() == name
+    page.get_by_label("Order").focus()
+    page.keyboard.press("Tab")
+    assert focused() == "clear"
     page.keyboard.press("Tab")
     outline = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
     assert (focused(), outline) == ("Ferry to Varnes makes its last trip", "solid")
@@ -201,11 +214,101 @@ def test_the_keyboard_reaches_everything(page: Page) -> None:
     assert page.locator("details.copy").nth(1).get_attribute("open") is None
     page.locator("details.copy > summary").nth(1).focus()
     page.keyboard.press("Enter")
-    page.wait_for_selector("details.copy:nth-of-type(2)[open] .copy-body > *")
+    page.wait_for_selector("details.copy:nth-of-type(2)[open] .copy-body > .byline")
     page.go_back()
     page.wait_for_selector("#overview:not([hidden])")
     assert focused() == "Ferry to Varnes makes its last trip"
     assert headlines(page) == ["Ferry to Varnes makes its last trip"]
+
+
+def test_a_timeline_leads_to_the_copies(page: Page) -> None:
+    open_story(page, "ferry-original")
+    lines = page.locator(".timeline li")
+    assert lines.first.inner_text().split("\n")[-1].startswith("Original holmpost.example")
+    stamps = page.locator(".timeline time").all_inner_texts()
+    assert stamps == sorted(stamps)
+    page.locator(".timeline").get_by_role("link", name="Spun").click()
+    assert "Spun" in page.evaluate("document.activeElement.textContent")
+    assert page.locator("details.copy[open]").count() == 2
+
+
+def test_a_map_says_where_the_passages_lie(page: Page) -> None:
+    open_story(page, "ferry-original")
+    open_everything(page)
+    rewrite = page.locator("details.copy", has=page.get_by_role("heading", name="Farewell to a boat"))
+    says = rewrite.locator(".map").get_attribute("aria-label")
+    assert "1 passage was moved" in says
+    assert rewrite.locator(".map .band.moved").count() == 1
+    assert rewrite.locator(".map .piece.added").count() == rewrite.locator(".map .piece.dropped").count() == 1
+    rewrite.locator(".map .piece.moved").last.click()
+    assert page.evaluate("document.activeElement.querySelector('.what').textContent") == "Moved"
+
+
+def test_reasons_stand_in_a_waterfall_that_ends_at_their_sum(page: Page) -> None:
+    open_story(page, "ferry-original")
+    open_everything(page)
+    table = page.locator(".waterfall").first
+    weights = [float(text.split()[0].replace("−", "-")) for text in table.locator("tbody .weight").all_inner_texts()]
+    total = float(table.locator("tfoot .weight").inner_text().replace("−", "-"))
+    assert weights
+    assert abs(sum(weights) - total) < 0.02
+    edges = table.locator(".step rect").evaluate_all(
+        "bars => bars.map(bar => [bar.x.baseVal.value, bar.x.baseVal.value + bar.width.baseVal.value])"
+    )
+    last, whole = edges[-2], edges[-1]
+    assert min(abs(one - two) for one in last for two in whole) < 0.7
+
+
+def test_a_repair_says_what_stood_there_on_hover_and_on_focus(page: Page) -> None:
+    open_story(page, "ferry-original")
+    open_everything(page)
+    mark = page.locator(".comparison .repaired").first
+    tip = page.locator("#tip")
+    mark.focus()
+    assert tip.is_visible()
+    said = tip.inner_text()
+    assert said.startswith("Was “")
+    assert mark.get_attribute("aria-describedby") == "tip"
+    page.keyboard.press("Escape")
+    assert tip.is_hidden()
+    page.evaluate("document.activeElement.blur()")
+    mark.hover()
+    assert tip.inner_text() == said
+    tip.hover()
+    assert tip.is_visible()
+    page.locator("h1").hover()
+    assert tip.is_hidden()
+    page.locator(".comparison").first.evaluate("table => table.classList.remove('show-repairs')")
+
+
+def test_quotations_can_be_dimmed(page: Page) -> None:
+    open_story(page, "ferry-original")
+    open_everything(page)
+    copy = page.locator("details.copy", has=page.get_by_role("heading", name="creates its final excursion"))
+    quotation = copy.locator(".comparison .quotation").first
+    size = quotation.evaluate("mark => parseFloat(getComputedStyle(mark).fontSize)")
+    copy.get_by_label("Dim quotations").check()
+    assert quotation.evaluate("mark => parseFloat(getComputedStyle(mark).fontSize)") < size
+    assert "We cannot keep a sixty-year-old engine alive" in quotation.inner_text()
+
+
+def test_a_story_is_printed_with_all_its_copies(browser: Any, report: Path, complaints: list[str]) -> None:
+    page = browser.new_page()
+    watch(page, complaints)
+    page.goto(f"{report.as_uri()}#story=story-ferry-original")
+    page.wait_for_selector("#story h2")
+    page.emulate_media(media="print")
+    closed = page.locator("details.copy:not([open])").count()
+    assert closed == 4
+    page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
+    assert page.locator("details.copy:not([open])").count() == 0
+    assert page.locator(".copy-body:empty").count() == 0
+    assert page.locator(".sheet-head").is_visible()
+    assert page.locator(".switches").first.is_hidden()
+    page.evaluate("window.dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details.copy:not([open])").count() == closed
+    page.close()
+    assert complaints == []
 
 
 def test_packed_stories_open(
@@ -225,7 +328,7 @@ def test_packed_stories_open(
     assert complaints == []
 
 
-@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 1400)])
+@pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 320), ("light", 1400), ("dark", 1400)])
 def test_axe_finds_nothing(browser: Any, report: Path, complaints: list[str], scheme: str, width: int) -> None:
     axe = needed("axe_playwright_python.sync_playwright").Axe()
     # axe is a script that the report's own policy would refuse.
