@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -93,13 +94,15 @@ def change_row(change: Change) -> Json:
 
 def progress_row(cases: Sequence[Case], taken: Sequence[tuple[int, Listed]], by: str, conflicts: int) -> Json:
     """How far the work is: decisions that count, and cases by their place in the queue."""
-    counting = [item for _, item in taken if item.standing == "counts" and item.decision.verdict != "withdraw"]
-    people: dict[str, int] = {}
-    for item in counting:
-        people[item.decision.by] = people.get(item.decision.by, 0) + 1
+    said = {  # what was said twice is one decision, of whom said it last
+        (item.decision.verdict, item.decision.copy, item.decision.canonical): item.decision.by
+        for _, item in taken
+        if item.standing == "counts" and item.decision.verdict != "withdraw"
+    }
+    people = Counter(said.values())
     return {
-        "mine": people.get(by, 0),
-        "decided": len(counting),
+        "mine": people[by],
+        "decided": len(said),
         "people": dict(sorted(people.items())),
         "waiting": sum(case.rank in ("contradicted", "waiting") for case in cases),
         "linked": sum(case.rank == "linked" for case in cases),

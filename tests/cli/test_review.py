@@ -345,9 +345,7 @@ def test_a_batch_is_one_step(archive: Path) -> None:
         assert server.ask(f"/api/batch?relation={relation}&least=0.5").json["count"] == seen["count"]
 
 
-def test_two_people_s_decisions_are_merged_and_what_conflicts_is_shown(
-    archive: Path, made: Path, tmp_path: Path
-) -> None:
+def test_decisions_of_two_are_merged_and_conflicts_shown(archive: Path, made: Path, tmp_path: Path) -> None:
     other = shutil.copytree(made / "archive", tmp_path / "other")
     call("decide", "reject", other, "b", "a", "--by", "Bo", "--note", "two ferries")
     call("decide", "accept", other, "c", "a", "--by", "Bo")
