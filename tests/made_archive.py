@@ -249,10 +249,11 @@ def _ferry(articles: list[tuple[Json, list[Json]]], links: list[Link], clusters:
     excerpt = Text(FERRY[1:3], head=head, tail=tail)
     rewrite = Text(REWRITE)
     near = Text([*FERRY[:4], FERRY[4].replace("2.3", "2.4")], join="\n\n")
+    quote = spun.text.index("“") + 2  # as it was read: two characters before it were taken out
     edits = (
         Edit(4, 5, "\u00ad", "", ("soft-hyphen",), 0.99),
         Edit(18, 19, "\u200b", "", ("zero-width-space",), 0.98),
-        Edit(115, 118, "â€œ", "“", ("utf-8-read-as-windows-1252",), 0.999),
+        Edit(quote, quote + 3, "â€œ", "“", ("utf-8-read-as-windows-1252",), 0.999),
     )
     title = "Ferry to Varnes makes its last trip"
     title_edits = (Edit(8, 9, "\u00a0", " ", ("no-break-space",), 0.9),)

@@ -34,6 +34,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
     },
     "Look at what it decided": {
         "explain": Entry("explain", "Say why a text was repaired or linked the way it was."),
+        "show": Entry("show", "Lay the copies of a story beside their original, in the terminal."),
         "report": Entry("report", "Write the HTML report of an archive anew."),
     },
     "Decide, and see what changed": {

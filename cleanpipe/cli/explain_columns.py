@@ -20,11 +20,11 @@ HANGING = 4
 """Columns that a line goes on further in."""
 
 
-def screen_width() -> int:
+def screen_width(widest: int = WIDEST) -> int:
     """Columns of the terminal that standard output is, within bounds."""
     if not sys.stdout.isatty():
         return USUAL_WIDTH
-    return max(NARROWEST, min(shutil.get_terminal_size((USUAL_WIDTH, 24)).columns, WIDEST))
+    return max(NARROWEST, min(shutil.get_terminal_size((USUAL_WIDTH, 24)).columns, widest))
 
 
 def wrapped(text: str, indent: int, width: int) -> Iterator[str]:

@@ -70,10 +70,11 @@ def passage(text: str, start: int, end: int, *, most: int = 300) -> str:
     quoted = text[start:end]
     if len(quoted) > most:
         quoted = f"{quoted[: most // 2]} […] {quoted[-most // 2 :]}"
-    return f"“{_one_line(quoted)}”"
+    return f"“{one_line(quoted)}”"
 
 
-def _one_line(text: str) -> str:
+def one_line(text: str) -> str:
+    """`readable` on one line, white space as single spaces."""
     return readable(re.sub(r"[ \t\r\n]+", " ", text))
 
 

@@ -22,6 +22,7 @@ BARS = 8
 """Bars of a figure; what is left is summed up below it."""
 AS_IT_IS = ("style", "script", "index")
 """What the template is given that is no data: assets of the package, and JSON that was escaped for its element."""
+_FIRST_CLAUSE = re.compile(r"(.{12,}?)[:;,] (.+)", re.DOTALL)
 INPUTS = 50
 """Values of one list in the manifest that the page shows."""
 # What UTF-8 or HTML can't carry: lone surrogates, and controls beside tab and line ends.
@@ -87,7 +88,7 @@ def render(
             for bar in _bars({relation: summary.relations[relation] for relation in words.RELATIONS})
         ],
         damage=damage,
-        damage_bars=[replace(bar, label=rules.get(bar.label, bar.label)) for bar in damage],
+        damage_bars=[_named(bar, rules) for bar in damage],
         rules=rules,
         sizes=_bars({name: summary.sizes[name] for name in (*(name for _, name in words.SIZES), words.LARGEST)}),
         copied=_bars(_most(summary.copied)),
@@ -109,6 +110,15 @@ def _most(counts: Counter[str]) -> dict[str, int]:
 def _bars(counts: Mapping[str, int]) -> list[Bar]:
     longest = max(counts.values(), default=0)
     return [Bar(label, count, round(100 * count / longest, 1)) for label, count in counts.items() if count]
+
+
+def _named(bar: Bar, rules: Mapping[str, str]) -> Bar:
+    """What a rule does in a few words, and the rest of its sentence below."""
+    says = rules.get(bar.label, bar.label).rstrip(".")
+    cut = _FIRST_CLAUSE.match(says)
+    if not cut:
+        return replace(bar, label=says)
+    return replace(bar, label=cut[1], note=f"{cut[2][:1].upper()}{cut[2][1:]}.")
 
 
 def _flat(value: Any, name: str = "") -> Iterator[tuple[str, str]]:

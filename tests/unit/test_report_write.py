@@ -15,7 +15,9 @@ import made_archive
 import pytest
 
 from cleanpipe.errors import ArchiveError
-from cleanpipe.report import embed, write_report
+from cleanpipe.report import assets, embed, write_report
+from cleanpipe.report.collect import Collection
+from cleanpipe.report.embed import json_for_script
 
 Json = dict[str, Any]
 
@@ -82,6 +84,43 @@ def test_the_summary_counts_what_is_there(html: str) -> None:
         in text
     )
     assert "3 records could not be read." in text
+
+
+def test_the_summary_names_who_copies_and_when(html: str) -> None:
+    def figure(title: str) -> str:
+        return html[html.index(f'aria-labelledby="{title}"') :].partition("</section>")[0]
+
+    assert re.findall(r'aria-label="([^"]+: \d+ copies)"', figure("copying-title"))[0] == "islandnews.example: 3 copies"
+    columns = re.findall(r'aria-label="([^"]+): (\d+) copies"', figure("time-title"))
+    assert columns[0] == ("2023-11", "1")
+    assert ("2024-01", "0") in columns
+    assert columns[-1] == ("2024-04", "2")
+    assert "copies have no date" in figure("time-title")
+
+
+def test_a_collection_gives_what_the_page_holds(archive: Path, html: str, stories: dict[str, Json]) -> None:
+    with Collection(archive) as collection:
+        found = [collection.story(cluster) for cluster in collection.clusters()]
+        assert [row[:11] for row in json.loads(json.dumps(collection.index()))["stories"]] == [
+            row[:11] for row in index_in(html)["stories"]
+        ]
+    assert {story["cluster"].removeprefix("story-"): story for story in json.loads(json_for_script(found))} == stories
+
+
+def test_a_repair_points_to_its_place_or_to_what_follows_it(stories: dict[str, Json]) -> None:
+    story = stories["ferry-original"]
+    article = story["articles"][copy_of(story, "ferry-spun")["article"]]
+    places = {
+        repair["rules"][0]: article["text"][slice(*repair["at"])] for repair in article["repairs"] if repair["at"]
+    }
+    assert places["utf-8-read-as-windows-1252"] == "“"
+    assert places["soft-hyphen"] == "a"
+
+
+def test_a_live_page_has_other_scripts_in_the_same_order() -> None:
+    script = assets.script(source="const SOURCE_OF_A_DESK = 1;", more=["const PART_OF_A_DESK = 2;"])
+    assert "DecompressionStream" not in script
+    assert script.index("SOURCE_OF_A_DESK") < script.index("PART_OF_A_DESK") < script.index("async function reload()")
 
 
 def test_the_list_has_every_story_those_with_most_copies_first(html: str) -> None:
