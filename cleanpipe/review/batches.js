@@ -28,7 +28,7 @@ async function preview() {
             ),
             h(
               "ol",
-              { class: "past" },
+              { class: "taken" },
               found.cases.map((item) =>
                 h(
                   "li",

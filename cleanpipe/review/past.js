@@ -29,7 +29,7 @@ async function showPast(first = pastFirst) {
     ...answer.steps.map((step) =>
       h(
         "li",
-        { class: "step" },
+        { class: "one-step" },
         step.count > 1 ? h("h3", {}, counted(step.count, "decision", "decisions"), " in one step") : "",
         h("ul", {}, step.items.map(listedItem)),
         step.count > step.items.length
@@ -90,7 +90,7 @@ async function showConflicts() {
     ...conflicts.map(({ counts, others }) =>
       h(
         "li",
-        { class: "step" },
+        { class: "one-step" },
         h(
           "ul",
           {},

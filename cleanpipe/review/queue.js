@@ -28,7 +28,7 @@ function showProgress(progress) {
     .join(", ");
   at("progress-text").replaceChildren(
     h("b", {}, counted(progress.decided, "decision counts", "decisions count")),
-    others ? [" (", h("bdi", {}, others), ")"] : "",
+    ...(others ? [" (", h("bdi", {}, others), ")"] : []),
     ", ",
     h("b", {}, counted(progress.waiting, "case waits", "cases wait")),
     ", ",
