@@ -18,7 +18,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -216,12 +215,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         target = arguments.keep or Path(folder)
         articles = larger(arguments.archive, target, arguments.clusters)
-        began = time.perf_counter()
         seconds, megabytes = writing(target)
         report = target / "report.html"
         print(f"{arguments.clusters:,} stories, {articles:,} articles: report.html has "
               f"{report.stat().st_size / 1e6:.0f} MB. Written in {seconds:.0f} s of CPU time "
-              f"({time.perf_counter() - began:.0f} s by the clock) with {megabytes:.0f} MB of memory.\n")  # fmt: skip
+              f"with {megabytes:.0f} MB of memory.\n")  # fmt: skip
         print("| in Chromium | milliseconds, middle | slowest |\n| --- | ---: | ---: |")
         for name, times in looking(report):
             print(f"| {name} | {statistics.median(times):.0f} | {max(times):.0f} |")

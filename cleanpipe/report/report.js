@@ -20,13 +20,15 @@ async function showStory(entry) {
   if (!at("overview").hidden) left = { story: entry, top: window.scrollY };
   else if (left) left = { story: entry, top: null };
   let story = null,
-    content;
+    why = null;
   try {
     story = await readStory(entry);
-    content = storyView(story);
   } catch (error) {
-    content = [h("h2", { tabindex: "-1" }, h("bdi", {}, entry.headline)), h("p", { class: "aside" }, error.message)];
+    why = error.message;
   }
+  const content = story
+    ? storyView(story)
+    : [h("h2", { tabindex: "-1" }, h("bdi", {}, entry.headline)), h("p", { class: "aside" }, why)];
   if (location.hash !== entry.href) return; // the reader has gone on while it was unpacked
   current = story;
   at("story").replaceChildren(storyPages(entry), ...content);
@@ -51,7 +53,9 @@ function showOverview() {
 }
 
 /** The texts of the story that is shown, or null. */
-const storyNow = () => current;
+function storyNow() {
+  return current;
+}
 
 /** Goes to a story by the name of its cluster. */
 function openStory(cluster) {

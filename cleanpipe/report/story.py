@@ -5,7 +5,9 @@ Everything is plain JSON values; offsets are in UTF-16 units, as the page's scri
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from textwrap import shorten
 from typing import Any
 
@@ -27,6 +29,7 @@ SCRIPT_SAMPLE = 2000
 """Characters that are looked at to see which way a text runs."""
 NAME = 80
 """Characters of its text that an article without a title is called by."""
+_SPACE = re.compile(r"\s")
 _CODES: dict[Kind, int] = {"kept": 0, "replaced": 1, "dropped": 2, "added": 3}
 
 
@@ -48,9 +51,8 @@ class Article:
     def for_page(self, edits: Sequence[Json], same_as: int | None) -> Json:
         row, units = self.row, self.units
         origin = row.get("origin") or {}
-        repairs = [
-            _repair(row, field["field"], edit, shift, units) for field in edits for edit, shift in _shifted(field)
-        ]
+        count = sum(len(field["edits"]) for field in edits)
+        shown = islice(((field["field"], *item) for field in edits for item in _shifted(field)), REPAIRS_SHOWN)
         return {
             "id": self.id,
             "title": self.title,
@@ -70,8 +72,8 @@ class Article:
             "same": same_as,
             "titleSpan": [units(edge) for edge in self.title_span] if self.title_span else None,
             "furniture": [[units(span.start), units(span.end)] for span in self.furniture],
-            "repairs": repairs[:REPAIRS_SHOWN],
-            "moreRepairs": max(0, len(repairs) - REPAIRS_SHOWN),
+            "repairs": [_repair(row, field, edit, shift, units) for field, edit, shift in shown],
+            "moreRepairs": max(0, count - REPAIRS_SHOWN),
         }
 
 
@@ -262,7 +264,7 @@ def _repair(row: Json, field: str, edit: Json, shift: int, units: Units) -> Json
 
 
 def _context(text: str) -> str:
-    return "".join(" " if character.isspace() else character for character in text)
+    return _SPACE.sub(" ", text)
 
 
 def _shortened(text: str) -> list[Any]:

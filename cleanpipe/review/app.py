@@ -23,6 +23,7 @@ from cleanpipe.errors import CleanpipeError, InputError, UsageError
 from cleanpipe.model import Relation, Verdict
 from cleanpipe.report import assets, words
 from cleanpipe.report.names import rule_sentences
+from cleanpipe.report.page import render
 from cleanpipe.review.desk import Desk
 from cleanpipe.review.guard import Guard
 from cleanpipe.review.queue import Case
@@ -33,6 +34,8 @@ Json = dict[str, Any]
 
 PARTS = ("ask.js", "actions.js", "case.js", "queue.js", "batches.js", "past.js", "keys.js", "desk.js")
 """The desk's own parts of the script, put together in this order after those of the report."""
+STORY_PARTS = ("ask.js", "actions.js", "stories.js")
+"""The desk's parts of the script in the pages of the report."""
 REPORT_ONLY = ("source.js", "list.js", "report.js")
 """Parts of the report's script that the desk has no use for: its list of stories, and what starts it."""
 
@@ -53,6 +56,10 @@ def application(desk: Desk, host: str, token: str, close: Callable[[], None]) ->
         Route("/desk.css", _fixed(f"{assets.style()}\n{_asset('desk.css')}", "text/css"), methods=["GET"]),
         Route("/desk.js", _fixed(_script(), "text/javascript"), methods=["GET"]),
         Route("/icon.svg", _fixed(_asset("icon.svg"), "image/svg+xml"), methods=["GET"]),
+        Route("/stories", pages.stories, methods=["GET"]),
+        Route("/stories.js", _fixed(_live_script(), "text/javascript"), methods=["GET"]),
+        Route("/api/index", pages.index, methods=["GET"]),
+        Route("/api/story", pages.story, methods=["GET"]),
         Route("/decisions.jsonl", pages.decisions, methods=["GET"]),
         Route("/api/words", pages.words, methods=["GET"]),
         Route("/api/queue", pages.queue, methods=["GET"]),
@@ -105,6 +112,34 @@ class _Pages:
         story = await run_in_threadpool(self._desk.pair, copy)
         if story is None:
             return _json({"error": "This link is no more: another decision changed it."}, HTTPStatus.NOT_FOUND)
+        return _json(story)
+
+    async def stories(self, request: Request) -> Response:
+        """The report's own page, whose texts come from the archive as it is now."""
+
+        def rendered() -> str:
+            with self._desk.collection() as found:
+                return render(
+                    "stories.html.j2",
+                    found.summary,
+                    rules=found.rules,
+                    manifest=found.manifest,
+                    more_templates={"stories.html.j2": _asset("stories.html.j2")},
+                )
+
+        return Response(await run_in_threadpool(rendered), media_type="text/html")
+
+    async def index(self, request: Request) -> Response:
+        def found() -> Json:
+            with self._desk.collection() as collection:
+                return collection.index()
+
+        return _json(await run_in_threadpool(found))
+
+    async def story(self, request: Request) -> Response:
+        story = await run_in_threadpool(self._desk.story, request.query_params.get("cluster", ""))
+        if story is None:
+            return _json({"error": "This story is no more: a decision changed it."}, HTTPStatus.NOT_FOUND)
         return _json(story)
 
     async def past(self, request: Request) -> Response:
@@ -186,6 +221,10 @@ def _asset(name: str) -> str:
 def _script() -> str:
     theirs = [assets.text_of(name) for name in assets.SCRIPTS if name not in REPORT_ONLY]
     return "\n".join([*theirs, *map(_asset, PARTS)])
+
+
+def _live_script() -> str:
+    return assets.script(source=_asset("live.js"), more=[_asset(name) for name in STORY_PARTS])
 
 
 def _fixed(content: str, media_type: str) -> Callable[[Request], Any]:

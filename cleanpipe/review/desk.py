@@ -25,11 +25,13 @@ from cleanpipe.identity import identity_of, manifest_of, settings_of
 from cleanpipe.model import Decision, Relation, Verdict
 from cleanpipe.pipeline import relink
 from cleanpipe.report import write_report
+from cleanpipe.report.collect import Collection
 from cleanpipe.report.names import source_names
 from cleanpipe.review.conflicts import Conflict, conflicts
 from cleanpipe.review.links import Links
-from cleanpipe.review.queue import Case, cases
-from cleanpipe.review.stories import headlines, pair_story
+from cleanpipe.review.queue import Case, by_subject, cases
+from cleanpipe.review.stories import headlines, pair_story, whole_story
+from cleanpipe.review.told import decision_row
 from cleanpipe.review.undoing import counted_before
 from cleanpipe.settings import Settings
 
@@ -103,6 +105,23 @@ class Desk:
         """The copy beside its original, as the report's script reads it; None where it has no link now."""
         with self._lock:
             return pair_story(self._store, copy, self._source_names)
+
+    def story(self, cluster: str) -> Json | None:
+        """A story with all its copies, and under `decisions` what counts about each, by the copy's id; None where no
+        story has that name now."""
+        with self._lock:
+            found = whole_story(self._store, cluster, self._source_names)
+            if found is None:
+                return None
+            said = by_subject(listed(self._store))
+            links = [link for link in self._links.read(self._store) if link.subject in said]
+            return {**found, "decisions": {link.copy: decision_row(said[link.subject].decision) for link in links}}
+
+    def collection(self) -> Collection:
+        """The report's reader of the exports, which are written first where they are behind. To be closed."""
+        with self._lock:
+            self.write()
+            return Collection(self.folder)
 
     def headlines(self, ids: Sequence[str]) -> dict[str, Json]:
         with self._lock:

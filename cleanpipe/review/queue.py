@@ -54,7 +54,7 @@ def doubt(probability: float) -> float:
 def cases(links: Sequence[Linked], decisions: Iterable[Listed], by: str) -> list[Case]:
     """All cases in the order of the queue, for the person `by`: what somebody else left unsure is open for them, what
     they left unsure themselves is not."""
-    said = _by_subject(decisions)
+    said = by_subject(decisions)
     copies = Counter(link.story for link in links)
     resting = Counter(name for link in links for name in link.via)
     alike = Counter(link.subject for link in links)
@@ -83,7 +83,7 @@ def _rank(link: Linked, said: Listed | None, by: str) -> Rank:
     return "waiting" if link.status == "review" else "linked"
 
 
-def _by_subject(decisions: Iterable[Listed]) -> dict[Subject, Listed]:
+def by_subject(decisions: Iterable[Listed]) -> dict[Subject, Listed]:
     """The newest decision that counts about each pair."""
     found: dict[Subject, Listed] = {}
     for item in sorted(decisions, key=lambda item: (item.decision.at, item.number)):

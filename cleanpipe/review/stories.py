@@ -7,10 +7,13 @@ from typing import Any
 
 from cleanpipe.archive import Archive
 from cleanpipe.archive.store import columns_of, text_of
+from cleanpipe.report import words
 from cleanpipe.report.story import Article, source_of, story
 from cleanpipe.text.jsonline import load
 
 Json = dict[str, Any]
+
+_RELATIONS = tuple(words.RELATIONS)
 
 
 def pair_story(store: Archive, copy: str, source_names: Mapping[str, str]) -> Json | None:
@@ -24,6 +27,20 @@ def pair_story(store: Archive, copy: str, source_names: Mapping[str, str]) -> Js
     link, cluster = load(row[0]), load(row[1])
     named = {link["copy"], link["canonical"], *link["via"], *(item["other"] for item in link["evidence"])}
     return _story(store, cluster, [link], named & {*cluster["members"]}, source_names)
+
+
+def whole_story(store: Archive, cluster: str, source_names: Mapping[str, str]) -> Json | None:
+    """A story with all its copies, as the report's script reads it; None where there is none of that name."""
+    found = store.connection.execute(
+        "SELECT original, story FROM clusters WHERE cluster = ?", [text_of(cluster)]
+    ).fetchone()
+    if found is None:
+        return None
+    row = load(found[1])
+    rows = store.connection.execute("SELECT link FROM links WHERE original = ?", [found[0]]).fetchall()
+    links = sorted((load(link) for (link,) in rows), key=lambda link: link["copy"])
+    links.sort(key=lambda link: (_RELATIONS.index(link["relation"]), -link["confidence"]))
+    return _story(store, row, links, row["members"], source_names)
 
 
 def _story(

@@ -247,6 +247,28 @@ def test_files_of_two_are_merged_and_a_conflict_settled(browser: Any, archive: P
         assert page.locator("#conflict-list").inner_text() == "There are none."
 
 
+def test_decisions_within_the_report(browser: Any, archive: Path) -> None:
+    with DeskServer(archive) as server, opened(browser, server) as page:
+        page.get_by_role("link", name="Stories").click()
+        page.wait_for_selector("#list li")
+        page.locator("#list a").first.click()
+        page.wait_for_selector("#story .slot .actions")
+        name = page.locator("#story h2").inner_text()
+        page.locator("#story .slot .accept").first.focus()
+        press(page, "Enter", "Accepted.")
+        assert page.locator("#story .slot .aside").first.inner_text().startswith("Ana: ")
+        assert page.locator("#story h2").inner_text() == name
+        page.locator("#story .slot .unsure").first.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("#note-dialog[open]")
+        page.keyboard.type("which town?")
+        page.locator("#note-dialog button.first").focus()
+        press(page, "Enter", "Left as unsure.")
+        assert "which town?" in page.locator("#story .slot .aside").first.inner_text()
+        said = [json.loads(line)["verdict"] for line in server.ask("/decisions.jsonl").body.splitlines()]
+        assert said == ["accept", "unsure"]
+
+
 def test_finish_writes_the_files_and_ends_the_desk(browser: Any, archive: Path) -> None:
     with DeskServer(archive) as server, opened(browser, server) as page:
         press(page, "r", "Rejected.")
@@ -303,6 +325,12 @@ def views(page: Page) -> Iterator[str]:
         page.evaluate("name => document.getElementById(name).showModal()", name)
         yield name
         page.evaluate("name => document.getElementById(name).close('cancel')", name)
+    page.get_by_role("link", name="Stories").click()
+    page.wait_for_selector("#list li")
+    yield "stories"
+    page.locator("#list a").first.click()
+    page.wait_for_selector("#story .slot .actions")
+    yield "story"
 
 
 @pytest.fixture(scope="module")

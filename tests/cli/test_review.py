@@ -156,7 +156,14 @@ def test_changes_are_posted(desk: DeskServer, name: str) -> None:
 
 
 def test_every_answer_has_the_policy(desk: DeskServer) -> None:
-    for path, status in (("/", 200), ("/desk.js", 200), ("/api/queue", 200), ("/nothing", 404), ("/api/decide", 405)):
+    for path, status in (
+        ("/", 200),
+        ("/desk.js", 200),
+        ("/stories", 200),
+        ("/api/queue", 200),
+        ("/nothing", 404),
+        ("/api/decide", 405),
+    ):
         answer = desk.ask(path)
         assert answer.status == status
         policy = answer.headers["content-security-policy"]
@@ -171,11 +178,12 @@ def test_every_answer_has_the_policy(desk: DeskServer) -> None:
 
 
 def test_the_page_has_no_inline_script_or_style(desk: DeskServer) -> None:
-    page = desk.ask("/").body.decode()
-    assert page.count("<script") == page.count('<script type="module" src="/desk.js"></script>') == 1
-    assert "<style" not in page
-    assert " style=" not in page
-    assert not re.search(r"<[^>]*\son\w+=", page)
+    for path, script in (("/", "/desk.js"), ("/stories", "/stories.js")):
+        page = desk.ask(path).body.decode()
+        assert page.count("<script") == page.count(f'<script type="module" src="{script}"></script>') == 1
+        assert "<style" not in page
+        assert " style=" not in page
+        assert not re.search(r"<[^>]*\son\w+=", page)
 
 
 @pytest.mark.parametrize(
@@ -200,6 +208,7 @@ def test_no_file_is_opened_for_a_request(desk: DeskServer, path: str) -> None:
 @pytest.mark.parametrize("name", ["/etc/passwd", "../archive.duckdb", "archive.duckdb", "%00", "%ed%a0%80"])
 def test_a_name_in_a_request_is_a_name_of_a_document_and_nothing_else(desk: DeskServer, name: str) -> None:
     assert desk.ask(f"/api/pair?copy={name}").status == 404
+    assert desk.ask(f"/api/story?cluster={name}").status == 404
 
 
 def test_requests_are_bounded(desk: DeskServer) -> None:
@@ -301,6 +310,19 @@ def test_the_files_are_as_decide_writes_them(archive: Path, made: Path, tmp_path
     for name in ("links.jsonl", "clusters.jsonl", "articles.jsonl"):
         assert (archive / name).read_bytes() == (other / name).read_bytes(), name
     assert "c" in (archive / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_list_of_stories_follows_decisions(archive: Path) -> None:
+    with DeskServer(archive) as server:
+        (row,) = server.ask("/api/index").json["stories"]
+        story = server.ask(f"/api/story?cluster={row[0]}").json
+        assert [story["articles"][copy["article"]]["id"] for copy in story["copies"]] == ["c", "b"]
+        assert story["decisions"] == {}
+        server.post("/api/decide", {"verdict": "accept", "copy": "d", "canonical": "a", "note": "same reporter"})
+        (row,) = server.ask("/api/index").json["stories"]
+        assert row[3] == 3
+        story = server.ask(f"/api/story?cluster={row[0]}").json
+        assert story["decisions"]["d"]["note"] == "same reporter"
 
 
 def test_undo_takes_back_and_takes_up_again(archive: Path) -> None:
