@@ -216,10 +216,12 @@ def main() -> None:
         target = arguments.keep or Path(folder)
         articles = larger(arguments.archive, target, arguments.clusters)
         seconds, megabytes = writing(target)
+        again, _ = writing(target)
         report = target / "report.html"
         print(f"{arguments.clusters:,} stories, {articles:,} articles: report.html has "
               f"{report.stat().st_size / 1e6:.0f} MB. Written in {seconds:.0f} s of CPU time "
-              f"with {megabytes:.0f} MB of memory.\n")  # fmt: skip
+              f"with {megabytes:.0f} MB of memory; "
+              f"asked for again with nothing new, {again:.1f} s.\n")  # fmt: skip
         print("| in Chromium | milliseconds, middle | slowest |\n| --- | ---: | ---: |")
         for name, times in looking(report):
             print(f"| {name} | {statistics.median(times):.0f} | {max(times):.0f} |")

@@ -24,7 +24,7 @@ def report(archive: Path, as_json: bool) -> None:
     """
     from cleanpipe.report import write_report
 
-    target = write_report(archive)
+    target = write_report(archive, anew=True)
     if as_json:
         print_json({"report": str(target), "bytes": target.stat().st_size})
     else:

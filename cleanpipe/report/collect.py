@@ -5,8 +5,10 @@ Memory holds what the list needs; texts are read again by their places in the fi
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ from cleanpipe.report.exports import Export
 from cleanpipe.report.names import rule_sentences, source_names, source_spellings
 from cleanpipe.report.story import Article, story
 from cleanpipe.report.summary import Files, LinkEntry, Member, summarise
-from cleanpipe.text.jsonline import load
+from cleanpipe.text.jsonline import dump, load
 
 Json = dict[str, Any]
 
@@ -110,6 +112,24 @@ def list_row(
         int(cluster["virtual"]),
         sorted({member.title for member in own.values() if member.title and member.title != headline}),
     ]
+
+
+def digest(archive: Path) -> str:
+    """SHA-256, in hexadecimal digits, of all that a report is made from: exports, names of rules and sources, and this
+    program's way to make it."""
+    manifest = _manifest(archive)
+    whole = hashlib.sha256()
+    for part in (manifest, rule_sentences(manifest), source_names(manifest), source_spellings(manifest)):
+        whole.update(dump(part) + b"\n")
+    for name in Files._fields:
+        path = archive / f"{name}.jsonl"
+        if path.exists():
+            with path.open("rb") as file:
+                whole.update(f"{name} {hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+    for module in sorted(files(__package__).iterdir(), key=lambda file: file.name):
+        if module.is_file():
+            whole.update(hashlib.sha256(module.read_bytes()).digest())
+    return whole.hexdigest()
 
 
 def _manifest(archive: Path) -> Json:

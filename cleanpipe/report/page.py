@@ -54,7 +54,8 @@ def policy(*, style: str, script: str) -> str:
 def page(
     summary: Summary, *, rules: Mapping[str, str], manifest: Mapping[str, Any], **given: Any
 ) -> tuple[bytes, bytes]:
-    """The page before and after the stories' texts. `given` are `style`, `script`, `policy`, and `index` in JSON."""
+    """The page before and after the stories' texts. `given` are `style`, `script`, `policy`, `made_from`, and `index`
+    in JSON."""
     text = render("report.html.j2", summary, rules=rules, manifest=manifest, **given)
     head, tail = text.split(STORIES)
     return head.encode(), tail.encode()

@@ -340,6 +340,7 @@ def test_a_live_page_adds_to_the_same_scripts(
             style=look,
             script=code,
             policy=policy(style=look, script=code),
+            made_from="",
             index=embed.json_for_script(index).decode(),
         )
     portion = b'<script type="application/json" id="portion-0">' + stories + b"</script>"

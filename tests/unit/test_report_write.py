@@ -226,7 +226,7 @@ def test_no_data_becomes_markup(html: str) -> None:
 def test_the_same_exports_give_the_same_bytes_and_leave_the_file_alone(archive: Path, tmp_path: Path) -> None:
     first = write_report(archive)
     stamp = first.stat().st_mtime_ns
-    assert write_report(archive).stat().st_mtime_ns == stamp
+    assert write_report(archive, anew=True).stat().st_mtime_ns == stamp
     again = made_archive.build(tmp_path)
     assert write_report(again).read_bytes() == first.read_bytes()
     assert sorted(path.name for path in tmp_path.iterdir() if path.name.startswith(".")) == []
@@ -235,7 +235,7 @@ def test_the_same_exports_give_the_same_bytes_and_leave_the_file_alone(archive: 
 def test_a_large_archive_is_packed(archive: Path, stories: dict[str, Json], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(embed, "PORTION_BYTES", 5000)
     monkeypatch.setattr(embed, "PLAIN_BYTES", 6000)
-    html = write_report(archive).read_bytes().decode()
+    html = write_report(archive, anew=True).read_bytes().decode()
     assert html.count('<script type="text/plain" id="portion-') > 1
     assert 'type="application/json" id="portion-' not in html
     found = stories_in(html)
@@ -247,9 +247,32 @@ def test_a_large_archive_is_packed(archive: Path, stories: dict[str, Json], monk
 def test_what_does_not_fit_is_left_out_and_said(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in (("PORTION_BYTES", 1), ("PLAIN_BYTES", 0), ("PACKED_BYTES", 0)):
         monkeypatch.setattr(embed, name, value)
-    html = write_report(archive).read_bytes().decode()
+    html = write_report(archive, anew=True).read_bytes().decode()
     assert [row[11] for row in index_in(html)["stories"]] == [0, -1, -1, -1, -1]
     assert len(stories_in(html)) == 1
+
+
+def test_a_report_that_is_up_to_date_is_not_made_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_archive.build(tmp_path)
+    first = write_report(tmp_path).read_bytes()
+
+    def refuse(self: Collection, cluster: Json) -> Json:
+        raise AssertionError("a story was laid side by side again")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Collection, "story", refuse)
+        write_report(tmp_path)
+        with pytest.raises(AssertionError, match="again"):
+            write_report(tmp_path, anew=True)
+    for name in ("articles", "edits", "links", "clusters", "rejected"):
+        path = tmp_path / f"{name}.jsonl"
+        kept = path.read_bytes()
+        path.write_bytes(b"".join(kept.splitlines(keepends=True)[:-1]) if name != "clusters" else kept + b"\n{}\n")
+        with monkeypatch.context() as patched, pytest.raises((AssertionError, ArchiveError, KeyError)):
+            patched.setattr(Collection, "story", refuse)
+            write_report(tmp_path)
+        path.write_bytes(kept)
+    assert write_report(tmp_path).read_bytes() == first
 
 
 def test_an_archive_without_copies_has_a_report(tmp_path: Path) -> None:
