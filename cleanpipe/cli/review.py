@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from cleanpipe.cli.decide import user
-from cleanpipe.cli.output import echo, json_option, message, print_json
+from cleanpipe.cli.output import echo, json_option, message, print_json, readable
 
 
 @click.command()
@@ -38,7 +38,7 @@ def review(archive: Path, by: str | None, no_browser: bool, as_json: bool) -> No
             print_json({"address": address, "archive": str(archive), "by": name})
         else:
             echo(address)
-            message(f"{name} decides. Finish on the page, or press Ctrl-C here.")
+            message(f"{readable(name)} decides. Finish on the page, or press Ctrl-C here.")
         sys.stdout.flush()
         if not no_browser:
             webbrowser.open(address)

@@ -71,7 +71,7 @@ async function showCase(item, { focus = true } = {}) {
     standing(item),
   ];
   const body = story
-    ? [original(story), copyView(story, story.copies[0], true)]
+    ? [copyView(story, story.copies[0], true), original(story)]
     : [h("p", { class: "aside" }, wrong)];
   at("case").replaceChildren(...head.flat(Infinity).filter(Boolean), actionBar(), ...body);
   if (focus) {
