@@ -6,15 +6,12 @@ compares, links and exports. Killed in between, the next decision or run does th
 
 from __future__ import annotations
 
-import datetime
 import difflib
-import os
-import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal
 
 from cleanpipe.archive import Archive, Change, sweep
 from cleanpipe.archive.decisions import (
@@ -28,7 +25,7 @@ from cleanpipe.archive.decisions import (
     overruled,
     words_of,
 )
-from cleanpipe.archive.rows import decision_from
+from cleanpipe.decision_file import is_writable, now, parse_decisions
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.stopwatch import Stopwatch
@@ -90,47 +87,57 @@ def decide(
     Raises UsageError for what isn't there or makes no sense, ArchiveError and its kinds for an archive that can't be
     used.
     """
-    if not by.strip():
-        raise UsageError("a decision needs the name of who takes it: give --by NAME")
-    if not (_is_writable(by) and _is_writable(note)):
-        raise UsageError("the name or the note has bytes in it that are no text: give both in the terminal's charset")
+    check_person(by, note)
 
     def make(store: Archive) -> list[Decision]:
-        names = Names(store)
-        one = names.document(copy) if copy is not None else None
-        other = names.original(canonical) if canonical is not None else None
-        if verdict == "canonical" and other is not None:
-            if other.startswith(EXTERNAL):
-                raise UsageError(f"{canonical} is no document: say `accept` of the copy that was made from it")
-            if one is None:
-                one = names.linked_to(other)
-        if one is not None and one == other:
-            raise UsageError(f"{copy} can't be a copy of itself: name two documents")
-        words = words_of(store, [key for key in (one, other) if key is not None and not key.startswith(EXTERNAL)])
-        decision = Decision(
-            copy=one,
-            canonical=other,
-            verdict=verdict,
-            note=note.strip(),
-            by=by.strip(),
-            at=_now(),
-            copy_id=names.ids[one] if one is not None else None,
-            canonical_id=names.ids.get(other, other) if other is not None else None,
-            copy_words=words.get(one or ""),
-            canonical_words=words.get(other or ""),
-        )
-        if verdict == "withdraw":
-            back = [item.decision for item in _listed(store) if _takes_back(decision, item)]
-            if not back:
-                what = " and ".join(name for name in (copy, canonical) if name)
-                raise UsageError(
-                    f"nothing that counts was decided about {what}; "
-                    f"`cleanpipe decide list {store.folder}` lists decisions"
-                )
-            decision = _of_the_same(decision, back)
-        return [decision]
+        return [drafted(store, Names(store), verdict, copy, canonical, by=by, note=note)]
 
     return _carried_out(Path(archive), make, progress)
+
+
+def check_person(by: str, note: str = "") -> None:
+    """Raises UsageError for a name of nobody, and for what can't be written down."""
+    if not by.strip():
+        raise UsageError("a decision needs the name of who takes it: give --by NAME")
+    if not (is_writable(by) and is_writable(note)):
+        raise UsageError("the name or the note has bytes in it that are no text: give both in the terminal's charset")
+
+
+def drafted(
+    store: Archive, names: Names, verdict: Verdict, copy: str | None, canonical: str | None, *, by: str, note: str = ""
+) -> Decision:
+    """The decision that `decide` takes, as it is to be added. Raises UsageError as that does."""
+    one = names.document(copy) if copy is not None else None
+    other = names.original(canonical) if canonical is not None else None
+    if verdict == "canonical" and other is not None:
+        if other.startswith(EXTERNAL):
+            raise UsageError(f"{canonical} is no document: say `accept` of the copy that was made from it")
+        if one is None:
+            one = names.linked_to(other)
+    if one is not None and one == other:
+        raise UsageError(f"{copy} can't be a copy of itself: name two documents")
+    words = words_of(store, [key for key in (one, other) if key is not None and not key.startswith(EXTERNAL)])
+    decision = Decision(
+        copy=one,
+        canonical=other,
+        verdict=verdict,
+        note=note.strip(),
+        by=by.strip(),
+        at=now(),
+        copy_id=names.ids[one] if one is not None else None,
+        canonical_id=names.ids.get(other, other) if other is not None else None,
+        copy_words=words.get(one or ""),
+        canonical_words=words.get(other or ""),
+    )
+    if verdict != "withdraw":
+        return decision
+    back = [item.decision for item in listed(store) if _takes_back(decision, item)]
+    if not back:
+        what = " and ".join(name for name in (copy, canonical) if name)
+        raise UsageError(
+            f"nothing that counts was decided about {what}; `cleanpipe decide list {store.folder}` lists decisions"
+        )
+    return _of_the_same(decision, back)
 
 
 def import_decisions(archive: str | Path, file: str | Path, *, progress: Progress | None = None) -> Outcome:
@@ -138,18 +145,23 @@ def import_decisions(archive: str | Path, file: str | Path, *, progress: Progres
 
     Raises InputError, naming file and line, for what is no decision; then nothing is taken over.
     """
-    read = _read(Path(file))
+    path = Path(file)
+    try:
+        read = parse_decisions(path.read_bytes(), str(path))
+    except OSError as error:
+        raise InputError(f"{path}: can't be read ({error.strerror}); give a decisions.jsonl") from error
+    return _carried_out(Path(archive), lambda store: not_held(store, read), progress, given=len(read))
 
-    def make(store: Archive) -> list[Decision]:
-        known = Counter(item.decision for item in decisions(store))
-        new = []
-        for decision in read:
-            known[decision] -= 1
-            if known[decision] < 0:
-                new.append(decision)
-        return new
 
-    return _carried_out(Path(archive), make, progress, given=len(read))
+def not_held(store: Archive, read: Sequence[Decision]) -> list[Decision]:
+    """Those of the decisions that the archive doesn't hold, each as often as it is missing."""
+    known = Counter(item.decision for item in decisions(store))
+    new = []
+    for decision in read:
+        known[decision] -= 1
+        if known[decision] < 0:
+            new.append(decision)
+    return new
 
 
 def list_decisions(archive: str | Path, document: str | None = None) -> list[Listed]:
@@ -160,10 +172,10 @@ def list_decisions(archive: str | Path, document: str | None = None) -> list[Lis
     with. Raises UsageError for what neither knows.
     """
     with Archive.open(Path(archive), read_only=True) as store:
-        listed = _listed(store)
+        found = listed(store)
         if document is None:
-            return listed
-        former = {id for item in listed for id in (item.decision.copy_id, item.decision.canonical_id) if id}
+            return found
+        former = {id for item in found for id in (item.decision.copy_id, item.decision.canonical_id) if id}
         name = Names(store).original(document, former)
         about = {name} if name in former else {name, *words_of(store, [name]).values()}
 
@@ -171,7 +183,7 @@ def list_decisions(archive: str | Path, document: str | None = None) -> list[Lis
         ids = (said.copy_id, said.canonical_id) if name in former else ()
         return {said.copy, said.canonical, said.copy_words, said.canonical_words, *ids}
 
-    return [item for item in listed if about & named(item.decision)]
+    return [item for item in found if about & named(item.decision)]
 
 
 def _carried_out(
@@ -192,15 +204,16 @@ def _carried_out(
         first = len(decisions(store))
         run = add_decisions(store, new)
         summary = finish(store, engine, run, settings, progress or Silent(), Stopwatch())
-        listed = _listed(store)
+        found = listed(store)
         gone = ("overruled", "withdrawn")
-        gave_way = tuple(item for item in listed[:first] if item.standing in gone and item.number not in before)
+        gave_way = tuple(item for item in found[:first] if item.standing in gone and item.number not in before)
         return Outcome(
-            tuple(listed[first:]), summary.changed, summary.changes, summary.contradictions, gave_way, given - len(new)
+            tuple(found[first:]), summary.changed, summary.changes, summary.contradictions, gave_way, given - len(new)
         )
 
 
-def _listed(store: Archive) -> list[Listed]:
+def listed(store: Archive) -> list[Listed]:
+    """All decisions in the order in which they were added, with what has become of each."""
     kept = decisions(store)
     by_number = {item.number: item.decision for item in kept}
     found = found_again(store, kept)
@@ -300,80 +313,3 @@ class Names:
 def _nearest(name: str, known: Iterable[str]) -> str:
     near = difflib.get_close_matches(name, list(known), n=3)
     return f"; nearest: {', '.join(near)}" if near else ""
-
-
-def _read(path: Path) -> list[Decision]:
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise InputError(f"{path}: can't be read ({error.strerror}); give a decisions.jsonl") from error
-    found = []
-    for number, line in enumerate(lines, 1):
-        if line.strip():
-            try:
-                found.append(_checked(load(line)))
-            except (ValueError, TypeError) as error:
-                raise InputError(f"{path}, line {number}: no decision ({error}); nothing was taken over") from error
-    return found
-
-
-def _checked(row: object) -> Decision:
-    if not isinstance(row, dict):
-        raise ValueError("it is no JSON object")
-    from cleanpipe.link.names import is_minted
-
-    decision = decision_from(row)
-    if decision.verdict not in get_args(Verdict):
-        raise ValueError(f"its verdict is {decision.verdict!r}")
-    for name in ("copy", "canonical", "copy_id", "canonical_id", "copy_words", "canonical_words"):
-        if not isinstance(getattr(decision, name), str | None):
-            raise ValueError(f"its {name} is no string")
-    for name in ("by", "at", "note"):
-        value = getattr(decision, name)
-        if not (isinstance(value, str) and _is_writable(value)):
-            raise ValueError(f"its {name} is no string, or has a lone surrogate")
-    if not decision.by.strip():
-        raise ValueError("it doesn't say by whom it is")
-    if not decision.is_sound:
-        raise ValueError(f"{decision.verdict!r} needs {_NEEDS.get(decision.verdict, 'a copy and another canonical')}")
-    sides = (
-        (decision.copy, decision.copy_id, decision.copy_words),
-        (decision.canonical, decision.canonical_id, decision.canonical_words),
-    )
-    for at, (key, id, words) in enumerate(sides):
-        if key is not None and not _KEY.fullmatch(key) and not (at == 1 and is_minted(key)):
-            raise ValueError(f"{key!r} is neither a key nor the name of an absent original")
-        if words is not None and not _WORDS.fullmatch(words):
-            raise ValueError(f"{words!r} is no hash of words")
-        if (key is None and id is not None) or (words is not None and (key is None or key.startswith(EXTERNAL))):
-            raise ValueError("it has an id or a hash of words of no document")
-    if datetime.datetime.strptime(decision.at, _TIME).strftime(_TIME) != decision.at:
-        raise ValueError(f"its time is {decision.at!r}")
-    return decision
-
-
-_NEEDS: dict[str, str] = {
-    "canonical": "a document as the canonical",
-    "independent": "a copy and no canonical",
-    "withdraw": "a document, or a copy and another canonical",
-}
-_KEY = re.compile("[0-9a-f]{32}")
-_WORDS = re.compile("[0-9a-f]{16}")
-_TIME = "%Y-%m-%dT%H:%M:%SZ"
-
-
-def _is_writable(text: str) -> bool:
-    """Whether UTF-8 has bytes for a text: it has none for a lone surrogate."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
-
-
-def _now() -> str:
-    """The time in UTC, or that of SOURCE_DATE_EPOCH, by which builds are made again alike."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        moment = (
-            datetime.datetime.fromtimestamp(int(given), datetime.UTC) if given else datetime.datetime.now(datetime.UTC)
-        )
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; give seconds since 1970, or unset it") from error
-    return moment.strftime(_TIME)

@@ -146,6 +146,20 @@ def finish(
     whole: bool = False,
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
+    changes = relink(store, engine, number, settings, progress, clock)
+    progress.stage("writing", None)
+    counts = count(store)
+    changed = export(store, manifest_of(store, settings, counts), whole=whole)
+    store.finish_run(number)
+    clock.lap("export")
+    against = tuple(contradictions(store))
+    return Summary(store.folder, changed, 0, counts, clock.seconds, tuple(changes), against)
+
+
+def relink(
+    store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
+) -> list[Change]:
+    """Compares and links what the run `number` touched; what changed. The exports are behind until they are written."""
     store.make_room()
     taken = found_again(store, decisions(store))
     with store.transaction():
@@ -154,15 +168,7 @@ def finish(
     _compare(store, engine, taken, number, settings, progress, clock)
     settle_touched(store, progress)
     clock.lap("settle")
-    changes = link_touched(store, engine, taken, number, settings, progress, clock)
-
-    progress.stage("writing", None)
-    counts = count(store)
-    changed = export(store, manifest_of(store, settings, counts), whole=whole)
-    store.finish_run(number)
-    clock.lap("export")
-    against = tuple(contradictions(store))
-    return Summary(store.folder, changed, 0, counts, clock.seconds, tuple(changes), against)
+    return link_touched(store, engine, taken, number, settings, progress, clock)
 
 
 # Read, repair, fingerprint

@@ -1,12 +1,15 @@
-"""Makes the pictures of the report that the pages show: `python docs/make_screenshots.py [FOLDER]`.
+"""Makes the pictures of the report and the desk that the pages show: `python docs/make_screenshots.py [FOLDER]`.
 
-Runs `fixtures/newsdump/input`, opens the report in the Chromium on the PATH, and writes the pictures into `docs/` or
+Runs `fixtures/newsdump/input`, opens both in the Chromium on the PATH, and writes the pictures into `docs/` or
 the folder that is given.
 """
 
 from __future__ import annotations
 
+import json
 import shutil
+import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -43,6 +46,43 @@ def spun_pair(page: Page) -> None:
     page.evaluate("document.activeElement.blur()")
 
 
+def review_queue(page: Page, archive: Path, target: Path) -> None:
+    """The desk after a few decisions, at a spun copy."""
+    command = [
+        sys.executable,
+        "-m",
+        "cleanpipe",
+        "review",
+        str(archive),
+        "--by",
+        "Ana Lovrić",
+        "--no-browser",
+        "--json",
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as desk:
+        assert desk.stdout
+        try:
+            printed = ""
+            while not printed.endswith("}\n"):
+                printed += desk.stdout.readline()
+            page.goto(json.loads(printed)["address"])
+            page.wait_for_selector("#do-accept")
+            for key in "aar":
+                page.keyboard.press(key)
+                page.locator("#said", has_text="Case").wait_for()
+                page.wait_for_function("() => !document.body.hasAttribute('aria-busy')")
+            page.locator("#relation").select_option("spun")
+            page.locator("#said", has_text="8 cases").wait_for()
+            page.wait_for_function("() => !document.body.hasAttribute('aria-busy')")
+            page.locator("#list button").nth(1).click()
+            page.locator("#said", has_text="Case 2 of").wait_for()
+            page.evaluate("window.scrollTo(0, 0)")
+            page.evaluate("document.activeElement.blur()")
+            page.screenshot(path=target)
+        finally:
+            desk.send_signal(signal.SIGINT)
+
+
 PICTURES = {"report-summary": summary, "report-spun": spun_pair}
 
 
@@ -62,6 +102,9 @@ def main() -> None:
             show(page)
             page.screenshot(path=target / f"{name}.png")
             print(target / f"{name}.png")
+        queue = target / "review-queue.png"
+        review_queue(page, archive, queue)
+        print(queue)
         chromium.close()
 
 

@@ -89,7 +89,10 @@ def replace_findings(
     """What linking found out about the decisions `among` those in the archive. Call it in a transaction."""
     number_of = {item.decision: item.number for item in among}
     numbers = [item.number for item in among]
-    replace_overruled(archive, numbers, [(number_of[item], number_of[newer]) for item, newer in overruled])
+    gave_way = {item: number_of[newer] for item, newer in overruled}
+    # Of two decisions that are equal, second and all, both give way.
+    pairs = [(item.number, gave_way[item.decision]) for item in among if item.decision in gave_way]
+    replace_overruled(archive, numbers, pairs)
     replace_contradictions(archive, numbers, [(number_of[item.decision], item) for item in against], run)
 
 

@@ -235,10 +235,12 @@ class Archive:
         (count,) = self.connection.execute(query).fetchone() or (0,)
         return int(count)
 
-    def finish_run(self, run: int) -> None:
+    def finish_run(self, run: int, *, exported: bool = True) -> None:
+        """The run came to its end. Unless its exports were written, the next one writes them."""
         with self.transaction():
-            self.connection.execute("UPDATE runs SET finished = ? WHERE run = ?", [_now(), run])
-            self.set_meta("state", "exported")
+            self.connection.execute("UPDATE runs SET finished = coalesce(finished, ?) WHERE run = ?", [_now(), run])
+            if exported:
+                self.set_meta("state", "exported")
 
     def has_input(self, name: str, sha256: str) -> bool:
         query = "SELECT finished FROM inputs WHERE name = ? AND sha256 = ?"

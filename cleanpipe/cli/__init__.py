@@ -38,6 +38,7 @@ COMMANDS: dict[str, dict[str, Entry]] = {
         "report": Entry("report", "Write the HTML report of an archive anew."),
     },
     "Decide, and see what changed": {
+        "review": Entry("review", "Look at links in a browser and decide about them, by key or in batches."),
         "decide": Entry("decide", "Accept or reject a link, set an original; kept over every later run."),
         "archive": Entry("archive", "Say what an archive holds, check it, forget an article, list changes."),
     },

@@ -22,7 +22,7 @@ CHANGES_SHOWN = 20
 """Changed links that are named after a decision."""
 
 
-def _user() -> str:
+def user() -> str:
     """The name of the person at the terminal, as the system has it; "" where it has none."""
     try:
         return getpass.getuser()
@@ -33,7 +33,7 @@ def _user() -> str:
 def taking(command: Command) -> Command:
     """The options of a command that takes a decision."""
     options = [
-        click.option("--by", default=_user, show_default="your user name", metavar="NAME", help="Who decides."),
+        click.option("--by", default=user, show_default="your user name", metavar="NAME", help="Who decides."),
         click.option("--note", default="", metavar="TEXT", help="Why, for whoever reads it later."),
         json_option,
     ]

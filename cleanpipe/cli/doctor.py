@@ -19,6 +19,7 @@ EXTRAS = {
     "all": "everything that the extras below add to a run",
     "html": "reading web pages, feeds and WordPress exports",
     "parquet": "reading Parquet, and `cleanpipe export --format parquet`",
+    "review": "`cleanpipe review`, the desk in the browser",
     "warc": "reading web archives (WARC, WACZ)",
     "zst": "reading what is compressed with zstd",
     "bench": "benchmarks and the training of the shipped weights",

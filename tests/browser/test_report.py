@@ -5,9 +5,6 @@ Skips where there is no Chromium; with CLEANPIPE_REQUIRE_BROWSER=1 that is an er
 
 from __future__ import annotations
 
-import importlib
-import os
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -20,42 +17,11 @@ from cleanpipe.report.collect import Collection
 from cleanpipe.report.page import page as filled
 from cleanpipe.report.page import policy
 
-REQUIRED = os.environ.get("CLEANPIPE_REQUIRE_BROWSER") == "1"
-
-
-def needed(name: str) -> Any:
-    """A module that these tests can't do without."""
-    return importlib.import_module(name) if REQUIRED else pytest.importorskip(name, reason=f"{name} isn't installed")
-
-
-playwright_api = needed("playwright.sync_api")
-
 pytestmark = pytest.mark.browser
 
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 STORIES = ("ferry-original", "light-derived", "library-original", "moss-original", "kettle-original")
 
 Page = Any
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    if path is None:
-        if REQUIRED:
-            pytest.fail("CLEANPIPE_REQUIRE_BROWSER=1, but there is no chromium on the PATH")
-        pytest.skip("no Chromium on the PATH: the report isn't looked at")
-    with playwright_api.sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="module")
@@ -404,8 +370,9 @@ def test_a_live_page_adds_to_the_same_scripts(
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 320), ("dark", 320), ("light", 1400), ("dark", 1400)])
-def test_axe_finds_nothing(browser: Any, report: Path, complaints: list[str], scheme: str, width: int) -> None:
-    axe = needed("axe_playwright_python.sync_playwright").Axe()
+def test_axe_finds_nothing(
+    browser: Any, axe: Any, report: Path, complaints: list[str], scheme: str, width: int
+) -> None:
     # axe is a script that the report's own policy would refuse.
     page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme, bypass_csp=True)
     watch(page, complaints)

@@ -398,3 +398,10 @@ def test_a_decision_is_withdrawn_by_another_document_of_the_same_words(archive: 
 def test_there_is_no_deciding_where_there_is_no_archive(tmp_path: Path) -> None:
     assert "no archive here" in call("decide", "accept", tmp_path, "a", "b", status=1).stderr
     assert list(tmp_path.iterdir()) == []
+
+
+def test_the_same_said_twice_in_one_second_gives_way_twice(archive: Path) -> None:
+    for verdict in ("accept", "withdraw", "accept", "withdraw", "reject"):
+        call("decide", verdict, archive, "b", "a")
+    standing = [row["standing"] for row in json.loads(call("decide", "list", archive, "--json").stdout)]
+    assert standing == ["overruled"] * 4 + ["counts"]

@@ -23,7 +23,7 @@ FLOORS = [
     {"archive", "formats", "repair", "match", "link"},
     {"engines"},
     {"pipeline", "relinking", "inputs", "outputs", "quarantine", "rebuild", "steps", "identity", "decisions"}
-    | {"upkeep", "evaluate"},
+    | {"upkeep", "evaluate", "decision_file"},
     {"report", "review"},
     {"cli", "__main__"},
 ]
