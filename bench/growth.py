@@ -100,6 +100,7 @@ def main() -> None:
         connection.execute("CREATE TABLE keys (document UBIGINT, channel UTINYINT, value UBIGINT)")
         connection.execute("CREATE TABLE documents (hash UBIGINT, held UINTEGER)")
         connection.execute("CREATE TEMP TABLE reprints (hash UBIGINT, first UBIGINT)")
+        connection.execute("CREATE TABLE hot (channel UTINYINT, value UBIGINT)")
         sizes = []
         print("| articles | keys each | candidates each | join, CPU s | CPU s per 10,000 |")
         print("| --- | --- | --- | --- | --- |")

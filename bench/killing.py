@@ -21,6 +21,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+for library in ("OPENBLAS", "OMP", "MKL"):  # before NumPy is loaded: a process with threads can't be forked safely
+    os.environ[f"{library}_NUM_THREADS"] = "1"
+
 LONGEST_SECONDS = 120
 OUTLIVED_SECONDS = 20
 """Within which the workers of a run that was killed have to be gone."""

@@ -116,8 +116,7 @@ class Archive:
     def make_room(self) -> None:
         """Gives DuckDB memory by the number of articles. To be called where many were added."""
         (count,) = self.connection.execute("SELECT count(*) FROM documents").fetchone() or (0,)
-        limit = max(LEAST_MEMORY, MEMORY_EACH * int(count))
-        self.connection.execute(f"SET memory_limit = '{limit}B'")
+        self.connection.execute(f"SET memory_limit = '{max(LEAST_MEMORY, MEMORY_EACH * int(count))}B'")
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.connection.close()
@@ -239,8 +238,7 @@ class Archive:
         """The run came to its end. Unless its exports were written, the next one writes them."""
         with self.transaction():
             self.connection.execute("UPDATE runs SET finished = coalesce(finished, ?) WHERE run = ?", [_now(), run])
-            if exported:
-                self.set_meta("state", "exported")
+            self.set_meta("state", "exported" if exported else "open")
 
     def has_input(self, name: str, sha256: str) -> bool:
         query = "SELECT finished FROM inputs WHERE name = ? AND sha256 = ?"

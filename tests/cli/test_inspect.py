@@ -133,7 +133,7 @@ def test_a_look_that_ends_early_is_no_damage(tmp_path: Path, monkeypatch: pytest
         seen = as_json(path)
         assert seen["reasons"] == {} and not seen["files"][0]["whole"]  # type: ignore[index]
         found.append(seen["files"][0]["records"])  # type: ignore[index]
-    assert found == sorted(found) and found[-1] > 3
+    assert found == sorted(found) and found[0] < found[-1] < len(texts)
 
 
 def test_a_reason_that_comes_late(tmp_path: Path) -> None:

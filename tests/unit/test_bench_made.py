@@ -84,6 +84,7 @@ def test_keys_are_counted_as_the_archive_has_them() -> None:
         connection.execute("CREATE TABLE keys (document UBIGINT, channel UTINYINT, value UBIGINT)")
         connection.execute("CREATE TABLE documents (hash UBIGINT, held UINTEGER)")
         connection.execute("CREATE TEMP TABLE reprints (hash UBIGINT, first UBIGINT)")
+        connection.execute("CREATE TABLE hot (channel UTINYINT, value UBIGINT)")
         growth.fill(connection, 0, 30, lambda draw: article(draw, 100))
         size = growth.measure(connection)
     assert size.articles == 30
