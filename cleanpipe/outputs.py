@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
 import itertools
-import os
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -21,6 +19,7 @@ from cleanpipe.archive.lines import (
     streamed,
     with_links,
 )
+from cleanpipe.decision_file import now
 from cleanpipe.errors import UsageError
 from cleanpipe.formats.written import Pair, Pairs
 from cleanpipe.text.jsonline import load
@@ -123,17 +122,5 @@ def write_bag(archive: Archive, folder: Path) -> None:
         raise UsageError(f"{archive.folder}: a run was stopped before its end; give its command again first")
     files = {name: lines(archive) for name, lines in LINES.items()}
     manifest = (archive.folder / MANIFEST).read_bytes()
-    about = {"Bagging-Date": _today(), "Bag-Software-Agent": f"cleanpipe {versions()['cleanpipe']}"}
+    about = {"Bagging-Date": now()[:10], "Bag-Software-Agent": f"cleanpipe {versions()['cleanpipe']}"}
     write_bag(folder, {**files, MANIFEST: iter([manifest])}, about)
-
-
-def _today() -> str:
-    """The day in UTC, or that of SOURCE_DATE_EPOCH."""
-    given = os.environ.get("SOURCE_DATE_EPOCH")
-    try:
-        moment = (
-            datetime.datetime.fromtimestamp(int(given), datetime.UTC) if given else datetime.datetime.now(datetime.UTC)
-        )
-    except (ValueError, OverflowError, OSError) as error:
-        raise UsageError(f"SOURCE_DATE_EPOCH is {given!r}; give seconds since 1970, or unset it") from error
-    return moment.date().isoformat()

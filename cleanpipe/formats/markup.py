@@ -20,9 +20,6 @@ _NOTHING = " \t\r\n\f\xa0"
 """What a paragraph holds that editors leave empty. Controls are something: repair tells from them what a letter was."""
 
 _EMPTY_LINE = re.compile(r"\r?\n[ \t]*(?:\r?\n[ \t]*)+")
-_BLANK = " \t\n\r\f"
-"""What HTML takes for space; Python has more, which belongs to the text."""
-
 _MARKED = re.compile(r"<[a-zA-Z/!]|&#?\w+;")
 
 
@@ -52,7 +49,7 @@ def text_of(markup: str, *, typed: bool = False) -> str:
             parts.append("\n\n")
             kept += step if tag == "pre" else 0
         elif tag in _LINES:
-            parts.append("\n" if step > 0 or (tag != "br" and text and text.strip(_BLANK)) else "")
+            parts.append("\n" if step > 0 or (tag != "br" and text and text.strip(_NOTHING)) else "")
         elif tag in _CELLS and step > 0:
             parts.append(" ")
         elif tag in _UNREAD:
