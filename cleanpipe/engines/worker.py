@@ -58,13 +58,16 @@ class Worker:
         self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
         self._process.start()
         theirs.close()
+        self._ready = False
 
     def call(self, function: Callable[[B], R], batch: B, seconds: float) -> R:
         """`function(batch)`, which may take so many seconds.
 
         Raises WorkerDiedError and WorkerHangsError, after which there is no process any more; BatchError where the
-        function raised something that can come from the batch, or else what it raised.
+        function raised something that can come from the batch, or else what it raised; CleanpipeError where the
+        process never came to its work.
         """
+        self._await_ready()
         try:
             self._pipe.send_bytes(pickle.dumps((function, batch), pickle.HIGHEST_PROTOCOL))
             if not self._pipe.poll(seconds):
@@ -82,6 +85,23 @@ class Worker:
             raise failure
         answer: R = result
         return answer
+
+    def _await_ready(self) -> None:
+        if self._ready:
+            return
+        try:
+            self._pipe.recv_bytes()
+        except (EOFError, OSError) as error:
+            self._process.join(FAREWELL_SECONDS)
+            code = self._process.exitcode
+            self.close()
+            if code is None or code < 0:
+                raise WorkerDiedError(f"ended the worker process ({_exit_words(code)})") from error
+            raise CleanpipeError(
+                f"a worker process ended as it started ({_exit_words(code)}): it runs the main script once more, so a "
+                'script calls cleanpipe.run under `if __name__ == "__main__":`, or with workers=1'
+            ) from error
+        self._ready = True
 
     def kill(self) -> None:
         self._process.kill()
@@ -110,6 +130,7 @@ def _serve(pipe: Connection) -> None:
     with contextlib.suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text(str(OOM_SCORE))
     with contextlib.suppress(EOFError, OSError):  # the run has closed the pipe, or is gone
+        pipe.send_bytes(b"ready")
         while True:
             pipe.send_bytes(_answer(pipe.recv_bytes()))
 

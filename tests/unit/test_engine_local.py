@@ -268,3 +268,12 @@ def test_a_worker_can_be_closed_while_it_works() -> None:
     worker = Worker()
     worker.close()
     assert not alive(worker._process.pid or 0)
+
+
+def test_a_script_without_a_guard_is_told_so(tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text("from cleanpipe.engines.worker import Worker\nWorker().call(str, 1, 60.0)\n", encoding="utf-8")
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 1
+    assert "a worker process ended as it started (exit status 1)" in done.stderr.splitlines()[-1]
+    assert 'if __name__ == "__main__":' in done.stderr.splitlines()[-1]
