@@ -30,6 +30,7 @@ from cleanpipe.archive.origins import is_before, keep_first_origins
 from cleanpipe.archive.pairs import ASKED, Pairs, add_matches, add_screened, asking, met, note_met, pending
 from cleanpipe.archive.renaming import give_ids
 from cleanpipe.archive.reprints import judged_with, note_reprints
+from cleanpipe.archive.sketches import Sketches, sketches_for
 from cleanpipe.archive.tombstones import forgotten, take_back
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress, Silent
@@ -287,23 +288,25 @@ def _compare(
     asked = asking(store)
     with store.transaction():
         store.touch(judged_with(store, asked))
-    for start in range(0, len(asked), COMPARED_AT_ONCE):
-        progress.stage("finding candidates", None)
-        pairs = pairs_around(store, asked[start : start + COMPARED_AT_ONCE])
-        with store.transaction():
-            new = pairs.where(note_met(store, pairs))
-        clock.lap("candidates")
-        _verify(store, engine, new, new, settings, progress, clock)
-    with store.transaction():  # what weighing and linking touch, or a run after a stop, is not asked once more
-        store.set_meta(ASKED, str(number))
-    said = decided_pairs(store, taken)
-    new = said.where(pending(store, said))
-    _verify(store, engine, new, met(store, new), settings, progress, clock)
+    with sketches_for(store, len(asked)) as sketches:
+        for start in range(0, len(asked), COMPARED_AT_ONCE):
+            progress.stage("finding candidates", None)
+            pairs = pairs_around(store, asked[start : start + COMPARED_AT_ONCE])
+            with store.transaction():
+                new = pairs.where(note_met(store, pairs))
+            clock.lap("candidates")
+            _verify(store, engine, sketches, new, new, settings, progress, clock)
+        with store.transaction():  # what weighing and linking touch, or a run after a stop, is not asked once more
+            store.set_meta(ASKED, str(number))
+        said = decided_pairs(store, taken)
+        new = said.where(pending(store, said))
+        _verify(store, engine, sketches, new, met(store, new), settings, progress, clock)
 
 
 def _verify(
     store: Archive,
     engine: LocalEngine,
+    sketches: Sketches,
     pairs: Pairs,
     brought: Pairs,
     settings: Settings,
@@ -312,7 +315,7 @@ def _verify(
 ) -> None:
     """Compares these pairs. `brought` are those of them that the channels brought together."""
     progress.stage("comparing", len(pairs))
-    near, glances = (pairs, None) if len(pairs) <= FEW_PAIRS else _screen(store, pairs, progress)
+    near, glances = (pairs, None) if len(pairs) <= FEW_PAIRS else _screen(store, sketches, pairs, progress)
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
     lost = partial(leave_out_pair, store)
@@ -326,14 +329,14 @@ def _verify(
         progress.advance(len(matches))
 
 
-def _screen(store: Archive, pairs: Pairs, progress: Progress) -> tuple[Pairs, Glances]:
+def _screen(store: Archive, sketches: Sketches, pairs: Pairs, progress: Progress) -> tuple[Pairs, Glances]:
     """Those of the pairs that have to be compared on their texts; of the others a glance is kept."""
     import numpy as np
 
     from cleanpipe.match import Glances
 
     near, glances = [], []
-    for part in screened(store, pairs):
+    for part in screened(store, sketches, pairs):
         with store.transaction():
             add_screened(store, part.pairs.where(~part.close), part.probability[~part.close])
         close = np.flatnonzero(part.close)

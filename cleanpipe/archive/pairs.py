@@ -208,14 +208,6 @@ def matches(archive: Archive, pairs: Pairs) -> list[Match]:
     return [match_from(a, b, probability, load(found)) for a, b, probability, found in rows]
 
 
-def sketches(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, bytes]:
-    """The sketches of documents, by hash."""
-    rows = archive.scan(
-        "SELECT hash, sketch FROM documents SEMI JOIN given USING (hash)", {"hash": hashes}
-    ).fetchnumpy()
-    return dict(zip(rows["hash"].tolist(), rows["sketch"].tolist(), strict=True))
-
-
 def _given(pairs: Pairs) -> Mapping[str, Any]:
     import numpy as np
 

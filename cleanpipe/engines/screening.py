@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Archive
 from cleanpipe.archive.graph import numbered
-from cleanpipe.archive.pairs import Pairs, met_by, sketches
+from cleanpipe.archive.pairs import Pairs, met_by
 from cleanpipe.archive.reprints import first_of, rested_on, same_words
+from cleanpipe.archive.sketches import Sketches
 from cleanpipe.engines.candidates import candidate_pairs
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class Screened:
     close: NDArray[np.bool_]
 
 
-def screened(archive: Archive, pairs: Pairs) -> Iterator[Screened]:
+def screened(archive: Archive, sketches: Sketches, pairs: Pairs) -> Iterator[Screened]:
     """The pairs in parts. Documents of the same words have to be compared on their texts, and pairs that are wanted."""
     import numpy as np
 
@@ -82,11 +83,11 @@ def screened(archive: Archive, pairs: Pairs) -> Iterator[Screened]:
     for part in np.split(order, np.flatnonzero(np.diff(block[order])) + 1):
         if rows[part[0]] != row:
             row = int(rows[part[0]])
-            held = sketches(archive, np.unique(one[rows == row]))
+            held = sketches(np.unique(one[rows == row]))
         some = pairs.where(part)
         others = np.unique(two[part])
         others = others[[other not in held for other in others.tolist()]]
-        measured = measure({**held, **sketches(archive, others)}, some.a, some.b)
+        measured = measure({**held, **sketches(others)}, some.a, some.b)
         probability = np.round(screen(measured), 6)
         glances = Glances(measured[:, : len(CHEAP)], measured[:, len(CHEAP) :], some.wanted)
         yield Screened(some, glances, probability, some.wanted | same[part] | (probability >= gate()))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +15,9 @@ from cleanpipe import pipeline
 from cleanpipe.archive import Archive
 from cleanpipe.archive.pairs import Pairs, pending
 from cleanpipe.archive.reprints import note_reprints
+from cleanpipe.archive.sketches import FEW, sketches_for
 from cleanpipe.engines.screening import by_family, pairs_around
+from cleanpipe.errors import ArchiveError
 
 EXPORTS = ("articles.jsonl", "links.jsonl", "clusters.jsonl")
 
@@ -28,6 +33,9 @@ def test_a_glance_changes_no_link(checkout: Path, tmp_path: Path, monkeypatch: p
     inputs = checkout / "fixtures/newsdump/input"
     monkeypatch.setattr("cleanpipe.engines.screening.BLOCK", 16)
     screened = run(tmp_path / "screened", inputs, monkeypatch, FEW_PAIRS=0)
+    monkeypatch.setattr("cleanpipe.archive.sketches.FEW", 0)
+    assert run(tmp_path / "copied", inputs, monkeypatch, FEW_PAIRS=0, COMPARED_AT_ONCE=30) == screened
+    assert not [*(tmp_path / "copied").glob(".*")]
     assert run(tmp_path / "all", inputs, monkeypatch, FEW_PAIRS=10**9) == screened
     with Archive.open(tmp_path / "screened") as store:
         note_reprints(store)
@@ -50,3 +58,19 @@ def test_pairs_of_one_family_come_together() -> None:
     pairs = Pairs(a, b, np.zeros(5, bool))
     assert pairs.where(by_family(pairs)).a.tolist() == [1, 3, 5, 6, 2]
     assert by_family(pairs.where(slice(0, 0))).tolist() == []
+
+
+def test_a_full_disk_is_told_where_sketches_are_copied(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Full(io.BytesIO):
+        def write(self, _: object) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    (tmp_path / "one.txt").write_text("The harbour master counted the boats twice.\n", encoding="utf-8")
+    pipeline.run([tmp_path / "one.txt"], tmp_path / "archive", workers=1)
+    monkeypatch.setattr("tempfile.TemporaryFile", lambda **_: Full())
+    with (
+        Archive.open(tmp_path / "archive") as store,
+        pytest.raises(ArchiveError, match="writing failed: No space left on device; free some space and run again"),
+        sketches_for(store, FEW + 1),
+    ):
+        pass
