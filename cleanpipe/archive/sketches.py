@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FEW = 4_096
-"""Documents whose sketches are queried for: each query of a few thousand reads most blocks of the table, a third of a
-second of an archive of 100,000 articles. Of more than these all sketches are copied out first, which takes as long as
-ten queries, and needs 12 kB of disk an article: what a first load meets, each sketch some fourteen times, is read from
-there at a tenth of the cost."""
+"""Documents whose sketches are queried for: what these meet is most blocks of the table, which a query reads whole. Of
+more than these all sketches are copied out first, which needs 12 kB of disk an article: a first load, which meets each
+sketch some fourteen times, reads from there at a tenth of the cost."""
 
 COPIED_AT_ONCE = 2_048
 
@@ -29,11 +28,17 @@ Sketches = Callable[["NDArray[np.uint64]"], dict[int, bytes]]
 
 @contextlib.contextmanager
 def sketches_for(archive: Archive, documents: int) -> Iterator[Sketches]:
-    """What reads sketches where so many documents are compared with all others. No document may be added meanwhile."""
+    """What reads sketches where so many documents are compared with all others. No document may be added meanwhile.
+    Those that came one after another are read at the least cost."""
 
     def queried(hashes: NDArray[np.uint64]) -> dict[int, bytes]:
+        given = {"hash": hashes}
+        bounds = archive.scan("SELECT min(rowid), max(rowid) FROM documents SEMI JOIN given USING (hash)", given)
+        first, last = bounds.fetchone() or (None, None)
         rows = archive.scan(
-            "SELECT hash, sketch FROM documents SEMI JOIN given USING (hash)", {"hash": hashes}
+            "SELECT hash, sketch FROM documents SEMI JOIN given USING (hash) "
+            f"WHERE rowid BETWEEN {first or 0} AND {last or 0}",
+            given,
         ).fetchnumpy()
         return dict(zip(rows["hash"].tolist(), rows["sketch"].tolist(), strict=True))
 
@@ -42,6 +47,14 @@ def sketches_for(archive: Archive, documents: int) -> Iterator[Sketches]:
     else:
         with _copied(archive) as copied:
             yield copied
+
+
+def arrival(archive: Archive, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The place of each of the documents, given as sorted hashes, in the order in which they came."""
+    found: NDArray[np.int64] = archive.scan(
+        "SELECT documents.rowid AS place FROM documents JOIN given USING (hash) ORDER BY hash", {"hash": hashes}
+    ).fetchnumpy()["place"]
+    return found
 
 
 @contextlib.contextmanager

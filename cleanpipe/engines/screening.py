@@ -10,7 +10,7 @@ from cleanpipe.archive import Archive
 from cleanpipe.archive.graph import numbered
 from cleanpipe.archive.pairs import Pairs, met_by
 from cleanpipe.archive.reprints import first_of, rested_on, same_words
-from cleanpipe.archive.sketches import Sketches
+from cleanpipe.archive.sketches import Sketches, arrival
 from cleanpipe.engines.candidates import candidate_pairs
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def screened(archive: Archive, sketches: Sketches, pairs: Pairs) -> Iterator[Scr
     from cleanpipe.match.sketch import measure, screen
 
     one, two = _oriented(pairs)
-    rows, columns = (np.unique(side).searchsorted(side) // BLOCK for side in (one, two))
+    rows, columns = (_blocks(archive, side) for side in (one, two))
     same = _same_words(archive, pairs)
     block = rows << 32 | columns
     order = np.argsort(block, kind="stable")
@@ -101,6 +101,17 @@ def _oriented(pairs: Pairs) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
     names, counts = np.unique(np.concatenate([pairs.a, pairs.b]), return_counts=True)
     first = counts[names.searchsorted(pairs.a)] >= counts[names.searchsorted(pairs.b)]
     return np.where(first, pairs.a, pairs.b), np.where(first, pairs.b, pairs.a)
+
+
+def _blocks(archive: Archive, side: NDArray[np.uint64]) -> NDArray[np.int64]:
+    """The block that each of these documents is in: of `BLOCK` of them that came one after another."""
+    import numpy as np
+
+    names = np.unique(side)
+    rank = np.empty(len(names), np.int64)
+    rank[np.argsort(arrival(archive, names))] = np.arange(len(names))
+    found: NDArray[np.int64] = rank[names.searchsorted(side)] // BLOCK
+    return found
 
 
 def _same_words(archive: Archive, pairs: Pairs) -> NDArray[np.bool_]:
