@@ -97,15 +97,11 @@ def _members(archive: Archive) -> Iterator[tuple[str, Pair]]:
                 row_number() OVER (ORDER BY coalesce(centre.place, encode(original)), copy, named.place) AS number
             FROM pairs JOIN named USING (key) LEFT JOIN named centre ON centre.key = original""")
     links = sorted_rows(
-        more,
-        "SELECT link FROM links JOIN members USING (key) WHERE members.copy ORDER BY members.number",
-        kept=True,
+        more, ("link",), "links JOIN members USING (key) WHERE members.copy", "members.number", kept=True
     )
     first = next(links, None)
-    articles = sorted_rows(
-        cursor,
-        "SELECT canonical, id, article, origin, copy FROM documents JOIN members USING (key) ORDER BY members.number",
-    )
+    texts = ("canonical", "id", "article", "origin", "copy")
+    articles = sorted_rows(cursor, texts, "documents JOIN members USING (key)", "members.number")
     links = itertools.chain([first], links) if first else links
     for canonical, id, article, origin, copy in articles:
         row = {"id": load(id), **load(article), "origin": load(origin)}

@@ -51,6 +51,11 @@ RESTORE = (
 )
 
 
+def memory_for(articles: int) -> int:
+    """Bytes that DuckDB may use for an archive of so many articles before it spills to the disk."""
+    return max(LEAST_MEMORY, MEMORY_EACH * articles)
+
+
 def make_database(folder: Path) -> None:
     """A database with empty tables in a folder that has none, which is made where it isn't there.
 

@@ -1,22 +1,25 @@
 """The lines of each export, read from the database one after another in bounded memory.
 
-Lines are sorted by id, by the code points of the ids themselves and not of their JSON. DuckDB sorts, and spills to disk
-what doesn't fit into memory; no list of articles, links or ids is held here.
+Lines are sorted by id, by the code points of the ids themselves and not of their JSON. DuckDB sorts; no list of
+articles, links or ids is held here.
 """
 
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanpipe.archive.decisions import decision_lines
-from cleanpipe.archive.files import CONFIG
+from cleanpipe.archive.files import CONFIG, memory_for
 from cleanpipe.archive.store import Archive, columns_of
 from cleanpipe.text.jsonline import dump, dump_line, load
 
 if TYPE_CHECKING:
     import duckdb
+
+PARTS_IN_MEMORY = 4
+"""What is sorted at a time is this part of the memory that DuckDB may have."""
 
 ROWS_READ = 500
 """Rows taken from the database at once: of articles, a few megabytes."""
@@ -83,12 +86,12 @@ def entries(archive: Archive, *, since: int = 0, where: str = "true") -> Iterato
     a decision after `since`. `where` is a condition on the table of documents."""
     cursor = archive.connection.cursor()
     note_escaped(cursor, "documents", "id")
-    changed = "documents.run > $since OR documents.key IN (SELECT copy FROM changes WHERE run > $since)"
+    changed = f"documents.run > {since} OR documents.key IN (SELECT copy FROM changes WHERE run > {since})"
     rows = sorted_rows(
         cursor,
-        "SELECT id, article, origin, edits FROM documents LEFT JOIN escaped USING (id) "
-        f"WHERE ({where}) AND ($since = 0 OR {changed}) ORDER BY {place_in('id')}",
-        {"since": since},
+        ("id", "article", "origin", "edits"),
+        "documents LEFT JOIN escaped USING (id)" + f" WHERE ({where}) AND ({since} = 0 OR {changed})",
+        place_in("id"),
     )
     for id, article, origin, edits in rows:
         yield Entry(load(id), article, origin, edits)
@@ -125,24 +128,43 @@ def place_in(column: str) -> str:
 
 
 def sorted_rows(
-    cursor: duckdb.DuckDBPyConnection, query: str, given: Mapping[str, Any] | None = None, *, kept: bool = False
+    cursor: duckdb.DuckDBPyConnection, columns: Sequence[str], source: str, place: str, *, kept: bool = False
 ) -> Iterator[tuple[Any, ...]]:
-    """The rows of a query that sorts whole texts, as they come.
+    """The columns, JSON or whole texts, of a table or join, with a WHERE, sorted by `place`, as they come.
 
-    With one thread: DuckDB's sort then spills well within the memory that it may have, and is no slower. With two, a
-    million articles don't fit into twice as much. Nor do two sorts at once: of two that are read side by side the one
-    that is begun first is `kept`, on the disk where it is large.
+    What is sorted is read in parts, one after another, because DuckDB doesn't sort more text than it has memory: first
+    the places alone, which tell where a part ends. Of two that are read side by side the one that is begun first is
+    `kept`, on the disk where it is large. With one thread, which is no slower and needs half the memory.
     """
     import duckdb
 
     cursor.execute("SET threads = 1")
     try:
+        named = f"SELECT {', '.join(columns)}"
+        chosen = f"{named}, {place} AS place FROM {source}"
+        size = " + ".join(f"strlen({name}::VARCHAR)" for name in columns)
+        (articles,) = cursor.execute("SELECT count(*) FROM documents").fetchone() or (0,)
+        ends = cursor.execute(
+            f"WITH sized AS (SELECT place, {size} AS size FROM ({chosen})), parts AS ("
+            "SELECT place, sum(size) OVER (ORDER BY place ROWS UNBOUNDED PRECEDING) // ? AS part FROM sized) "
+            "SELECT max(place) FROM parts GROUP BY part ORDER BY part",
+            [memory_for(articles) // PARTS_IN_MEMORY],
+        ).fetchall()
         if kept:
-            cursor.execute(f"CREATE OR REPLACE TEMP TABLE in_order AS {query}", given or {})
+            cursor.execute(
+                f"CREATE OR REPLACE TEMP TABLE in_order AS SELECT {', '.join(columns)} FROM ({chosen}) LIMIT 0"
+            )
+        start = None
+        for (end,) in ends:
+            part = f"FROM ({chosen}) WHERE ($start IS NULL OR place > $start) AND place <= $end ORDER BY place"
+            into = "INSERT INTO in_order " if kept else ""
+            cursor.execute(f"{into}{named} {part}", {"start": start, "end": end})
+            if not kept:
+                yield from streamed(cursor)
+            start = end
+        if kept:
             cursor.execute("FROM in_order")
-        else:
-            cursor.execute(query, given or {})
-        yield from streamed(cursor)
+            yield from streamed(cursor)
     finally:
         with contextlib.suppress(duckdb.Error):  # the archive may be closed by now
             cursor.execute(f"SET threads = {CONFIG['threads']}")
@@ -163,10 +185,7 @@ def _by_id(archive: Archive, table: str, name: str, row: str, kept: bool = False
     """The ids that a table has in the column `name`, as JSON, and another column of it, sorted by id."""
     cursor = archive.connection.cursor()
     note_escaped(cursor, table, name)
-    rows = sorted_rows(
-        cursor,
-        f"SELECT {name}, {row} FROM {table} LEFT JOIN escaped ON escaped.id = {table}.{name} ORDER BY {place_in(name)}",
-        kept=kept,
-    )
+    source = f"{table} LEFT JOIN escaped ON escaped.id = {table}.{name}"
+    rows = sorted_rows(cursor, (name, row), source, place_in(name), kept=kept)
     for id, value in rows:
         yield load(id), value

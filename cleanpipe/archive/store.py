@@ -17,13 +17,12 @@ from typing import TYPE_CHECKING, Any
 from cleanpipe.archive.batch import Batch
 from cleanpipe.archive.files import (
     DATABASE,
-    LEAST_MEMORY,
-    MEMORY_EACH,
     connect,
     create_tables,
     first_line,
     is_fault_of_file,
     make_database,
+    memory_for,
     tidy,
     told,
 )
@@ -116,7 +115,7 @@ class Archive:
     def make_room(self) -> None:
         """Gives DuckDB memory by the number of articles. To be called where many were added."""
         (count,) = self.connection.execute("SELECT count(*) FROM documents").fetchone() or (0,)
-        self.connection.execute(f"SET memory_limit = '{max(LEAST_MEMORY, MEMORY_EACH * int(count))}B'")
+        self.connection.execute(f"SET memory_limit = '{memory_for(int(count))}B'")
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self.connection.close()

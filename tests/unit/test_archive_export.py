@@ -9,6 +9,8 @@ import pytest
 
 from cleanpipe.archive import EXPORTS, Archive, export
 from cleanpipe.archive.export import recorded
+from cleanpipe.archive.lines import LINES, PARTS_IN_MEMORY
+from cleanpipe.outputs import chunks
 
 
 @pytest.fixture
@@ -47,3 +49,15 @@ def test_the_manifest_names_the_hash_and_size_of_every_other_export(folder: Path
     assert {name: value["bytes"] for name, value in known.items() if value} == {
         name: (folder / name).stat().st_size for name in EXPORTS
     }
+
+
+def test_lines_sorted_in_parts_are_those_sorted_at_once(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once = sum(len((archive / name).read_bytes()) for name in LINES)
+    stories = set()
+    for part in (1, 5_000, at_once):
+        monkeypatch.setattr("cleanpipe.archive.lines.memory_for", lambda _, part=part: part * PARTS_IN_MEMORY)
+        with Archive.open(archive, read_only=True) as store:
+            for name, lines in LINES.items():
+                assert b"".join(lines(store)) == (archive / name).read_bytes(), (name, part)
+            stories.add(b"".join(chunks(store, "jsonld")))
+    assert len(stories) == 1
