@@ -81,7 +81,12 @@ def _has_size(path: Path, size: int) -> bool:
 
 
 def write_atomically(path: Path, chunks: Iterable[bytes]) -> bool:
-    """Replaces a file in one step; False where it already held these bytes."""
+    """Replaces a file in one step; False where it already held these bytes. A pipe or a device, such as /dev/stdout, is
+    never replaced: it is written to."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            stream.writelines(chunks)
+        return True
     return replace_file(path, chunks).changed
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -280,6 +281,19 @@ def grown(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_since_a_run_is_what_was_added_and_whose_link_changed(grown: Path, since: int, found: list[str]) -> None:
     assert ids(exported(grown, "--since", since)) == found
     assert ids(exported(grown, "--since", since, "--format", "dolma")) == found
+
+
+def test_a_pipe_is_written_to_and_not_replaced(grown: Path, tmp_path: Path) -> None:
+    """Nor is a device: `-o /dev/null` once made a file of it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert invoke("export", grown, "-o", pipe).exit_code == 0
+        assert pipe.is_fifo()
+        assert os.read(reader, 1 << 16) == (grown / "articles.jsonl").read_bytes()
+    finally:
+        os.close(reader)
 
 
 def test_canonical_only_is_the_same_in_every_form(archive: Path) -> None:
