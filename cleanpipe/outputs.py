@@ -40,8 +40,8 @@ def check_choice(archive: Archive, form: str, since: int, canonical_only: bool) 
 
 
 def chunks(archive: Archive, form: str, *, since: int = 0, canonical_only: bool = False) -> Iterator[bytes]:
-    """The bytes of one of the FORMATS but a bag: of all articles; of those that were added, or whose link was changed,
-    after run `since`; without linked copies."""
+    """The bytes of one of the FORMATS but a bag: of all articles; of those that were added or changed, or whose link
+    was, after run `since`; without linked copies."""
     without = redundant_ids(archive) if canonical_only else frozenset()
     if form == "jsonl":
         return article_lines(archive, since=since, without=without)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Archive, Change, Stored, document_hash
 from cleanpipe.archive.decisions import Kept, carried_out, decided_documents, decided_edges, decided_pairs
-from cleanpipe.archive.links import replace_findings, replace_links
+from cleanpipe.archive.links import note_linked, replace_findings, replace_links
 from cleanpipe.archive.pairs import matches, met, telling
 from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
 from cleanpipe.engines.local import LocalEngine
@@ -98,7 +98,7 @@ def link_touched(
         with store.transaction():
             store.touch(names.awaited(taken))
     with store.transaction():
-        store.set_meta("linked", str(number))
+        note_linked(store, number)
     clock.lap("link")
     return sorted(changes, key=lambda change: (change.copy, change.key))
 

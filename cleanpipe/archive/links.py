@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from cleanpipe.archive.changes import Change, Occasion, Placed, add_changes, compare, placed_links
+from cleanpipe.archive.changes import MADE_ANEW, Change, Occasion, Placed, add_changes, compare, placed_links
 from cleanpipe.archive.decisions import (
     Kept,
     added_since_linked,
@@ -79,6 +79,12 @@ def replace_links(
     return changed
 
 
+def note_linked(archive: Archive, run: int) -> None:
+    """The run has linked all that was touched. Call it in a transaction."""
+    archive.set_meta("linked", str(run))
+    archive.connection.execute("DELETE FROM meta WHERE name = ?", [MADE_ANEW])
+
+
 def replace_findings(
     archive: Archive,
     among: Sequence[Kept],
@@ -104,4 +110,6 @@ def _occasion(
     aliases = {item.canonical: item.aliases for item in clusters if item.aliases}
     last = int(archive.meta("linked") or 0)
     forgot = archive.connection.execute("SELECT 1 FROM forgotten WHERE run > ?", [last]).fetchone() is not None
-    return Occasion(run, added_since_linked(archive, documents), decisions, aliases, forgot)
+    return Occasion(
+        run, added_since_linked(archive, documents), decisions, aliases, forgot, archive.meta(MADE_ANEW) is not None
+    )

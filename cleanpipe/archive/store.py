@@ -300,7 +300,7 @@ class Archive:
         self.scan(
             "INSERT INTO documents SELECT key, hash, given_id, given_id, article, origin, edits, credits, exact, "
             "signature, sketch, rests, held, CASE WHEN rules <> '' THEN string_split(rules, chr(10)) ELSE [] END, "
-            "assumed, (SELECT max(run) FROM runs) FROM given",
+            "assumed, (SELECT max(run) FROM runs), (SELECT max(run) FROM runs) FROM given",
             given,
         )
         self.touch(hashes)

@@ -52,6 +52,9 @@ def change_line(change: Change) -> str:
         says = f"{copy} is no longer linked to {visible(old.canonical)}"
     elif old is not None and new is not None and change.kind == "moved":
         says = f"{copy} moved from {visible(old.canonical)} to {_place(new)}"
+    elif old is not None and old.is_called_otherwise(new):
+        assert new is not None
+        says = f"{copy} is still linked to {visible(new.canonical)}, which was called {visible(old.canonical)}"
     else:
         assert old is not None and new is not None
         was, now = (f"{item.relation}, {item.status}" for item in (old, new))

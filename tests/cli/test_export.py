@@ -283,6 +283,28 @@ def test_since_a_run_is_what_was_added_and_whose_link_changed(grown: Path, since
     assert ids(exported(grown, "--since", since, "--format", "dolma")) == found
 
 
+def test_since_a_run_is_what_was_renamed_and_moved_too(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    first, second = small_dump.RECORDS[:2], small_dump.RECORDS[3:4]
+    original, copy = (record["id"] for record in first)
+    later = {**second[0], "id": original}
+    for name, records in (("b", [*first, *second]), ("c", [later]), ("a", second)):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        assert invoke("run", path, "-o", folder).exit_code == 0
+    (link,) = [row for row in rows(folder, "links.jsonl") if row["copy"] == copy]
+    assert link["canonical"].startswith(f"{original}#")
+    log = invoke("archive", "log", folder, copy).stdout.splitlines()
+    assert log[1:] == [
+        f"2: {copy} is still linked to {link['canonical']}, which was called {original}: "
+        "which articles share that id has changed"
+    ]
+    everything = ids(exported(folder))
+    assert ids(exported(folder, "--since", "1")) == everything
+    assert ids(exported(folder, "--since", "2")) == [second[0]["id"]]  # it was found in an earlier file
+    assert ids(exported(folder, "--since", "3")) == []
+
+
 def test_a_pipe_is_written_to_and_not_replaced(grown: Path, tmp_path: Path) -> None:
     """Nor is a device: `-o /dev/null` once made a file of it."""
     pipe = tmp_path / "pipe"
