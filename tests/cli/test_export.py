@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -343,6 +344,21 @@ def test_what_makes_no_sense_is_wrong_usage(archive: Path, tmp_path: Path, argum
     assert done.exit_code == 2
     assert says in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("spoil", [lambda whole: None, lambda whole: b"{}", lambda whole: whole.replace(b"1", b"2")])
+def test_a_bag_has_the_manifest_that_the_run_wrote(
+    grown: Path, tmp_path: Path, spoil: Callable[[bytes], bytes | None]
+) -> None:
+    folder = Path(shutil.copytree(grown, tmp_path / "archive"))
+    path = folder / "manifest.json"
+    spoilt = spoil(path.read_bytes())
+    path.unlink()
+    if spoilt is not None:
+        path.write_bytes(spoilt)
+    done = invoke("export", folder, "--format", "bagit", "-o", tmp_path / "bag")
+    assert done.exit_code == 2 and "delete it and give that run again" in done.stderr
+    assert not (tmp_path / "bag").exists()
 
 
 def test_an_unfinished_archive_is_not_bagged(grown: Path, tmp_path: Path) -> None:
