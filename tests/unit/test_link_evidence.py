@@ -59,7 +59,11 @@ def test_words_are_shown_where_sentences_and_facts_are_not_both_there() -> None:
 def test_what_replaced_words_give_away_is_said_in_numbers_that_fit_any_count() -> None:
     """It once said "they leave 1 pairs of words"."""
     found = Substitutions(compared=40, changed=12, one_for_one=12, replaced=12, rarer_b=9, rarer_a=1, unheard_b=1)
-    texts: Any = SimpleNamespace(substitutions=lambda pair: found, stories={"b": SimpleNamespace(unusual=None)})
+    texts: Any = SimpleNamespace(
+        substitutions=lambda pair: found,
+        document=lambda key: SimpleNamespace(exact=key),
+        stories={"b": SimpleNamespace(unusual=None)},
+    )
     pair: Any = SimpleNamespace(exact=False, copy="b")
     (said,) = _naturalness(texts, "b", pair, "a", Thresholds(0.9, 0.5), spun=True)
     assert said.says == (
