@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from string import ascii_lowercase
+from typing import Any
 
 import duckdb
 import pytest
@@ -274,7 +275,7 @@ def test_a_database_that_is_replaced_while_it_is_opened_is_opened_anew(
     with duckdb.connect(str(beside)) as other:
         other.execute("INSERT INTO meta VALUES ('anew', 'yes')")
 
-    def replaced(*given: object, **named: object) -> duckdb.DuckDBPyConnection:
+    def replaced(*given: Any, **named: Any) -> duckdb.DuckDBPyConnection:
         connection = connect(*given, **named)
         if beside.exists():
             beside.replace(archive / DATABASE)

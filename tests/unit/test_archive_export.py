@@ -43,7 +43,7 @@ def test_only_what_is_behind_is_written(folder: Path) -> None:
 def test_renamings_are_on_the_disk_before_the_database_knows_of_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    flushed = []
+    flushed: list[Path] = []
 
     def flush(path: Path) -> None:
         assert all((path / name).exists() for name in EXPORTS)
