@@ -15,12 +15,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from held import held_keys
 
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
 from cleanpipe.match import Compared, Fingerprints, fingerprint
 from cleanpipe.match.candidate_batch import best_pairs
-from cleanpipe.match.channels import held_keys
 from cleanpipe.settings import MatchSettings
 
 FOLDS = 5

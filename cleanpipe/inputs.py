@@ -14,6 +14,7 @@ from pathlib import Path
 
 from cleanpipe.archive import DATABASE, EXPORTS, Archive
 from cleanpipe.archive.compact import WANTED
+from cleanpipe.archive.export import is_as_written
 from cleanpipe.errors import ArchiveVersionError, InputError
 from cleanpipe.formats import InputFile, discover
 from cleanpipe.model import Rejected
@@ -61,12 +62,13 @@ def nothing_new(
     identity: Mapping[str, str],
 ) -> bool:
     """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
-    if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
+    if not (folder / DATABASE).exists():
         return False
     with contextlib.suppress(ArchiveVersionError), opened(read_only=True) as store:
         return (
             store.meta("state") == "exported"
             and store.meta(WANTED) is None
+            and all(is_as_written(store, name) for name in EXPORTS)
             and all(store.meta(name) == value for name, value in identity.items())
             and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
             and all(store.has_rejected(rejected, "") for rejected in unreadable)

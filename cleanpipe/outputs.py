@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 from collections.abc import Callable, Iterator
 from importlib import import_module
@@ -40,8 +41,8 @@ def check_choice(archive: Archive, form: str, since: int, canonical_only: bool) 
 
 
 def chunks(archive: Archive, form: str, *, since: int = 0, canonical_only: bool = False) -> Iterator[bytes]:
-    """The bytes of one of the FORMATS but a bag: of all articles; of those that were added, or whose link was changed,
-    after run `since`; without linked copies."""
+    """The bytes of one of the FORMATS but a bag: of all articles; of those that were added or changed, or whose link
+    was, after run `since`; without linked copies."""
     without = redundant_ids(archive) if canonical_only else frozenset()
     if form == "jsonl":
         return article_lines(archive, since=since, without=without)
@@ -110,13 +111,18 @@ def _members(archive: Archive) -> Iterator[tuple[str, Pair]]:
 
 def write_bag(archive: Archive, folder: Path) -> None:
     """The archive's exports as a BagIt bag in a new folder."""
-    from cleanpipe.archive.export import MANIFEST
+    from cleanpipe.archive.export import MANIFEST, is_as_written, recorded
     from cleanpipe.formats.bagit_writer import write_bag
     from cleanpipe.identity import versions
 
     if archive.meta("state") != "exported":
         raise UsageError(f"{archive.folder}: a run was stopped before its end; give its command again first")
+    path, known = archive.folder / MANIFEST, recorded(archive, MANIFEST)
+    manifest = path.read_bytes() if is_as_written(archive, MANIFEST) else b""
+    if known is None or hashlib.sha256(manifest).hexdigest() != known["sha256"]:
+        raise UsageError(
+            f"{path}: is not what the last run wrote; delete it and give that run again, which writes it anew"
+        )
     files = {name: lines(archive) for name, lines in LINES.items()}
-    manifest = (archive.folder / MANIFEST).read_bytes()
     about = {"Bagging-Date": now()[:10], "Bag-Software-Agent": f"cleanpipe {versions()['cleanpipe']}"}
     write_bag(folder, {**files, MANIFEST: iter([manifest])}, about)

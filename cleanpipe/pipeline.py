@@ -41,7 +41,7 @@ from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.inputs import file_hash, input_files, nothing_new
 from cleanpipe.model import Record, Rejected
 from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
-from cleanpipe.relinking import link_touched, settle_touched
+from cleanpipe.relinking import Relinked, link_touched, settle_touched
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
@@ -71,8 +71,10 @@ class Summary:
     counts: Counts
     seconds: Mapping[str, float] = field(default_factory=dict)
     """CPU seconds by step, all processes together, without the start of workers."""
+    links: Mapping[str, int] = field(default_factory=dict)
+    """How many links were added, removed, moved and changed, by these words."""
     changes: tuple[Change, ...] = ()
-    """What became of links that were there before, and the links that are new."""
+    """What became of links of articles that were there before. First links of new articles are in the log alone."""
     contradictions: tuple[Against, ...] = ()
     """Evidence against decisions of people that was not there when these were taken."""
     passed: Mapping[str, int] = field(default_factory=dict)
@@ -147,19 +149,24 @@ def finish(
     whole: bool = False,
 ) -> Summary:
     """The run `number` from where its documents and decisions are in the archive: compares, links, exports."""
-    changes = relink(store, engine, number, settings, progress, clock)
+    relinked = relink(store, engine, number, settings, progress, clock)
     progress.stage("writing", None)
     counts = count(store)
     changed = export(store, manifest_of(store, settings, counts), whole=whole)
     store.finish_run(number)
     clock.lap("export")
     against = tuple(contradictions(store))
-    return Summary(store.folder, changed, 0, counts, clock.seconds, tuple(changes), against)
+    return Summary(
+        *(store.folder, changed, 0, counts, clock.seconds),
+        links=relinked.counts,
+        changes=relinked.changes,
+        contradictions=against,
+    )
 
 
 def relink(
     store: Archive, engine: LocalEngine, number: int, settings: Settings, progress: Progress, clock: Stopwatch
-) -> list[Change]:
+) -> Relinked:
     """Compares and links what the run `number` touched; what changed. The exports are behind until they are written."""
     store.make_room()
     taken = found_again(store, decisions(store))

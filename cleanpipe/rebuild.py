@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive import DATABASE, Archive
+from cleanpipe.archive.changes import MADE_ANEW
 from cleanpipe.archive.files import create_tables, written_anew
 from cleanpipe.archive.lines import LINES
 from cleanpipe.archive.pairs import ask_again
@@ -121,6 +122,7 @@ def _carry_over(new: Archive, identity: Mapping[str, str]) -> None:
         new.outdate(*LINES)
         for name, value in {**dict(rows), **identity, "schema": str(new.meta("schema")), "state": "open"}.items():
             new.set_meta(name, value)
+        new.set_meta(MADE_ANEW, "")
         ask_again(new)
 
 
@@ -162,10 +164,13 @@ def _cant_be_prepared(folder: Path, batch: Records, reason: str) -> None:
 
 
 def _keep_runs(new: Archive, articles: int) -> None:
-    """Articles belong to the runs that added them. Raises ArchiveError where there are not as many as before."""
+    """Articles belong to the runs that added them, and to the one that comes now where they read otherwise. Raises
+    ArchiveError where there are not as many as before."""
     with new.transaction():
         new.connection.execute(
-            "UPDATE documents SET run = before.run FROM old.documents before WHERE documents.key = before.key"
+            "UPDATE documents SET run = before.run, id = before.id, changed = CASE WHEN documents.article = "
+            "before.article THEN before.changed ELSE (SELECT max(run) + 1 FROM runs) END "
+            "FROM old.documents before WHERE documents.key = before.key"
         )
         (found,) = new.connection.execute("SELECT count(*) FROM documents").fetchone() or (0,)
         if found != articles:

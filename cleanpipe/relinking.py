@@ -8,11 +8,11 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from cleanpipe.archive import Archive, Change, Stored, document_hash
 from cleanpipe.archive.decisions import Kept, carried_out, decided_documents, decided_edges, decided_pairs
-from cleanpipe.archive.links import replace_findings, replace_links
+from cleanpipe.archive.links import Changed, note_linked, replace_findings, replace_links
 from cleanpipe.archive.pairs import matches, met, telling
 from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
 from cleanpipe.engines.local import LocalEngine
@@ -66,7 +66,7 @@ def link_touched(
     settings: Settings,
     progress: Progress,
     clock: Stopwatch,
-) -> list[Change]:
+) -> Relinked:
     """Decides the links and clusters anew of every neighbourhood that a touched document is in. What changed."""
     import numpy as np
 
@@ -76,6 +76,7 @@ def link_touched(
     learned = thresholds()
     limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
     linked = partial(link_part, settings=settings.link, folders=settings.rules.folders, limits=limits)
+    counts: collections.Counter[str] = collections.Counter()
     changes: list[Change] = []
     while len(touched := store.touched()):
         progress.stage("linking", len(touched))
@@ -90,7 +91,9 @@ def link_touched(
             done += zip(parts[0].gathered[len(done) :], linkings, strict=False)
             if len(done) == len(parts[0].gathered):
                 part = parts.popleft()
-                changes += _keep(store, part, [_named(item, names, linked) for item in done], number)
+                changed = _keep(store, part, [_named(item, names, linked) for item in done], number)
+                counts.update(change.kind for change in changed.changes)
+                changes += changed.of_earlier
                 ends = (touched.searchsorted(part.documents, side) for side in ("left", "right"))
                 progress.advance(int(-np.subtract(*ends).sum()))
                 done = []
@@ -98,9 +101,17 @@ def link_touched(
         with store.transaction():
             store.touch(names.awaited(taken))
     with store.transaction():
-        store.set_meta("linked", str(number))
+        note_linked(store, number)
     clock.lap("link")
-    return sorted(changes, key=lambda change: (change.copy, change.key))
+    return Relinked(counts, tuple(sorted(changes, key=lambda change: (change.copy, change.key))))
+
+
+class Relinked(NamedTuple):
+    """How many links were added, removed, moved and changed; and what became of those of articles that were there
+    before, sorted. The first links of new articles are many, and stand in the log."""
+
+    counts: Mapping[str, int]
+    changes: tuple[Change, ...]
 
 
 @dataclass(slots=True)
@@ -256,7 +267,7 @@ def _named(
     return linking
 
 
-def _keep(store: Archive, part: Part, linkings: Sequence[Linking], number: int) -> list[Change]:
+def _keep(store: Archive, part: Part, linkings: Sequence[Linking], number: int) -> Changed:
     """Puts what was linked in the place of what these documents had."""
     links = [item for linking in linkings for item in linking.links]
     clusters = [item for linking in linkings for item in linking.clusters]

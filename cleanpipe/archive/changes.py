@@ -21,6 +21,9 @@ PEOPLE_NAMED = 3
 
 ROWS_READ = 1000
 
+MADE_ANEW = "made anew"
+"""The name in `meta` that says that all is computed anew, with other settings, rules or weights, and not linked yet."""
+
 Kind = Literal["added", "removed", "moved", "changed"]
 
 
@@ -32,6 +35,12 @@ class Placed:
     canonical: str
     relation: str
     status: str
+
+    def is_called_otherwise(self, other: Placed | None) -> bool:
+        """Whether the other link leads to the same original, is the same, and has another id for it."""
+        if other is None or self.canonical == other.canonical:
+            return False
+        return (self.original, self.relation, self.status) == (other.original, other.relation, other.status)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +72,8 @@ class Occasion:
     aliases: Mapping[str, Collection[str]]
     forgot: bool = False
     """Whether documents were removed since links were last made."""
+    anew: bool = False
+    """Whether everything was computed anew since then, with other settings, rules or weights."""
 
 
 def compare(
@@ -74,7 +85,7 @@ def compare(
     for key in before.keys() | after.keys():
         was, now = before.get(key), after.get(key)
         old, new = was[1] if was else None, now[1] if now else None
-        if old and new and (old.original, old.relation, old.status) == (new.original, new.relation, new.status):
+        if old == new:
             continue
         named = now or was
         assert named is not None
@@ -90,13 +101,17 @@ def _why(
 ) -> str:
     if old is not None and old.original.startswith(FORGOTTEN):
         return "its original was forgotten"
+    if old is not None and old.is_called_otherwise(new):
+        return "which articles share that id has changed"
     touched = {key, *(placed.original for placed in (old, new) if placed)}
     takers = [item for item in occasion.decisions if touched & {item.copy, item.canonical}]
-    if not takers and not occasion.added:
+    if not takers and not occasion.added and not occasion.anew:
         takers = list(occasion.decisions)
     if takers:
         people = sorted({item.by for item in takers})
         return f"decision of {', '.join(people)}" if len(people) <= PEOPLE_NAMED else "decisions that were taken"
+    if occasion.anew and key not in occasion.added and not (new and new.original in occasion.added):
+        return "the archive was made anew with other settings, rules or weights"
     if occasion.forgot and not occasion.added:
         return "an article was forgotten that it was judged with"
     if new is None:

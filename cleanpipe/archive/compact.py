@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from cleanpipe.archive.export import sweep
-from cleanpipe.archive.files import DATABASE, written_anew
+from cleanpipe.archive.files import DATABASE, no_archive, written_anew
 from cleanpipe.archive.store import Archive
 from cleanpipe.errors import ArchiveError
 
@@ -33,7 +33,9 @@ class Room(NamedTuple):
 
 
 def room_for(folder: Path) -> Room:
-    """What `compact` needs beside the archive while it works."""
+    """What `compact` needs beside the archive while it works. Raises ArchiveError where there is none."""
+    if not (folder / DATABASE).exists():
+        raise no_archive(folder)
     files = [folder / DATABASE, folder / f"{DATABASE}.wal"]
     return Room(sum(path.stat().st_size for path in files if path.exists()), shutil.disk_usage(folder).free)
 

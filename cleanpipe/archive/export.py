@@ -12,13 +12,12 @@ import filecmp
 import hashlib
 import json
 import os
-import secrets
 import shutil
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from cleanpipe.archive.files import DATABASE
+from cleanpipe.archive.files import DATABASE, beside_of, flush
 from cleanpipe.archive.lines import LINES
 from cleanpipe.archive.store import BEHIND, Archive
 from cleanpipe.errors import ArchiveError
@@ -47,7 +46,7 @@ def export(archive: Archive, manifest: Mapping[str, Any], *, whole: bool = False
     hashes: dict[str, dict[str, Any]] = {}
     for name, lines in LINES.items():
         known = recorded(archive, name)
-        if whole or name in behind or known is None or not _has_size(archive.folder / name, known["bytes"]):
+        if whole or name in behind or known is None or not is_as_written(archive, name):
             done = replace_file(archive.folder / name, lines(archive))
             changed += [name] if done.changed else []
             known = {"sha256": done.sha256, "bytes": done.size}
@@ -55,6 +54,7 @@ def export(archive: Archive, manifest: Mapping[str, Any], *, whole: bool = False
     done = replace_file(archive.folder / MANIFEST, [manifest_bytes(manifest, hashes)])
     changed += [MANIFEST] if done.changed else []
     hashes[MANIFEST] = {"sha256": done.sha256, "bytes": done.size}
+    flush(archive.folder)  # before the database says that they are there: a power cut may not take a renaming back
     with archive.transaction():
         archive.connection.execute("DELETE FROM meta WHERE starts_with(name, ?)", [BEHIND])
         for name, known in hashes.items():
@@ -73,15 +73,22 @@ def recorded(archive: Archive, name: str) -> dict[str, Any] | None:
     return json.loads(found) if found is not None else None
 
 
-def _has_size(path: Path, size: int) -> bool:
+def is_as_written(archive: Archive, name: str) -> bool:
+    """Whether an export is there and of the size that was last written. What is in it, nobody looks at."""
+    known = recorded(archive, name)
     try:
-        return path.stat().st_size == size
+        return known is not None and (archive.folder / name).stat().st_size == known["bytes"]
     except OSError:
         return False
 
 
 def write_atomically(path: Path, chunks: Iterable[bytes]) -> bool:
-    """Replaces a file in one step; False where it already held these bytes."""
+    """Replaces a file in one step; False where it already held these bytes. A pipe or a device, such as /dev/stdout, is
+    never replaced: it is written to."""
+    if path.exists() and not path.is_file():
+        with path.open("wb") as stream:
+            stream.writelines(chunks)
+        return True
     return replace_file(path, chunks).changed
 
 
@@ -112,11 +119,6 @@ def replace_file(path: Path, chunks: Iterable[bytes]) -> Written:
             f"{path}: can't be written ({error.strerror}); make room or mend the rights, run again"
         ) from error
     return Written(changed, digest.hexdigest(), size)
-
-
-def beside_of(path: Path) -> Path:
-    """A new name beside a file, hidden, under which its successor is written."""
-    return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
 
 
 def sweep(folder: Path) -> None:

@@ -39,8 +39,11 @@ SETTINGS = "SET enable_progress_bar = false; SET disabled_compression_methods = 
 """What it is told then. Without the two slowest compressions a checkpoint of 3,000 articles takes 0.1 s of CPU time in
 place of 1.9, for a file a quarter larger, and few rows of a large table are read without the others."""
 
-LOCKED = "Could not set lock on file"
-"""How DuckDB says that another process has the file open."""
+LOCKED = re.compile(r"Could not set lock on file|being used by another process")
+"""How DuckDB says that another process has the file open; the second on Windows."""
+
+OF_THE_LOG = "WAL"
+"""What DuckDB names where it stumbles over the log that lies beside the database."""
 
 ASK_AGAIN_SECONDS = 0.2
 """How often a busy archive is asked for."""
@@ -49,6 +52,24 @@ RESTORE = (
     "put a copy of it back; or make a new archive of the same input in another directory, and take over the decisions "
     "with `cleanpipe decide import NEW {folder}/decisions.jsonl`"
 )
+
+PUT_AWAY = (
+    "where the database was put back or copied without its log, move {log} elsewhere and give the run again, which "
+    "does anew what stood in the log alone; else "
+)
+
+
+def ensure_database(folder: Path) -> None:
+    """A database with empty tables, where the folder has none."""
+    path = folder / DATABASE
+    if path.exists() and path.stat().st_size == 0 and not _has_exports(folder):
+        path.unlink()  # killed when it had just been created
+    if not path.exists():
+        make_database(folder)
+
+
+def _has_exports(folder: Path) -> bool:
+    return any(item.name != DATABASE and not item.name.startswith(".") for item in folder.iterdir())
 
 
 def memory_for(articles: int) -> int:
@@ -94,6 +115,11 @@ def _put(beside: Path, path: Path) -> None:
         beside.rename(path)
 
 
+def no_archive(folder: Path) -> ArchiveError:
+    """What to say where a folder without a database was named as an archive."""
+    return ArchiveError(f"{folder}: no archive here ({DATABASE} is missing); `cleanpipe run` makes one")
+
+
 def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """All tables, empty, in one transaction."""
     connection.begin()
@@ -118,11 +144,15 @@ def connect(
     deadline = time.monotonic() + wait
     while True:
         try:
+            before = path.stat().st_ino
             connection = duckdb.connect(str(path), read_only=read_only, config={**CONFIG, "temp_directory": str(spill)})
+            if path.stat().st_ino != before:  # written anew meanwhile: this may be the one that was taken away
+                connection.close()
+                continue
             connection.execute(SETTINGS)
             return connection
         except duckdb.Error as error:
-            if LOCKED not in str(error):
+            if not LOCKED.search(str(error)):
                 raise ArchiveError(_why_not_opened(path, error, read_only)) from error
             if time.monotonic() >= deadline:
                 holder = re.search(r"\bPID (\d+)", str(error))
@@ -178,10 +208,12 @@ def _written_anew(path: Path, beside: Path) -> Iterator[duckdb.DuckDBPyConnectio
         connection.execute("CHECKPOINT new; USE memory; DETACH new")
         shutil.copymode(path, beside)
         flush(beside)
+        if os.name == "nt":  # where no file that is open can be replaced
+            connection.close()
         beside.replace(path)
         flush(folder)
     except (duckdb.Error, OSError) as error:
-        if LOCKED in str(error):
+        if LOCKED.search(str(error)):
             raise ArchiveBusyError(f"{folder}: another run has this archive open; wait for it to end") from error
         if isinstance(error, OSError) or is_fault_of_file(error):
             raise ArchiveError(
@@ -200,15 +232,17 @@ def _alone(path: Path) -> Iterator[None]:
 
     Its file is closed last, because closing it gives up DuckDB's own locks on it in this process.
     """
+    if os.name != "posix":  # elsewhere no file can be replaced that another process has open
+        yield
+        return
+    import fcntl
+
     busy = ArchiveBusyError(f"{path.parent}: its database is being written anew; wait for that to end")
     with path.open("rb") as file:
-        if os.name == "posix":
-            import fcntl
-
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError:
-                raise busy from None
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise busy from None
         if os.fstat(file.fileno()).st_ino != path.stat().st_ino:  # replaced since it was opened
             raise busy
         yield
@@ -231,12 +265,17 @@ def told(path: Path, error: BaseException) -> ArchiveError:
 
 
 def beside_of(path: Path) -> Path:
+    """A new name beside a file, hidden, under which its successor is written."""
     return path.with_name(f".{path.name}.{secrets.token_hex(8)}")
 
 
 def flush(path: Path) -> None:
-    """Waits until what was written to a file or a folder is on the disk."""
-    number = os.open(path, os.O_RDONLY)
+    """Waits until what was written to a file or a folder is on the disk. Windows knows that of files alone, and of
+    those that are open for writing."""
+    folder = path.is_dir()
+    if folder and os.name == "nt":
+        return
+    number = os.open(path, os.O_RDONLY if folder else os.O_RDWR)
     try:
         os.fsync(number)
     finally:
@@ -255,7 +294,9 @@ def _why_not_opened(path: Path, error: Exception, read_only: bool) -> str:
         return f"{path}: can't be written ({says}); mend the rights, or work on a copy of the whole directory"
     if not os.access(path, os.R_OK):
         return f"{path}: can't be read ({says}); mend the rights"
-    return f"{path}: can't be opened as a DuckDB file: {says}; {RESTORE.format(folder=path.parent)}"
+    log = path.with_name(f"{DATABASE}.wal")
+    advice = PUT_AWAY.format(log=log) if OF_THE_LOG in says and log.exists() else ""
+    return f"{path}: can't be opened as a DuckDB file: {says}; {advice}{RESTORE.format(folder=path.parent)}"
 
 
 def _may_write(path: Path) -> bool:
@@ -270,6 +311,8 @@ def _make_folder(folder: Path) -> None:
         raise ArchiveError(f"{folder}: can't be made or read ({error.strerror}); choose another directory") from error
     if DATABASE in others:
         return
+    if "manifest.json" in others:
+        raise ArchiveError(f"{folder}: its {DATABASE} is missing; {RESTORE.format(folder=folder)}")
     if others:
         raise ArchiveError(
             f"{folder}: not empty and no archive (it holds {others[0]!r}); give an empty or a new directory to -o"

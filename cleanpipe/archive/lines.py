@@ -82,11 +82,11 @@ LINES: dict[str, Callable[[Archive], Iterator[bytes]]] = {
 
 
 def entries(archive: Archive, *, since: int = 0, where: str = "true") -> Iterator[Entry]:
-    """Every document, sorted by id: all, or those that were added, or whose link was changed, by a run or
-    a decision after `since`. `where` is a condition on the table of documents."""
+    """Every document, sorted by id: all, or those that were added, or whose line or link was changed, by a run or a
+    decision after `since`. `where` is a condition on the table of documents."""
     cursor = archive.connection.cursor()
     note_escaped(cursor, "documents", "id")
-    changed = f"documents.run > {since} OR documents.key IN (SELECT copy FROM changes WHERE run > {since})"
+    changed = f"documents.changed > {since} OR documents.key IN (SELECT copy FROM changes WHERE run > {since})"
     rows = sorted_rows(
         cursor,
         ("id", "article", "origin", "edits"),

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from cleanpipe.archive.changes import Change, Occasion, Placed, add_changes, compare, placed_links
+from cleanpipe.archive.changes import MADE_ANEW, Change, Occasion, Placed, add_changes, compare, placed_links
 from cleanpipe.archive.decisions import (
     Kept,
     added_since_linked,
@@ -23,6 +23,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
+class Changed(NamedTuple):
+    """What became of links; and of that, all but the first links of articles that were added since links were made."""
+
+    changes: list[Change]
+    of_earlier: list[Change]
+
+
 def replace_links(
     archive: Archive,
     documents: NDArray[np.uint64],
@@ -31,7 +38,7 @@ def replace_links(
     key_of: Mapping[str, str],
     taken: Sequence[Kept],
     run: int,
-) -> list[Change]:
+) -> Changed:
     """Puts `links` and `clusters` in the place of all that these documents had; what changed, which is logged.
 
     The documents are whole neighbourhoods, and from now on no longer touched. `key_of` gives the key of an id, `taken`
@@ -73,10 +80,17 @@ def replace_links(
             )
     if before or links:
         archive.outdate("links.jsonl", "clusters.jsonl")
-    changed = compare(before, after, _occasion(archive, documents, clusters, taken, run))
+    occasion = _occasion(archive, documents, clusters, taken, run)
+    changed = compare(before, after, occasion)
     add_changes(archive, changed)
     archive.scan("DELETE FROM touched WHERE hash IN (SELECT hash FROM given)", {"hash": documents})
-    return changed
+    return Changed(changed, [item for item in changed if item.before or item.key not in occasion.added])
+
+
+def note_linked(archive: Archive, run: int) -> None:
+    """The run has linked all that was touched. Call it in a transaction."""
+    archive.set_meta("linked", str(run))
+    archive.connection.execute("DELETE FROM meta WHERE name = ?", [MADE_ANEW])
 
 
 def replace_findings(
@@ -104,4 +118,6 @@ def _occasion(
     aliases = {item.canonical: item.aliases for item in clusters if item.aliases}
     last = int(archive.meta("linked") or 0)
     forgot = archive.connection.execute("SELECT 1 FROM forgotten WHERE run > ?", [last]).fetchone() is not None
-    return Occasion(run, added_since_linked(archive, documents), decisions, aliases, forgot)
+    return Occasion(
+        run, added_since_linked(archive, documents), decisions, aliases, forgot, archive.meta(MADE_ANEW) is not None
+    )

@@ -70,7 +70,7 @@ def _from_3(connection: duckdb.DuckDBPyConnection) -> None:
             connection.execute("INSERT INTO added SELECT key, id, rules, assumed FROM given")
             del given
     connection.execute(
-        "INSERT INTO documents BY NAME SELECT old.*, id, assumed, coalesce(counted.held, 0) AS held, "
+        "INSERT INTO documents BY NAME SELECT old.*, id, assumed, run AS changed, coalesce(counted.held, 0) AS held, "
         "CASE WHEN rules <> '' THEN string_split(rules, chr(10)) ELSE [] END AS rules "
         "FROM documents_3 old JOIN added USING (key) "
         "LEFT JOIN (SELECT document, count(*) AS held FROM keys GROUP BY document) counted ON document = hash"
@@ -83,5 +83,11 @@ def _rules(edits: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
     return "\n".join(rule for rows in edits.values() for edit in rows for rule in edit["rules"])
 
 
-STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {3: _from_3}
+def _from_4(connection: duckdb.DuckDBPyConnection) -> None:
+    """Of each article is noted which run changed it last: as far as is known, the one that added it."""
+    connection.execute("ALTER TABLE documents ADD COLUMN IF NOT EXISTS changed INTEGER")
+    connection.execute("UPDATE documents SET changed = coalesce(changed, run)")
+
+
+STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {3: _from_3, 4: _from_4}
 """By the version that each begins with."""

@@ -21,8 +21,8 @@ def keep_first_origins(archive: Archive, known: Mapping[str, Origin], found: Seq
         with archive.transaction():
             archive.outdate("articles.jsonl")
             archive.scan(
-                "UPDATE documents SET origin = given.origin, assumed = given.assumed FROM given "
-                "WHERE documents.key = given.key",
+                "UPDATE documents SET origin = given.origin, assumed = given.assumed, "
+                "changed = (SELECT max(run) FROM runs) FROM given WHERE documents.key = given.key",
                 columns_of(("key", "origin", "assumed"), rows),
             )
 

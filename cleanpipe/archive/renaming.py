@@ -26,6 +26,10 @@ def give_ids(archive: Archive) -> None:
     changed = [(key, text_of(id)) for key, id in sorted(after.items()) if id != before[key]]
     if changed:
         given = columns_of(("key", "new_id"), changed)
-        archive.scan("UPDATE documents SET id = new_id FROM given WHERE documents.key = given.key", given)
+        archive.scan(
+            "UPDATE documents SET id = new_id, changed = (SELECT max(run) FROM runs) FROM given "
+            "WHERE documents.key = given.key",
+            given,
+        )
         archive.outdate("articles.jsonl", "edits.jsonl")
         archive.touch(np.array([document_hash(key) for key, _ in changed], np.uint64))

@@ -7,7 +7,7 @@ JSON is ASCII-escaped where a text holds a lone surrogate, which a DuckDB string
 
 from __future__ import annotations
 
-SCHEMA_VERSION = 4
+SCHEMA_VERSION = 5
 
 TABLES = """
 CREATE TABLE meta (name VARCHAR PRIMARY KEY, value VARCHAR NOT NULL);
@@ -30,7 +30,8 @@ CREATE TABLE documents (
     held UINTEGER NOT NULL,         -- how many join keys it has
     rules VARCHAR[] NOT NULL,       -- the rule of each repair
     assumed VARCHAR,                -- how its charset was told, NULL for UTF-8
-    run INTEGER NOT NULL);          -- the one that added it
+    run INTEGER NOT NULL,           -- the one that added it
+    changed INTEGER NOT NULL);      -- the last one that changed its line in articles.jsonl
 CREATE TABLE touched (hash UBIGINT NOT NULL); -- documents whose neighbourhood has to be looked at again
 CREATE TABLE keys (document UBIGINT NOT NULL, channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
 CREATE TABLE hot (                  -- values that so many documents hold that they bring none together

@@ -19,10 +19,11 @@ from cleanpipe.archive.files import (
     DATABASE,
     connect,
     create_tables,
+    ensure_database,
     first_line,
     is_fault_of_file,
-    make_database,
     memory_for,
+    no_archive,
     tidy,
     told,
 )
@@ -88,13 +89,10 @@ class Archive:
         where the folder holds other things or the file is damaged.
         """
         path = folder / DATABASE
-        if not path.exists():
-            if read_only:
-                raise ArchiveError(f"{folder}: no archive here ({DATABASE} is missing); `cleanpipe run` makes one")
-            make_database(folder)
-        elif not read_only and path.stat().st_size == 0 and not _has_exports(folder):
-            path.unlink()  # killed when it had just been created
-            make_database(folder)
+        if not read_only:
+            ensure_database(folder)
+        elif not path.exists():
+            raise no_archive(folder)
         connection = connect(folder, read_only=read_only, wait=wait, waiting=waiting)
         archive = cls(folder, connection)
         try:
@@ -244,6 +242,11 @@ class Archive:
         return self.connection.execute(query, [name, sha256]).fetchone() == (True,)
 
     def set_input(self, name: str, sha256: str, size: int, *, finished: bool) -> None:
+        """Notes a file that is read, or was. One that was read to its end takes the place of what a stopped run began
+        to read under its name: the file has grown since."""
+        if finished:
+            query = "DELETE FROM inputs WHERE name = ? AND sha256 <> ? AND NOT finished"
+            self.connection.execute(query, [name, sha256])
         self.connection.execute("INSERT OR REPLACE INTO inputs VALUES (?, ?, ?, ?)", [name, sha256, size, finished])
 
     def inputs(self) -> list[dict[str, Any]]:
@@ -299,7 +302,7 @@ class Archive:
         self.scan(
             "INSERT INTO documents SELECT key, hash, given_id, given_id, article, origin, edits, credits, exact, "
             "signature, sketch, rests, held, CASE WHEN rules <> '' THEN string_split(rules, chr(10)) ELSE [] END, "
-            "assumed, (SELECT max(run) FROM runs) FROM given",
+            "assumed, (SELECT max(run) FROM runs), (SELECT max(run) FROM runs) FROM given",
             given,
         )
         self.touch(hashes)
@@ -385,10 +388,6 @@ def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[st
         columns[name] = np.empty(len(cells), dtype=object)
         columns[name][:] = cells
     return columns
-
-
-def _has_exports(folder: Path) -> bool:
-    return any(item.name != DATABASE and not item.name.startswith(".") for item in folder.iterdir())
 
 
 def text_of(value: Any) -> str:

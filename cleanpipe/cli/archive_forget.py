@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from cleanpipe.cli.link_changes import change_counts, change_row, changes_lines
+from cleanpipe.cli.link_changes import all_kinds, change_row, changes_lines
 from cleanpipe.cli.output import json_option, message, print_json, visible
 from cleanpipe.cli.progress import TerminalProgress
 
@@ -45,14 +45,14 @@ def forget(archive: Path, ids: tuple[str, ...], as_json: bool) -> None:
                 "forgotten": list(done.keys),
                 "copies": list(done.copies),
                 "changed": list(done.changed),
-                "links": change_counts(done.changes),
+                "links": all_kinds(done.links),
                 "changes": [change_row(item) for item in done.changes],
                 "database": {"before": done.sizes.before, "after": done.sizes.after},
             }
         )
         return
     message(f"{len(done.keys):,} forgotten: {', '.join(map(visible, done.keys))}.")
-    for line in changes_lines(done.changes):
+    for line in changes_lines(done.links, done.changes):
         message(line)
     if done.copies:
         named = ", ".join(map(visible, done.copies[:COPIES_SHOWN]))

@@ -28,7 +28,7 @@ from cleanpipe.outputs import FORMATS
     type=click.IntRange(min=0),
     default=0,
     metavar="RUN",
-    help="Only articles that were added, or whose link was changed, after this run; `archive info` lists runs.",
+    help="Only articles that were added or changed, or whose link was, after this run; `archive info` lists runs.",
 )
 def export(archive: Path, output: Path | None, form: str, canonical_only: bool, since: int) -> None:
     """Write an archive's documents, with or without the copies.

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.cli.output import visible
@@ -16,10 +15,9 @@ MOVES_SHOWN = 5
 """Moved links that the summary of a run names."""
 
 
-def change_counts(changes: Sequence[Change]) -> dict[str, int]:
-    """How many links were added, moved, removed and changed otherwise."""
-    found: Counter[str] = Counter(item.kind for item in changes)
-    return {kind: found[kind] for kind in KINDS}
+def all_kinds(counts: Mapping[str, int]) -> dict[str, int]:
+    """How many links were added, moved, removed and changed otherwise, those of which there are none among them."""
+    return {kind: counts.get(kind, 0) for kind in KINDS}
 
 
 def change_row(change: Change) -> dict[str, Any]:
@@ -52,6 +50,9 @@ def change_line(change: Change) -> str:
         says = f"{copy} is no longer linked to {visible(old.canonical)}"
     elif old is not None and new is not None and change.kind == "moved":
         says = f"{copy} moved from {visible(old.canonical)} to {_place(new)}"
+    elif old is not None and old.is_called_otherwise(new):
+        assert new is not None
+        says = f"{copy} is still linked to {visible(new.canonical)}, which was called {visible(old.canonical)}"
     else:
         assert old is not None and new is not None
         was, now = (f"{item.relation}, {item.status}" for item in (old, new))
@@ -59,9 +60,9 @@ def change_line(change: Change) -> str:
     return f"{says}: {visible(change.why)}"
 
 
-def changes_lines(changes: Sequence[Change], most: int | None = None) -> list[str]:
+def changes_lines(links: Mapping[str, int], changes: Sequence[Change], most: int | None = None) -> list[str]:
     """The counts in a sentence, and then the links that moved, `most` of them."""
-    counts = {kind: count for kind, count in change_counts(changes).items() if count}
+    counts = {kind: count for kind, count in all_kinds(links).items() if count}
     if not counts:
         return []
     first, *others = (f"{count:,} {kind}" for kind, count in counts.items())

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cleanpipe.cli.clean import declared_charset
-from cleanpipe.cli.link_changes import MOVES_SHOWN, change_counts, change_row, changes_lines
+from cleanpipe.cli.link_changes import MOVES_SHOWN, all_kinds, change_row, changes_lines
 from cleanpipe.cli.output import json_option, print_json, visible
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.errors import UsageError
@@ -154,7 +154,7 @@ def summary_row(summary: Summary) -> dict[str, Any]:
     return {
         "changed": list(summary.changed),
         "added": summary.added,
-        "links": change_counts(summary.changes),
+        "links": all_kinds(summary.links),
         "moved": [change_row(item) for item in summary.changes if item.kind == "moved"],
         "contradictions": [
             {"decision": item.number, "says": item.says, "run": item.run} for item in summary.contradictions
@@ -218,7 +218,7 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append("No copies found.")
     if waiting:
         lines.append(f"{number(waiting, 'copy', 'copies')} wait for a decision: the evidence is too thin to say.")
-    lines += changes_lines(summary.changes, MOVES_SHOWN)
+    lines += changes_lines(summary.links, summary.changes, MOVES_SHOWN)
     if summary.contradictions:
         decided = len({item.number for item in summary.contradictions})
         lines.append(

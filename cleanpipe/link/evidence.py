@@ -90,8 +90,8 @@ def _naturalness(texts: Texts, key: str, pair: Pair, other: str, limits: Thresho
     if replaced is not None and replaced.word_by_word and (spun or replaced.rarer() > 0):
         said.append(
             f"Word by word, {replaced.replaced} replacements: {replaced.rarer_b} put the rarer word, "
-            f"{replaced.rarer_a} the commoner; they leave {replaced.unheard_b} pairs of words that nobody writes, "
-            f"where the other has {replaced.unheard_a}."
+            f"{replaced.rarer_a} the commoner. Of pairs of words that nobody writes it has {replaced.unheard_b} there, "
+            f"the other {replaced.unheard_a}."
         )
         same = _same_text(texts, key, pair.copy)
         telling = [replaced.examples[name] for name in AGAINST_COPY if name in replaced.examples]

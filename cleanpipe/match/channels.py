@@ -110,16 +110,6 @@ class Held:
         return found[which, 0], found[which, 1]
 
 
-def held_keys(document: NDArray[np.int32], channel: NDArray[np.uint8], value: NDArray[np.uint64]) -> Held:
-    """The rows for the keys of documents that are given by number, and are all there are."""
-    import numpy as np
-
-    order = np.lexsort((document, value, channel))
-    rows = Held(channel[order], value[order], document[order].astype(np.uint64), np.zeros(len(order), np.int64))
-    sizes = np.diff(rows.firsts)
-    return Held(rows.channel, rows.value, rows.document, np.repeat(sizes, sizes))
-
-
 def best_pairs(
     held: Held, asked: NDArray[np.uint64], document: NDArray[np.uint64], keys: NDArray[np.int64]
 ) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

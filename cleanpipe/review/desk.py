@@ -236,6 +236,6 @@ class Desk:
     def _carry_out(self, new: Sequence[Decision]) -> list[Change]:
         """Adds decisions and links anew around them."""
         run = add_decisions(self._store, new)
-        changes = relink(self._store, self._engine, run, self._settings, Silent(), Stopwatch())
+        relinked = relink(self._store, self._engine, run, self._settings, Silent(), Stopwatch())
         self._store.finish_run(run, exported=False)
-        return changes
+        return list(relinked.changes)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,11 +20,12 @@ from cleanpipe.pipeline import finish
 
 @dataclass(frozen=True, slots=True)
 class Forgot:
-    """What forgetting came to: keys of the articles by id, copies of them that stay, what became of other links, the
-    exports that changed, and the sizes of the database before and after."""
+    """What forgetting came to: keys of the articles by id, copies of them that stay, how many links changed and what
+    became of them, as a run tells it, the exports that changed, and the sizes of the database before and after."""
 
     keys: dict[str, str]
     copies: tuple[str, ...]
+    links: Mapping[str, int]
     changes: tuple[Change, ...]
     changed: tuple[str, ...]
     sizes: Sizes
@@ -54,7 +55,7 @@ def forget(archive: str | Path, ids: Sequence[str], *, progress: Progress | None
         run = forget_documents(store, gone)
         summary = finish(store, engine, run, settings, progress, Stopwatch())
     progress.stage("writing", None)
-    return Forgot(keys, copies, summary.changes, summary.changed, compact(folder))
+    return Forgot(keys, copies, summary.links, summary.changes, summary.changed, compact(folder))
 
 
 def _copies_of(store: Archive, gone: dict[str, str], called: dict[str, str]) -> tuple[str, ...]:

@@ -168,6 +168,12 @@ def test_an_archive_that_another_process_writes_to_is_not_compacted(archive: Pat
         other.communicate("")
 
 
+def test_where_there_is_no_archive_none_is_made_to_be_compacted(tmp_path: Path) -> None:
+    done = invoke("archive", "compact", tmp_path)
+    assert done.exit_code == 1 and "no archive here" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_nothing_of_a_forgotten_article_is_left_in_any_file(archive: Path, dump: Path) -> None:
     before = everything(archive)
     for said in (SECRET, "widow-names-dolphins", "Widow names dolphins", "Orlebar"):

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
 import shutil
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -282,6 +284,41 @@ def test_since_a_run_is_what_was_added_and_whose_link_changed(grown: Path, since
     assert ids(exported(grown, "--since", since, "--format", "dolma")) == found
 
 
+def test_since_a_run_is_what_was_renamed_and_moved_too(tmp_path: Path) -> None:
+    folder = tmp_path / "archive"
+    first, second = small_dump.RECORDS[:2], small_dump.RECORDS[3:4]
+    original, copy = (record["id"] for record in first)
+    later = {**second[0], "id": original}
+    for name, records in (("b", [*first, *second]), ("c", [later]), ("a", second)):
+        path = tmp_path / f"{name}.jsonl"
+        path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+        assert invoke("run", path, "-o", folder).exit_code == 0
+    (link,) = [row for row in rows(folder, "links.jsonl") if row["copy"] == copy]
+    assert link["canonical"].startswith(f"{original}#")
+    log = invoke("archive", "log", folder, copy).stdout.splitlines()
+    assert log[1:] == [
+        f"2: {copy} is still linked to {link['canonical']}, which was called {original}: "
+        "which articles share that id has changed"
+    ]
+    everything = ids(exported(folder))
+    assert ids(exported(folder, "--since", "1")) == everything
+    assert ids(exported(folder, "--since", "2")) == [second[0]["id"]]  # it was found in an earlier file
+    assert ids(exported(folder, "--since", "3")) == []
+
+
+def test_a_pipe_is_written_to_and_not_replaced(grown: Path, tmp_path: Path) -> None:
+    """Nor is a device: `-o /dev/null` once made a file of it."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        assert invoke("export", grown, "-o", pipe).exit_code == 0
+        assert pipe.is_fifo()
+        assert os.read(reader, 1 << 16) == (grown / "articles.jsonl").read_bytes()
+    finally:
+        os.close(reader)
+
+
 def test_canonical_only_is_the_same_in_every_form(archive: Path) -> None:
     kept = ids(exported(archive, "--canonical-only"))
     linked = {link["copy"] for link in rows(archive, "links.jsonl") if link["status"] == "linked"}
@@ -307,6 +344,21 @@ def test_what_makes_no_sense_is_wrong_usage(archive: Path, tmp_path: Path, argum
     assert done.exit_code == 2
     assert says in done.stderr
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("spoil", [lambda whole: None, lambda whole: b"{}", lambda whole: whole.replace(b"1", b"2")])
+def test_a_bag_has_the_manifest_that_the_run_wrote(
+    grown: Path, tmp_path: Path, spoil: Callable[[bytes], bytes | None]
+) -> None:
+    folder = Path(shutil.copytree(grown, tmp_path / "archive"))
+    path = folder / "manifest.json"
+    spoilt = spoil(path.read_bytes())
+    path.unlink()
+    if spoilt is not None:
+        path.write_bytes(spoilt)
+    done = invoke("export", folder, "--format", "bagit", "-o", tmp_path / "bag")
+    assert done.exit_code == 2 and "delete it and give that run again" in done.stderr
+    assert not (tmp_path / "bag").exists()
 
 
 def test_an_unfinished_archive_is_not_bagged(grown: Path, tmp_path: Path) -> None:

@@ -8,6 +8,9 @@ from typing import Any
 
 from click.testing import CliRunner
 
+from cleanpipe import pipeline
+from cleanpipe.archive import Archive
+from cleanpipe.archive.changes import changes
 from cleanpipe.cli import cli
 
 FIXTURE = Path(__file__).parents[2] / "fixtures" / "late-original"
@@ -56,6 +59,18 @@ def test_all_at_once_is_the_same(tmp_path: Path) -> None:
     run(tmp_path / "daily", "wire.jsonl")
     run(tmp_path / "once", "pages.jsonl", "wire.jsonl")
     assert rows(tmp_path / "daily", "links.jsonl") == rows(tmp_path / "once", "links.jsonl")
+
+
+def test_first_links_of_new_articles_are_counted_and_not_held(tmp_path: Path) -> None:
+    """Of a first load of a million articles they would take gigabytes; the log has them."""
+    first = pipeline.run([FIXTURE / "pages.jsonl"], tmp_path, workers=1)
+    assert (first.links, first.changes) == ({"added": 3}, ())
+    second = pipeline.run([FIXTURE / "wire.jsonl"], tmp_path, workers=1)
+    assert second.links["moved"] == 3
+    assert {item.copy for item in second.changes} == FAMILY
+    with Archive.open(tmp_path, read_only=True) as store:
+        logged = [item.kind for item in changes(store)]
+    assert len(logged) == sum(first.links.values()) + sum(second.links.values())
 
 
 def test_the_retelling_is_mended_before_it_is_compared(tmp_path: Path) -> None:

@@ -102,6 +102,27 @@ def test_decisions_runs_and_the_log_are_kept(dump: Path, settings: Path, tmp_pat
         assert dict(store.connection.execute("SELECT key, run FROM documents").fetchall()) == added
 
 
+def test_what_it_changed_is_told_with_its_reason_and_exported(tmp_path: Path) -> None:
+    sound = STORY.replace("Ã©", "é").replace("ﬁ", "fi")
+    records = [
+        {"id": "box", "text": sound, "published": "2024-06-01"},
+        {"id": "near", "text": sound.replace("blue", "red").replace("Monday", "Tuesday"), "published": "2024-06-02"},
+        {"id": "ligature", "text": "The oﬃce of the quay was painted over the weekend."},
+        {"id": "alone", "text": "Nobody has asked for the other boat since."},
+    ]
+    dump, archive, strict = tmp_path / "dump.jsonl", tmp_path / "archive", tmp_path / "strict.toml"
+    dump.write_text("".join(json.dumps(row) + "\n" for row in records), encoding="utf-8")
+    strict.write_text('[repair]\nprofile = "plain"\n[match]\nnear_duplicate_jaccard = 0.999\n', encoding="utf-8")
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    assert invoke("run", "--rebuild", "--config", strict, "-o", archive).exit_code == 0
+    (line,) = invoke("archive", "log", archive, "--run", "2").stdout.splitlines()
+    assert line.startswith("2: near of box is ")
+    assert line.endswith(": the archive was made anew with other settings, rules or weights")
+    since = invoke("export", archive, "--since", "1").stdout.splitlines()
+    assert [json.loads(line)["id"] for line in since] == ["ligature", "near"]
+    assert invoke("export", archive, "--since", "2").stdout == ""
+
+
 @pytest.mark.parametrize(
     ("spoil", "arguments", "says"),
     [

@@ -49,7 +49,10 @@ class Grown:
         there = {hash for (hash,) in ask("SELECT hash FROM documents").fetchall()} | set(documents)
         for hash in documents:
             values = [f"{hash:016x}" + "0" * 16, hash]
-            ask("INSERT INTO documents VALUES (?, ?, '', '', '', '', '', '', 0, '', '', '[]', 0, [], NULL, 1)", values)
+            ask(
+                "INSERT INTO documents VALUES (?, ?, '', '', '', '', '', '', 0, '', '', '[]', 0, [], NULL, 1, 1)",
+                values,
+            )
         for a, b, probability, alike, measured in pairs:
             if {a, b} <= there and {a, b} & set(documents):
                 values = [a, b, probability, probability, alike, measured]

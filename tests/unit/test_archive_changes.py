@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from cleanpipe.archive.changes import Kind, Occasion, Placed, compare
+from cleanpipe.cli.link_changes import change_line
 from cleanpipe.model import Decision
 
 OLD, NEW, OTHER = "external:reuters:puffins", "external:reuters:puffins-return", "external:ap:puffins"
@@ -60,6 +63,29 @@ def test_what_stays_is_no_change() -> None:
     links = {"b": ("b", placed("a")), "c": ("c", placed(OLD))}
     renamed = {"b": ("b#0123456789abcdef", placed("a")), "c": ("c", placed(OLD))}
     assert compare(links, renamed, Occasion(2, (), (), {})) == []
+
+
+def test_an_original_that_is_called_otherwise_is_a_change() -> None:
+    after = {"b": ("b", dataclasses.replace(placed("a"), canonical="a#0123456789abcdef"))}
+    (found,) = compare({"b": ("b", placed("a"))}, after, Occasion(2, {"c"}, (), {}))
+    assert (found.kind, found.why) == ("changed", "which articles share that id has changed")
+    assert change_line(found).startswith("b is still linked to a#0123456789abcdef, which was called a: ")
+
+
+@pytest.mark.parametrize(
+    ("added", "after", "why"),
+    [
+        ((), placed("a", "spun"), "the archive was made anew with other settings, rules or weights"),
+        ((), None, "the archive was made anew with other settings, rules or weights"),
+        ({"b"}, placed("a"), "it was added"),
+        ({"z"}, placed("z"), "a nearer original was added"),
+    ],
+)
+def test_of_an_archive_made_anew_that_is_the_reason(added: set[str], after: Placed | None, why: str) -> None:
+    before = {} if "b" in added else {"b": ("b", placed("a"))}
+    occasion = Occasion(2, added, (decision("d", "Bo"),), {}, anew=True)
+    (found,) = compare(before, {"b": ("b", after)} if after else {}, occasion)
+    assert found.why == why
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
-from cleanpipe.archive import EXPORTS, Archive, export
+from cleanpipe.archive import EXPORTS, Archive, export, write_atomically
 from cleanpipe.archive.export import recorded
 from cleanpipe.archive.lines import LINES, PARTS_IN_MEMORY
 from cleanpipe.outputs import chunks
@@ -39,6 +40,23 @@ def test_only_what_is_behind_is_written(folder: Path) -> None:
         store.set_meta("export rejected.jsonl", json.dumps({"sha256": "", "bytes": len(lines)}))
         assert "rejected.jsonl" not in export(store, {"format": 1})
         assert "rejected.jsonl" in export(store, {"format": 1}, whole=True)
+
+
+def test_renamings_are_on_the_disk_before_the_database_knows_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    flushed: list[Path] = []
+
+    def flush(path: Path) -> None:
+        assert all((path / name).exists() for name in EXPORTS)
+        assert recorded(store, "links.jsonl") is None
+        flushed.append(path)
+
+    with Archive.open(tmp_path / "archive") as store:
+        monkeypatch.setattr(sys.modules[write_atomically.__module__], "flush", flush)
+        export(store, {"format": 1})
+        assert recorded(store, "links.jsonl") is not None
+    assert flushed == [tmp_path / "archive"]
 
 
 def test_the_manifest_names_the_hash_and_size_of_every_other_export(folder: Path) -> None:

@@ -50,6 +50,13 @@ UPDATE meta SET value = '3' WHERE name = 'schema';
 """Makes an archive of today one of schema version 3, which compared its pairs in a run that never ended."""
 
 
+VERSION_4 = """
+ALTER TABLE documents DROP COLUMN changed;
+UPDATE meta SET value = '4' WHERE name = 'schema';
+"""
+"""Makes an archive of today one of schema version 4, where nothing told which articles a run changed."""
+
+
 def invoke(*arguments: object) -> Result:
     return CliRunner().invoke(cli, [str(argument) for argument in arguments])
 
@@ -89,6 +96,19 @@ def test_an_archive_of_version_3_goes_on(archive: Path, dump: Path, tmp_path: Pa
     assert exports(archive) == expected
     with Archive.open(archive, read_only=True) as opened:
         assert opened.meta("schema") == str(SCHEMA_VERSION)
+
+
+def test_an_archive_of_version_4_goes_on(archive: Path, dump: Path) -> None:
+    expected = exports(archive)
+    log = invoke("archive", "log", archive).stdout
+    with duckdb.connect(str(archive / DATABASE)) as connection:
+        connection.execute(VERSION_4)
+    assert invoke("run", dump, "-o", archive).exit_code == 0
+    assert exports(archive) == expected
+    assert invoke("archive", "log", archive).stdout == log
+    assert invoke("export", archive, "--since", 0).stdout_bytes == expected["articles.jsonl"]
+    with Archive.open(archive, read_only=True) as opened:
+        assert opened.connection.execute("SELECT run, changed FROM documents").fetchall() == [(1, 1)] * 4
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from types import SimpleNamespace
 
 import pytest
-from test_link_linking import BODY, LIMITS, OWN_VOICE, RETELLING, TELLING, by_copy, exact, key, match, story
+from harbour import BODY, LIMITS, OWN_VOICE, RETELLING, TELLING, by_copy, exact, key, match, story
 
 from cleanpipe.link import Linking, Story, link
 from cleanpipe.link.decided import decide

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from cleanpipe.link import Story, Thresholds, link
+from cleanpipe.link.evidence import _naturalness
+from cleanpipe.link.substitutions import Substitutions
 from cleanpipe.model import Block, Document, Evidence, Furniture, Match, Origin, Span
 
 ONE = "Menu\n\nThe walrus dozed. Nobody dared to photograph its zucchini. Then it rained on Skarholm."
@@ -51,3 +54,19 @@ def test_words_are_shown_where_sentences_and_facts_are_not_both_there() -> None:
         assert span.copy is not None and span.other is not None and span.value is not None
         assert TWO[span.copy.start : span.copy.end].lower() == span.value
         assert ONE[span.other.start : span.other.end].lower() == span.value
+
+
+def test_what_replaced_words_give_away_is_said_in_numbers_that_fit_any_count() -> None:
+    """It once said "they leave 1 pairs of words"."""
+    found = Substitutions(compared=40, changed=12, one_for_one=12, replaced=12, rarer_b=9, rarer_a=1, unheard_b=1)
+    texts: Any = SimpleNamespace(
+        substitutions=lambda pair: found,
+        document=lambda key: SimpleNamespace(exact=key),
+        stories={"b": SimpleNamespace(unusual=None)},
+    )
+    pair: Any = SimpleNamespace(exact=False, copy="b")
+    (said,) = _naturalness(texts, "b", pair, "a", Thresholds(0.9, 0.5), spun=True)
+    assert said.says == (
+        "Word by word, 12 replacements: 9 put the rarer word, 1 the commoner. "
+        "Of pairs of words that nobody writes it has 1 there, the other 0."
+    )
