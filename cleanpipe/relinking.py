@@ -85,12 +85,12 @@ def link_touched(
         parts: collections.deque[Part] = collections.deque()
         done: list[tuple[Gathered, Linking]] = []
         batches = _gathered(store, found, taken, names, parts, clock)
-        for linkings, seconds in engine.map_batches(linked, batches, halves=_halved, lost=_cant_be_linked):
+        for linkings, seconds in engine.map_batches(linked, batches, halves=halved_parts, lost=cant_be_linked):
             clock.add(seconds, here=not engine.spread)
             done += zip(parts[0].gathered[len(done) :], linkings, strict=False)
             if len(done) == len(parts[0].gathered):
                 part = parts.popleft()
-                changes += _keep(store, part, [_named(item, names, linked) for item in done], number)
+                changes += _keep(store, part, [in_order(item, names, linked) for item in done], number)
                 ends = (touched.searchsorted(part.documents, side) for side in ("left", "right"))
                 progress.advance(int(-np.subtract(*ends).sum()))
                 done = []
@@ -238,7 +238,7 @@ def _gathered(
         yield parts[-1]
 
 
-def _named(
+def in_order(
     found: tuple[Gathered, Linking], names: Names, linked: Callable[..., tuple[list[Linking], Mapping[str, float]]]
 ) -> Linking:
     """The linking of a neighbourhood; where it minted a name that another one took meanwhile, it is done again."""
@@ -268,13 +268,13 @@ def _keep(store: Archive, part: Part, linkings: Sequence[Linking], number: int) 
         return replace_links(store, part.documents, links, clusters, key_of, part.taken, number)
 
 
-def _halved(part: Part) -> list[Part]:
+def halved_parts(part: Part) -> list[Part]:
     middle = len(part.gathered) // 2
     parts = (part.gathered[:middle], part.gathered[middle:]) if middle else ()
     return [replace(part, gathered=gathered) for gathered in parts]
 
 
-def _cant_be_linked(part: Part, reason: str) -> None:
+def cant_be_linked(part: Part, reason: str) -> None:
     (item,) = part.gathered
     ids = sorted(stored.document.id for stored in item.documents)
     raise CleanpipeError(
