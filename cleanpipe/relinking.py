@@ -70,11 +70,7 @@ def link_touched(
     """Decides the links and clusters anew of every neighbourhood that a touched document is in. What changed."""
     import numpy as np
 
-    from cleanpipe.link import Thresholds
-    from cleanpipe.match import thresholds, unusual_threshold
-
-    learned = thresholds()
-    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
+    limits = limits_of(settings)
     linked = partial(link_part, settings=settings.link, folders=settings.rules.folders, limits=limits)
     changes: list[Change] = []
     while len(touched := store.touched()):
@@ -101,6 +97,15 @@ def link_touched(
         store.set_meta("linked", str(number))
     clock.lap("link")
     return sorted(changes, key=lambda change: (change.copy, change.key))
+
+
+def limits_of(settings: Settings) -> Thresholds:
+    """What links are decided by: what was learned, and what is set."""
+    from cleanpipe.link import Thresholds
+    from cleanpipe.match import thresholds, unusual_threshold
+
+    learned = thresholds()
+    return Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
 
 
 @dataclass(slots=True)
