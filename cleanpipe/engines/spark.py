@@ -69,7 +69,8 @@ def session(master: str | None) -> Iterator[SparkSession]:
         raise MissingExtraError("--engine spark", "spark") from error
     before = SparkSession.getActiveSession()
     if before is not None:
-        yield before
+        with _told():
+            yield before
         return
     if java_program() is None:
         raise CleanpipeError("--engine spark: there is no Java on this machine; install Java 17 (`cleanpipe doctor`)")
@@ -83,12 +84,38 @@ def session(master: str | None) -> Iterator[SparkSession]:
             builder = builder.config(f"spark.{name}", value)
     if not submitted:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    spark = builder.getOrCreate()
+    try:
+        spark = builder.getOrCreate()
+    except Exception as error:
+        raise CleanpipeError(
+            f"--engine spark: Spark can't be started ({str(error).splitlines()[0]}); see what it says above, and "
+            "`cleanpipe doctor`"
+        ) from error
     try:
         spark.sparkContext.setLogLevel("ERROR")
-        yield spark
+        with _told():
+            yield spark
     finally:
         spark.stop()
+
+
+@contextlib.contextmanager
+def _told() -> Iterator[None]:
+    """Tells in one sentence what ended a job, which Spark buries in the traces of two languages."""
+    from py4j.protocol import Py4JError
+    from pyspark.errors import PySparkException
+
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        says = str(error)
+        if ours := re.search(r"^cleanpipe\.errors\.\w+: (.*)$", says, re.MULTILINE):
+            raise CleanpipeError(ours[1]) from error
+        cause = re.findall(r"^Caused by: (.*)$", says, re.MULTILINE)
+        first = (cause or says.splitlines() or [type(error).__name__])[-1 if cause else 0]
+        raise CleanpipeError(
+            f"Spark ended the load: {first.strip()}; what was finished is kept, give the same command again"
+        ) from error
 
 
 def tried_again(master: str) -> str:
@@ -162,6 +189,7 @@ def watched(spark: SparkSession, progress: Progress, name: str) -> Iterator[None
             told = done
 
     progress.stage(f"{PROGRESS}{name}", None)
+    spark.sparkContext.setJobDescription(name)
     thread = threading.Thread(target=look, daemon=True)
     thread.start()
     try:
@@ -169,6 +197,7 @@ def watched(spark: SparkSession, progress: Progress, name: str) -> Iterator[None
     finally:
         ended.set()
         thread.join()
+        spark.sparkContext.setJobDescription("")
 
 
 def engine_here() -> LocalEngine:

@@ -62,9 +62,7 @@ def scan(file: InputFile, settings: InputSettings, each: int = SPLIT_BYTES) -> S
             digest.update(block)
             if sound:
                 sound = _decodes(decoder, block)
-                wanted = max(start + each - size, 0)
-                end = block.find(b"\n", wanted) + 1 if wanted < len(block) else 0
-                if end:
+                while end := block.find(b"\n", max(start + each - size - 1, 0)) + 1:
                     splits.append(Split(start, size + end, first))
                     start, first = size + end, number + block.count(b"\n", 0, end)
                 number += block.count(b"\n")

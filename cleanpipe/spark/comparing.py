@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from cleanpipe.match import Compared, Glances
+
+Verify = Callable[[ToVerify], tuple[tuple[list[Match], Any, Any], Any]]
+"""What `verify_pairs` does."""
 
 REPRINTS = "hash bigint, first bigint"
 PAIRS = "a bigint, b bigint, wanted boolean, same boolean, block bigint"
@@ -107,6 +110,8 @@ def matches(
     known = [f"cast(NULL AS binary) AS {name}" if few else name for name in ("cheap", "sides")]
     columns = ("block", f"{PAIR} AS kind", "a", "b", "wanted", *known)
 
+    work = partial(verify_pairs, settings=settings)
+
     def make() -> DataFrame:
         articles = documents.select("hash", "key", "article", "origin")
         needed = _ends(near).join(articles, "hash").withColumnRenamed("hash", "a")
@@ -114,9 +119,7 @@ def matches(
             needed.selectExpr("*", f"{DOCUMENT} AS kind"), allowMissingColumns=True
         )
         rows = rows.select(*names_of(TO_VERIFY))
-        return in_parts(rows, width, ("block",), ("kind", "a", "b")).mapInArrow(
-            partial(_verified, settings, few), MATCHES
-        )
+        return in_parts(rows, width, ("block",), ("kind", "a", "b")).mapInArrow(partial(_verified, work, few), MATCHES)
 
     return tables.kept(name, MATCHES, make)
 
@@ -169,14 +172,14 @@ def _pairs(table: Any) -> Pairs:
     return Pairs(a, b, np.asarray(table["wanted"].to_numpy(), bool))
 
 
-def _verified(settings: MatchSettings, few: bool, batches: Batches) -> Iterator[Any]:
+def _verified(work: Verify, few: bool, batches: Batches) -> Iterator[Any]:
     with engine_here() as engine:
         for table in whole(batches, ("block",)):
             for block in groups(table, ("block",)):
-                yield from _compared(block, settings, few, engine)
+                yield from _compared(block, work, few, engine)
 
 
-def _compared(block: Any, settings: MatchSettings, few: bool, engine: LocalEngine) -> Iterator[Any]:
+def _compared(block: Any, work: Verify, few: bool, engine: LocalEngine) -> Iterator[Any]:
     """What comes of the pairs of a block."""
     first = int(numbers(block["kind"]).searchsorted(PAIR))
     held, asked = block.slice(0, first), block.slice(first)
@@ -195,8 +198,7 @@ def _compared(block: Any, settings: MatchSettings, few: bool, engine: LocalEngin
     given = _with_texts(pairs.where(order), texts, None if few else _known(asked, pairs.wanted).where(order))
     columns = (pairs.a.tolist(), pairs.b.tolist(), pairs.wanted.tolist())
     wanted = {(a, b): here for a, b, here in zip(*columns, strict=True)}
-    compare = partial(verify_pairs, settings=settings)
-    for (found, looked, alike), _ in engine.map_batches(compare, given, halves=halved_pairs, lost=left_out):
+    for (found, looked, alike), _ in engine.map_batches(work, given, halves=halved_pairs, lost=left_out):
         yield _match_rows(found, looked, alike, wanted)
     if lost:
         yield _lost_rows(lost, wanted)
@@ -245,7 +247,6 @@ def _match_rows(
 def _lost_rows(lost: list[tuple[Match, Rejected]], wanted: dict[tuple[int, int], bool]) -> Any:
     """Pairs that were left out count as compared and unlike."""
     import numpy as np
-    import pyarrow as pa
 
     matches = [match for match, _ in lost]
     one = np.ones(len(lost), bool)
@@ -259,5 +260,4 @@ def _lost_rows(lost: list[tuple[Match, Rejected]], wanted: dict[tuple[int, int],
         "row": [text_of(rejected_row(item)) for _, item in lost],
     }
     columns = {name: rows.column(name) for name in rows.schema.names if name not in told}
-    assert isinstance(rows, pa.RecordBatch)
     return batch_of({**columns, **told}, types_of(MATCHES))

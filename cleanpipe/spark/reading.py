@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import pickle
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -140,7 +139,8 @@ def prepared(
             packs = [(json.dumps(pack),) for pack in _packs(list(_pieces(there, looked)), READ_BYTES)]
             frame = frame_of(tables.spark, packs, "pack string", len(packs))
             frame = frame.mapInArrow(partial(_read, hashes, settings), READ)
-        return in_parts(frame, count, ("key",)).mapInArrow(partial(_prepared, hashes, settings), PREPARED)
+        work = partial(prepare, settings=settings)
+        return in_parts(frame, count, ("key",)).mapInArrow(partial(_prepared, work, hashes), PREPARED)
 
     return tables.kept(name, PREPARED, make)
 
@@ -274,7 +274,9 @@ def _read_rows(rows: Sequence[tuple[int, str, bytes]]) -> Any:
     return batch_of({"kind": kind, "key": key, "data": data}, types_of(READ))
 
 
-def _prepared(hashes: Mapping[str, str], settings: Settings, batches: Batches) -> Iterator[Any]:
+def _prepared(
+    work: Callable[[Sequence[tuple[str, Record]]], Batch], hashes: Mapping[str, str], batches: Batches
+) -> Iterator[Any]:
     """The records as documents; of two equal ones that which was found first. The rows are sorted by key."""
     lost: list[Rejected] = []
 
@@ -282,12 +284,9 @@ def _prepared(hashes: Mapping[str, str], settings: Settings, batches: Batches) -
         lost.append(left_out_record(batch, reason))
 
     others: list[Any] = []
-    with ExitStack() as stack:
-        engine = stack.enter_context(engine_here())
+    with engine_here() as engine:
         records = _records(batches, others)
-        for batch in engine.map_batches(
-            partial(prepare, settings=settings), records, halves=halved_records, lost=left_out
-        ):
+        for batch in engine.map_batches(work, records, halves=halved_records, lost=left_out):
             yield _article_rows(batch)
             others += lost
             lost.clear()
