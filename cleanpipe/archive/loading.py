@@ -7,6 +7,7 @@ had done it, so that daily runs go on from there.
 from __future__ import annotations
 
 import datetime
+import glob
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -112,6 +113,8 @@ def manifest_of_load(load: Path) -> dict[str, Any]:
             f"{load}: no load of `cleanpipe run --engine spark` ({PLAN} can't be read); give the directory that was "
             "given to its -o, copied to a disk of this machine"
         ) from error
+    if glob.has_magic(str(load)):
+        raise ArchiveError(f"{load}: *, ? and [ in the name of a directory mean something else here; give it another")
     if plan["identity"]["form"] != FORM:
         raise ArchiveVersionError(f"{load}: made by another version of cleanpipe; use that version for the import")
     try:

@@ -8,6 +8,7 @@ alone: hashes of 64 bits are moved by half their range, which keeps their order.
 from __future__ import annotations
 
 import contextlib
+import faulthandler
 import os
 import re
 import shutil
@@ -16,17 +17,21 @@ import threading
 import time
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
+from cleanpipe.engines import local
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.progress import Progress
-from cleanpipe.engines.spark_files import Folder
+from cleanpipe.engines.spark_files import Folder, literal
 from cleanpipe.errors import CleanpipeError, MissingExtraError
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame, SparkSession
+
+B = TypeVar("B")
+R = TypeVar("R")
 
 Batches = Iterator[Any]
 """Record batches of Arrow."""
@@ -39,6 +44,10 @@ HERE = f"local[*,{TRIES}]"
 
 ROWS_AT_ONCE = 1_000
 """Rows that a Python worker is handed at once: of whole articles 15 MB."""
+
+MOST_PARTS = 20_000
+"""Parts that rows are shuffled into at most: every task of the step before writes a piece for each of them. What a task
+holds in memory doesn't grow with its part."""
 
 LOOKS_EVERY_SECONDS = 0.5
 """How often the driver is asked how many tasks are done."""
@@ -135,10 +144,8 @@ def java_program() -> str | None:
 
 
 class Tables:
-    """The tables of a run, each made once and kept in a folder. `key` says of which run they are.
-
-    Iterating over what was made here gives the seconds that each stage took.
-    """
+    """The tables of a run, each made once and kept in a folder. `key` says of which run they are; `seconds` what each
+    table that was made here took, on the clock."""
 
     def __init__(self, spark: SparkSession, folder: Folder, progress: Progress) -> None:
         self.spark, self.folder, self.progress = spark, folder, progress
@@ -147,19 +154,25 @@ class Tables:
 
     def kept(self, name: str, schema: str, make: Callable[[], DataFrame]) -> DataFrame:
         """The table of this name: as it was kept where it is there and of this run, else made and kept."""
-        place = f"{self.folder.uri}/{name}"
-        mark = f"{self.key}\n{schema}".encode()
-        if self.folder.read(f"{name}/{DONE}") != mark:
-            since = time.monotonic()
-            with watched(self.spark, self.progress, name.rpartition("/")[2]):
-                make().write.mode("overwrite").parquet(place)
-            self.folder.write(f"{name}/{DONE}", mark)
-            self.seconds[name] = time.monotonic() - since
-        return self.spark.read.schema(schema).parquet(place)
+        found = self.there(name, schema)
+        if found is not None:
+            return found
+        since = time.monotonic()
+        with watched(self.spark, self.progress, name.rpartition("/")[2]):
+            make().write.mode("overwrite").parquet(f"{self.folder.uri}/{name}")
+        self.folder.write(f"{name}/{DONE}", self._mark(schema))
+        self.seconds[name] = time.monotonic() - since
+        return self._read(name, schema)
 
-    def holds(self, name: str) -> bool:
-        """Whether the table is there, of this run."""
-        return (self.folder.read(f"{name}/{DONE}") or b"").startswith(f"{self.key}\n".encode())
+    def there(self, name: str, schema: str) -> DataFrame | None:
+        """The table of this name where it is kept and of this run."""
+        return self._read(name, schema) if self.folder.read(f"{name}/{DONE}") == self._mark(schema) else None
+
+    def _mark(self, schema: str) -> bytes:
+        return f"{self.key}\n{schema}".encode()
+
+    def _read(self, name: str, schema: str) -> DataFrame:
+        return self.spark.read.schema(schema).parquet(literal(f"{self.folder.uri}/{name}"))
 
     def drop(self, name: str) -> None:
         self.folder.delete(name)
@@ -172,6 +185,10 @@ def watched(spark: SparkSession, progress: Progress, name: str) -> Iterator[None
     tracker = spark.sparkContext.statusTracker()
 
     def look() -> None:
+        with contextlib.suppress(Exception):  # of a driver that goes down meanwhile
+            look_on()
+
+    def look_on() -> None:
         seen: tuple[int, int] | None = None
         told = 0
         while not ended.wait(LOOKS_EVERY_SECONDS):
@@ -206,17 +223,51 @@ def engine_here() -> LocalEngine:
     from pyspark import TaskContext
 
     context = TaskContext.get()
-    return LocalEngine(1, guarded=context is not None and context.attemptNumber() > 0)
+    again = context is not None and context.attemptNumber() > 0
+    return LocalEngine(1, guarded=True) if again else Alone()
+
+
+class Alone(LocalEngine):
+    """Runs functions in this process, which ends where a batch hangs."""
+
+    def __init__(self) -> None:
+        super().__init__(1)
+
+    def map_batches(
+        self,
+        function: Callable[[B], R],
+        batches: Iterable[B],
+        *,
+        halves: Callable[[B], Sequence[B]],
+        lost: Callable[[B, str], None],
+    ) -> Iterator[R]:
+        """As `LocalEngine` has it."""
+        found = super().map_batches(function, batches, halves=halves, lost=lost)
+        while True:
+            faulthandler.dump_traceback_later(local.HANGS_AFTER_SECONDS, exit=True)
+            try:
+                result = next(found)
+            except StopIteration:
+                return
+            finally:
+                faulthandler.cancel_dump_traceback_later()
+            yield result
 
 
 def in_parts(frame: DataFrame, count: int, by: Sequence[str], then: Sequence[str] = ()) -> DataFrame:
     """The rows with those of equal `by` together, sorted by these and by `then`, in `count` parts."""
-    return frame.repartition(max(1, count), *by).sortWithinPartitions(*by, *then)
+    return frame.repartition(min(count, MOST_PARTS), *by).sortWithinPartitions(*by, *then)
 
 
 def parts(rows: int, each: int) -> int:
-    """How many parts of `each` rows these are."""
+    """How many parts of `each` rows these are, one at least."""
     return max(1, -(-rows // each))
+
+
+def sized(spark: SparkSession, rows: int, each: int) -> None:
+    """Has Spark's own joins shuffle rows into parts of some `each`, one for each processor at least."""
+    count = min(MOST_PARTS, max(parts(rows, each), spark.sparkContext.defaultParallelism))
+    spark.conf.set("spark.sql.shuffle.partitions", str(count))
 
 
 def whole(batches: Batches, by: Sequence[str], least: int = 1) -> Iterator[Any]:

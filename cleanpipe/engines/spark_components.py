@@ -31,8 +31,9 @@ MOST_TURNS = 60
 def components(tables: Tables, name: str, edges: DataFrame, few: int = FEW_EDGES) -> DataFrame:
     """The smallest node that each node of `edges`, with the columns `one` and `two`, hangs together with, itself where
     it is that. Kept as the table `name`, with the columns of HEADS."""
-    if tables.holds(name):
-        return tables.kept(name, HEADS, lambda: edges)
+    found = tables.there(name, HEADS)
+    if found is not None:
+        return found
     given = tables.kept(f"{name}-edges", EDGES, lambda: edges.selectExpr("one", "two").where("one <> two").distinct())
     count = given.count()
     if count <= few:
@@ -49,8 +50,8 @@ def components(tables: Tables, name: str, edges: DataFrame, few: int = FEW_EDGES
 def _at_once(tables: Tables, edges: DataFrame) -> DataFrame:
     import numpy as np
 
-    found = edges.toArrow()
-    one, two = (moved_back(found[side].to_numpy()) for side in ("one", "two"))
+    columns = edges.toArrow()
+    one, two = (moved_back(columns[side].to_numpy()) for side in ("one", "two"))
     names = np.unique(np.concatenate([one, two]))
     heads = moved(numbered(names, one, two)).tolist()
     return frame_of(tables.spark, zip(moved(names).tolist(), heads, strict=True), HEADS, parts(len(names), 100_000))

@@ -25,17 +25,32 @@ def has_scheme(name: str) -> bool:
 
 
 def uri_of(name: str) -> str:
-    """The URI of a path, and a URI as it is."""
-    return name if has_scheme(name) else Path(name).absolute().as_uri()
+    """The URI of a path as Hadoop has it, which is the path as it is; and a URI as it is.
+
+    >>> uri_of("/dumps/100 % sound")
+    'file:///dumps/100 % sound'
+    """
+    return name if has_scheme(name) else f"file://{Path(name).absolute()}"
+
+
+def literal(uri: str) -> str:
+    """The URI of files that are to be read, where Spark would take it for a pattern.
+
+    >>> literal("file:///dumps/[a]")
+    'file:///dumps/\\\\[a\\\\]'
+    """
+    return re.sub(r"([\\*?\[\]{}])", r"\\\1", uri)
 
 
 class Found(NamedTuple):
-    """A file: its URI, the folder that it was found in, its path from there, and its size in bytes."""
+    """A file: its URI, the folder that it was found in, its path from there, its size in bytes, and when it was changed
+    (in milliseconds)."""
 
     uri: str
     base: str
     name: str
     size: int
+    changed: int
 
 
 class Folder:
@@ -109,4 +124,4 @@ def found(spark: SparkSession, given: str) -> Iterator[Found]:
 
 def _found(status: Any, base: Any) -> Found:
     uri, folder = status.getPath().toString(), base.toString().rstrip("/")
-    return Found(uri, folder, uri.removeprefix(folder).lstrip("/"), int(status.getLen()))
+    return Found(uri, folder, uri.removeprefix(folder).lstrip("/"), status.getLen(), status.getModificationTime())

@@ -73,11 +73,9 @@ def reprints(tables: Tables, name: str, documents: DataFrame) -> DataFrame:
     return tables.kept(name, REPRINTS, lambda: found.select("hash", "first"))
 
 
-def pairs(
-    tables: Tables, name: str, values: str, documents: DataFrame, reprints: DataFrame, count: int
-) -> tuple[DataFrame, int]:
-    """All pairs that are to be compared, and in how many blocks: with those of the same words, and with the best that
-    the channels bring each together with. `count` documents there are."""
+def pairs(tables: Tables, name: str, values: str, documents: DataFrame, reprints: DataFrame, count: int) -> DataFrame:
+    """All pairs that are to be compared: of the same words, and the best that the channels bring each document together
+    with. `count` documents there are. Kept as the table `name`, and who holds which value as the table `values`."""
     blocks = parts(count, ASKED_AT_ONCE)
 
     def make() -> DataFrame:
@@ -94,7 +92,7 @@ def pairs(
         wanted = "coalesce(arrays_overlap(left_sources, right_sources), false) AS wanted"
         return both.selectExpr("a", "b", wanted, "same", "block")
 
-    return tables.kept(name, PAIRS, make), blocks
+    return tables.kept(name, PAIRS, make)
 
 
 def matches(

@@ -86,6 +86,9 @@ def linked(
     `documents` have their own ids. Names are minted in the order of neighbourhoods: those that took one which another
     had already are linked again, one after the other.
     """
+    done = tables.there(name, LINKED)
+    if done is not None:
+        return done
     limits = limits_of(settings)
     live = without(matches, reprints).join(settled, ["a", "b"], "left")
     live = live.selectExpr("a", "b", "coalesce(settled, probability) AS settled", "found", "wanted", "facts")

@@ -26,7 +26,7 @@ from cleanpipe.engines.spark import (
     types_of,
     whole,
 )
-from cleanpipe.engines.spark_files import found, has_scheme, uri_of
+from cleanpipe.engines.spark_files import found, has_scheme, literal, uri_of
 from cleanpipe.errors import UsageError
 from cleanpipe.formats import InputFile, Notes, discover, read, record_key
 from cleanpipe.formats.discover import distinct_names
@@ -52,6 +52,9 @@ PREPARED = (
 is the kind and `line` how many."""
 
 ARTICLE, REJECTED, PASSED = 0, 1, 2
+
+FILE = "file://"
+"""How the URI of a path begins."""
 
 READ_BYTES = 64_000_000
 """Bytes of small files that one task reads."""
@@ -90,13 +93,14 @@ def places(spark: SparkSession, inputs: Sequence[str], output: str) -> tuple[lis
     """
     if any(map(has_scheme, inputs)):
         items = {item.uri: item for given in inputs for item in found(spark, uri_of(given))}
-        ours = [item for item in items.values() if not item.uri.startswith(f"{output}/")]
-        names = distinct_names([(item.base, item.name) for item in ours])
-        listed = [Place(name, item.uri, item.size, 0) for name, item in zip(names, ours, strict=True)]
+        others = [item for item in items.values() if not item.uri.startswith(f"{output}/")]
+        names = distinct_names([(item.base, item.name) for item in others])
+        listed = [Place(name, item.uri, item.size, item.changed) for name, item in zip(names, others, strict=True)]
         return sorted(listed), []
     there: list[Place] = []
     unreadable: list[Rejected] = []
-    for file in discover(list(inputs), without=Path(output.removeprefix("file://"))):
+    ours = Path(output.removeprefix(FILE)) if output.startswith(FILE) else None
+    for file in discover(list(inputs), without=ours):
         if isinstance(file, Rejected):
             unreadable.append(file)
         elif file.path is None or file.once:
@@ -180,7 +184,7 @@ def _by_hadoop(there: Sequence[Place]) -> bool:
 
 def _contents(spark: SparkSession, there: Sequence[Place]) -> DataFrame:
     """The bytes of files. Spark has no more than 2 GB of one."""
-    frame = spark.read.format("binaryFile").load([place.path for place in there])
+    frame = spark.read.format("binaryFile").load([literal(place.path) for place in there])
     return frame.select("path", "content")
 
 

@@ -59,6 +59,7 @@ def test_newsdump_is_the_same_as_on_one_machine(load: Path, newsdump: Path, tmp_
 
 def test_the_same_command_again_writes_nothing(load: Path, checkout: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in load.rglob("*") if path.is_file()}
+    assert not any("pairs" in path.parts for path in before)
     again = invoke("run", checkout / "fixtures/newsdump/input", "-o", load, "--engine", "spark")
     assert "nothing was written" in again.output
     assert {path: path.stat().st_mtime_ns for path in load.rglob("*") if path.is_file()} == before
@@ -66,11 +67,14 @@ def test_the_same_command_again_writes_nothing(load: Path, checkout: Path) -> No
 
 def test_a_load_is_never_mixed_with_another(load: Path, checkout: Path) -> None:
     folder = checkout / "fixtures/newsdump/input"
+    before = {path: path.read_bytes() for path in load.rglob("*.parquet")}
     other = invoke("run", folder, "-o", load, "--engine", "spark", "--no-repair")
     assert other.exit_code == 1
-    assert "holds a load with other identity" in other.output
+    assert "holds a load with other settings" in other.output
     less = invoke("run", next(folder.iterdir()), "-o", load, "--engine", "spark")
-    assert "holds a load with other inputs" in less.output
+    assert "holds a load with other input;" in less.output
+    left = {path: path.read_bytes() for path in load.rglob("*.parquet")}
+    assert {path: data for path, data in left.items() if "looked" not in path.parts} == before
 
 
 def test_the_tables_of_the_contract_can_be_read_by_others(load: Path, newsdump: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from itertools import pairwise
 
@@ -110,3 +111,17 @@ def test_a_missing_java_is_named(tmp_path: object, monkeypatch: pytest.MonkeyPat
     done = CliRunner().invoke(cli, ["run", "dump", "-o", str(tmp_path), "--engine", "spark"])
     assert done.exit_code == 1
     assert "install Java 17" in done.output
+
+
+def test_a_batch_that_hangs_ends_the_process_so_that_the_task_is_tried_again() -> None:
+    program = (
+        "import time\n"
+        "from cleanpipe.engines import local, spark\n"
+        "local.HANGS_AFTER_SECONDS = 0.2\n"
+        "work = lambda batch: time.sleep(batch)\n"
+        "with spark.Alone() as engine:\n"
+        "    list(engine.map_batches(work, [0, 0, 600], halves=lambda batch: [], lost=print))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=300, check=False)
+    assert done.returncode == 1
+    assert "Timeout (" in done.stderr
