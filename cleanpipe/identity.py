@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from collections.abc import Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -39,13 +40,20 @@ def versions() -> dict[str, str]:
 
 def manifest_of(store: Archive, settings: Settings, counts: Counts) -> dict[str, Any]:
     """What went into the archive and with what it was made: enough to make it again, and nothing of the time."""
+    return manifest_from(store.inputs(), settings, counts, forgotten(store))
+
+
+def manifest_from(
+    inputs: Sequence[Mapping[str, Any]], settings: Settings, counts: Counts, forgotten: Sequence[str] = ()
+) -> dict[str, Any]:
+    """The same from what it is made of. `inputs` are rows as `Archive.inputs` gives them."""
     return {
         "format": FORMAT_VERSION,
-        "inputs": store.inputs(),
+        "inputs": inputs,
         "settings": as_tree(settings),
         "hashes": identity_of(settings),
         "versions": versions(),
-        "forgotten": forgotten(store),
+        "forgotten": list(forgotten),
         "counts": counts.as_dict(),
     }
 

@@ -302,12 +302,13 @@ def _compare(
             with store.transaction():
                 new = pairs.where(note_met(store, pairs))
             clock.lap("candidates")
-            _verify(store, engine, sketches, new, new, settings, progress, clock)
+            few = len(asked) <= COMPARED_AT_ONCE and len(new) <= FEW_PAIRS
+            _verify(store, engine, sketches, new, new, settings, progress, clock, few=few)
         with store.transaction():  # what weighing and linking touch, or a run after a stop, is not asked once more
             store.set_meta(ASKED, str(number))
         said = decided_pairs(store, taken)
         new = said.where(pending(store, said))
-        _verify(store, engine, sketches, new, met(store, new), settings, progress, clock)
+        _verify(store, engine, sketches, new, met(store, new), settings, progress, clock, few=len(new) <= FEW_PAIRS)
 
 
 def _verify(
@@ -319,10 +320,13 @@ def _verify(
     settings: Settings,
     progress: Progress,
     clock: Stopwatch,
+    *,
+    few: bool,
 ) -> None:
-    """Compares these pairs. `brought` are those of them that the channels brought together."""
+    """Compares these pairs, where they are `few` without a glance at their sketches. `brought` are those of them that
+    the channels brought together."""
     progress.stage("comparing", len(pairs))
-    near, glances = (pairs, None) if len(pairs) <= FEW_PAIRS else _screen(store, sketches, pairs, progress)
+    near, glances = (pairs, None) if few else _screen(store, sketches, pairs, progress)
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
     lost = partial(leave_out_pair, store)

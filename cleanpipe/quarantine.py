@@ -6,6 +6,8 @@ the archive. A pair that was left out counts as compared, and as unlike.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cleanpipe.archive import Archive, document_hash
 from cleanpipe.archive.pairs import Pairs, add_matches
 from cleanpipe.formats.lines import EXCERPT
@@ -33,10 +35,13 @@ def halved_pairs(batch: ToVerify) -> list[ToVerify]:
 
 def leave_out_record(store: Archive, sha256: str, batch: Records, reason: str) -> None:
     """Notes the one record of a batch, from the input file with this hash, as one that can't be prepared."""
-    ((_, record),) = batch
-    rejected = Rejected(record.origin, f"{PREPARING} {reason}", record.text[:EXCERPT])
     with store.transaction():
-        store.add_rejected([rejected], sha256)
+        store.add_rejected([left_out_record(batch, reason)], sha256)
+
+
+def left_out_record(batch: Records, reason: str) -> Rejected:
+    ((_, record),) = batch
+    return Rejected(record.origin, f"{PREPARING} {reason}", record.text[:EXCERPT])
 
 
 def leave_out_pair(store: Archive, batch: ToVerify, reason: str) -> None:
@@ -46,13 +51,21 @@ def leave_out_pair(store: Archive, batch: ToVerify, reason: str) -> None:
     (((one, other),), wanted, _) = batch
     hashes = [document_hash(item.key) for item in (one, other)]
     origins = [item.document.origin for item in store.fetch(np.array(hashes, np.uint64)).values()]
-    first, second = sorted(origins, key=lambda origin: (origin.file, origin.line or 0, origin.offset or 0))
-    rejected = Rejected(first, f"{COMPARING} with {_where(second)} {reason}", one.text[:EXCERPT])
+    match, rejected = left_out_pair(batch, origins, reason)
     a, b = sorted(hashes)
     pair = Pairs(np.array([a], np.uint64), np.array([b], np.uint64), np.array(wanted))
     with store.transaction():
-        add_matches(store, [Match(one.key, other.key, 0.0, {})], np.array([True]), np.array([False]), pair)
+        add_matches(store, [match], np.array([True]), np.array([False]), pair)
         store.add_rejected([rejected], "")
+
+
+def left_out_pair(batch: ToVerify, origins: Sequence[Origin], reason: str) -> tuple[Match, Rejected]:
+    """The one pair of a batch as one that is compared and unlike, and what is told of it. `origins` are those of its
+    documents."""
+    (((one, other),), _, _) = batch
+    first, second = sorted(origins, key=lambda origin: (origin.file, origin.line or 0, origin.offset or 0))
+    rejected = Rejected(first, f"{COMPARING} with {_where(second)} {reason}", one.text[:EXCERPT])
+    return Match(one.key, other.key, 0.0, {}), rejected
 
 
 def _where(origin: Origin) -> str:

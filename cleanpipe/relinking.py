@@ -70,11 +70,7 @@ def link_touched(
     """Decides the links and clusters anew of every neighbourhood that a touched document is in. What changed."""
     import numpy as np
 
-    from cleanpipe.link import Thresholds
-    from cleanpipe.match import thresholds, unusual_threshold
-
-    learned = thresholds()
-    limits = Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
+    limits = limits_of(settings)
     linked = partial(link_part, settings=settings.link, folders=settings.rules.folders, limits=limits)
     counts: collections.Counter[str] = collections.Counter()
     changes: list[Change] = []
@@ -86,12 +82,12 @@ def link_touched(
         parts: collections.deque[Part] = collections.deque()
         done: list[tuple[Gathered, Linking]] = []
         batches = _gathered(store, found, taken, names, parts, clock)
-        for linkings, seconds in engine.map_batches(linked, batches, halves=_halved, lost=_cant_be_linked):
+        for linkings, seconds in engine.map_batches(linked, batches, halves=halved_parts, lost=cant_be_linked):
             clock.add(seconds, here=not engine.spread)
             done += zip(parts[0].gathered[len(done) :], linkings, strict=False)
             if len(done) == len(parts[0].gathered):
                 part = parts.popleft()
-                changed = _keep(store, part, [_named(item, names, linked) for item in done], number)
+                changed = _keep(store, part, [in_order(item, names, linked) for item in done], number)
                 counts.update(change.kind for change in changed.changes)
                 changes += changed.of_earlier
                 ends = (touched.searchsorted(part.documents, side) for side in ("left", "right"))
@@ -112,6 +108,15 @@ class Relinked(NamedTuple):
 
     counts: Mapping[str, int]
     changes: tuple[Change, ...]
+
+
+def limits_of(settings: Settings) -> Thresholds:
+    """What links are decided by: what was learned, and what is set."""
+    from cleanpipe.link import Thresholds
+    from cleanpipe.match import thresholds, unusual_threshold
+
+    learned = thresholds()
+    return Thresholds(learned.link, learned.review, settings.match.near_duplicate_jaccard, unusual_threshold())
 
 
 @dataclass(slots=True)
@@ -249,7 +254,7 @@ def _gathered(
         yield parts[-1]
 
 
-def _named(
+def in_order(
     found: tuple[Gathered, Linking], names: Names, linked: Callable[..., tuple[list[Linking], Mapping[str, float]]]
 ) -> Linking:
     """The linking of a neighbourhood; where it minted a name that another one took meanwhile, it is done again."""
@@ -279,13 +284,13 @@ def _keep(store: Archive, part: Part, linkings: Sequence[Linking], number: int) 
         return replace_links(store, part.documents, links, clusters, key_of, part.taken, number)
 
 
-def _halved(part: Part) -> list[Part]:
+def halved_parts(part: Part) -> list[Part]:
     middle = len(part.gathered) // 2
     parts = (part.gathered[:middle], part.gathered[middle:]) if middle else ()
     return [replace(part, gathered=gathered) for gathered in parts]
 
 
-def _cant_be_linked(part: Part, reason: str) -> None:
+def cant_be_linked(part: Part, reason: str) -> None:
     (item,) = part.gathered
     ids = sorted(stored.document.id for stored in item.documents)
     raise CleanpipeError(

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import importlib.util
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
-CHECKOUT = Path(__file__).resolve().parents[1]
+TESTS = Path(__file__).resolve().parent
+CHECKOUT = TESTS.parent
 
 
 @pytest.fixture(scope="session")
@@ -84,3 +87,44 @@ def browser() -> Iterator[Any]:
 def axe() -> Any:
     """What finds offences against WCAG in a page."""
     return _needed("axe_playwright_python.sync_playwright").Axe()
+
+
+@pytest.fixture(scope="session")
+def java() -> str:
+    """The program `java`, where PySpark is too. Skips where there is none; with CLEANPIPE_REQUIRE_SPARK=1 that is an
+    error instead."""
+    from cleanpipe.engines.spark import java_program
+
+    path = java_program()
+    absent = "PySpark" if importlib.util.find_spec("pyspark") is None else None if path else "Java"
+    if absent and os.environ.get("CLEANPIPE_REQUIRE_SPARK") == "1":
+        pytest.fail(f"CLEANPIPE_REQUIRE_SPARK=1, but there is no {absent}")
+    if path is None or absent:
+        pytest.skip(f"no {absent} on this machine: the cluster engine isn't tested")
+    return path
+
+
+@pytest.fixture(scope="session")
+def seen_by_workers() -> str:
+    """PYTHONPATH for the workers of Spark."""
+    return os.pathsep.join([str(CHECKOUT), str(TESTS), os.environ.get("PYTHONPATH", "")])
+
+
+@pytest.fixture(scope="session")
+def spark(java: str, seen_by_workers: str) -> Iterator[Any]:
+    """A session of Spark on this machine with two workers, which loads find and use. A task is tried four times."""
+    os.environ["PYTHONPATH"] = seen_by_workers
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    from pyspark.sql import SparkSession
+
+    builder: Any = SparkSession.builder.master("local[2,4]")
+    small = {
+        **{"sql.shuffle.partitions": "2", "driver.host": "127.0.0.1", "driver.memory": "1g"},
+        **{"ui.enabled": "false", "ui.showConsoleProgress": "false"},
+    }
+    for name, value in small.items():
+        builder = builder.config(f"spark.{name}", value)
+    session = builder.getOrCreate()
+    session.sparkContext.setLogLevel("OFF")
+    yield session
+    session.stop()

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from cleanpipe.archive.rows import plain
-from cleanpipe.archive.store import Archive, columns_of, text_of
+from cleanpipe.archive.rows import plain, text_of
+from cleanpipe.archive.store import Archive, columns_of
 from cleanpipe.archive.tombstones import FORGOTTEN
 from cleanpipe.model import EXTERNAL, Decision
 from cleanpipe.text.jsonline import load
@@ -148,22 +148,20 @@ def placed_links(archive: Archive, documents: NDArray[np.uint64]) -> dict[str, t
 def add_changes(archive: Archive, changes: Sequence[Change]) -> None:
     """Call it in a transaction."""
     if changes:
-        names = ("run", "copy", "id", "before", "after", "why")
-        rows = [
-            (
-                item.run,
-                item.key,
-                text_of(item.copy),
-                text_of(plain(item.before)),
-                text_of(plain(item.after)),
-                text_of(item.why),
-            )
-            for item in changes
-        ]
+        rows = [change_row(item) for item in changes]
         query = (
             "INSERT INTO changes SELECT run, copy, id, nullif(before, 'null'), nullif(after, 'null'), why FROM given"
         )
-        archive.scan(query, columns_of(names, rows))
+        archive.scan(query, columns_of(CHANGE, rows))
+
+
+CHANGE = ("run", "copy", "id", "before", "after", "why")
+
+
+def change_row(item: Change) -> tuple[int, str, str, str, str, str]:
+    """The columns of CHANGE; no link is "null"."""
+    before, after = text_of(plain(item.before)), text_of(plain(item.after))
+    return item.run, item.key, text_of(item.copy), before, after, text_of(item.why)
 
 
 def changes(archive: Archive, *, key: str | None = None, run: int | None = None) -> Iterator[Change]:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cleanpipe.archive.pairs import Pairs
 from cleanpipe.archive.reprints import first_of
-from cleanpipe.archive.rows import decision_from, plain
-from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
+from cleanpipe.archive.rows import decision_from, plain, text_of
+from cleanpipe.archive.store import Archive, columns_of, document_hash
 from cleanpipe.model import EXTERNAL, Contradiction, Decision
 from cleanpipe.text.jsonline import load
 

@@ -105,6 +105,39 @@ def make_database(folder: Path) -> None:
             beside.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def made_beside(folder: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection to a new, empty database, which is put into its place in a folder when the block ends. The folder is
+    made where it isn't there.
+
+    Raises ArchiveError where the folder holds anything, or the disk is full; nothing is left behind then.
+    """
+    import duckdb
+
+    path = folder / DATABASE
+    _make_folder(folder)
+    if path.exists():
+        raise ArchiveError(f"{folder}: there is an archive already; give a new directory to -o")
+    beside = beside_of(path)
+    connection = duckdb.connect(str(beside), config={**CONFIG, "temp_directory": f"{beside}.tmp"})
+    try:
+        connection.execute(SETTINGS)
+        yield connection
+        connection.close()
+        flush(beside)
+        _put(beside, path)
+        flush(folder)
+    except (duckdb.Error, OSError) as error:
+        if isinstance(error, OSError) or is_fault_of_file(error):
+            raise ArchiveError(f"{folder}: an archive can't be made there ({first_line(error)}); make room") from error
+        raise
+    finally:
+        connection.close()
+        for left in (beside, beside.with_name(f"{beside.name}.wal")):
+            left.unlink(missing_ok=True)
+        shutil.rmtree(f"{beside}.tmp", ignore_errors=True)
+
+
 def _put(beside: Path, path: Path) -> None:
     """Moves a file to a place that is free. Raises FileExistsError where it isn't any more."""
     try:

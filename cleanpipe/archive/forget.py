@@ -10,8 +10,8 @@ from cleanpipe.archive.changes import Placed
 from cleanpipe.archive.compact import WANTED
 from cleanpipe.archive.lines import LINES, streamed
 from cleanpipe.archive.pairs import ask_again
-from cleanpipe.archive.rows import decision_from, edit_from, plain
-from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
+from cleanpipe.archive.rows import decision_from, edit_from, plain, text_of
+from cleanpipe.archive.store import Archive, columns_of, document_hash
 from cleanpipe.archive.tombstones import set_forgotten, stand_in
 from cleanpipe.text.jsonline import load
 from cleanpipe.text.offsets import revert

@@ -14,8 +14,8 @@ from cleanpipe.archive.decisions import (
     replace_overruled,
     since_linked,
 )
-from cleanpipe.archive.rows import plain
-from cleanpipe.archive.store import Archive, columns_of, text_of
+from cleanpipe.archive.rows import plain, text_of
+from cleanpipe.archive.store import Archive, columns_of
 from cleanpipe.model import Cluster, Contradiction, Decision, Link
 
 if TYPE_CHECKING:
@@ -54,32 +54,19 @@ def replace_links(
         "DELETE FROM clusters WHERE original IN (SELECT key FROM documents SEMI JOIN given USING (hash))",
         {"hash": documents},
     )
-    after = {}
-    linked = []
-    for link in links:
-        key, original = key_of[link.copy], key_of.get(link.canonical, link.canonical)
-        after[key] = (link.copy, Placed(original, link.canonical, link.relation, link.status))
-        ids = (text_of(link.copy), text_of(link.canonical))
-        linked.append((key, original, *ids, link.relation, link.status, text_of(plain(link))))
+    linked, stories, named = link_rows(links, key_of), cluster_rows(clusters, key_of), name_rows(clusters, key_of)
     if linked:
-        names = ("key", "original", "copy", "canonical", "relation", "status", "link")
-        archive.scan(f"INSERT INTO links SELECT {', '.join(names)} FROM given", columns_of(names, linked))
-    if clusters:
-        stories = [
-            (key_of.get(item.canonical, item.canonical), item.virtual, text_of(item.cluster), text_of(plain(item)))
-            for item in clusters
-        ]
-        columns = columns_of(("original", "virtual", "cluster", "story"), stories)
-        archive.scan("INSERT INTO clusters SELECT original, virtual, cluster, story FROM given", columns)
-    for item in clusters:
-        keys = text_of([key_of[member] for member in item.members])
-        for name in (item.canonical, *item.aliases) if item.virtual else item.aliases:
-            archive.connection.execute(
-                "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys",
-                [name, run, keys],
-            )
+        archive.scan(f"INSERT INTO links SELECT {', '.join(LINK)} FROM given", columns_of(LINK, linked))
+    if stories:
+        archive.scan(f"INSERT INTO clusters SELECT {', '.join(CLUSTER)} FROM given", columns_of(CLUSTER, stories))
+    for name, keys in named:
+        archive.connection.execute(
+            "INSERT INTO names VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET keys = excluded.keys",
+            [name, run, keys],
+        )
     if before or links:
         archive.outdate("links.jsonl", "clusters.jsonl")
+    after = places_of(links, key_of)
     occasion = _occasion(archive, documents, clusters, taken, run)
     changed = compare(before, after, occasion)
     add_changes(archive, changed)
@@ -91,6 +78,55 @@ def note_linked(archive: Archive, run: int) -> None:
     """The run has linked all that was touched. Call it in a transaction."""
     archive.set_meta("linked", str(run))
     archive.connection.execute("DELETE FROM meta WHERE name = ?", [MADE_ANEW])
+
+
+LINK = ("key", "original", "copy", "canonical", "relation", "status", "link")
+CLUSTER = ("original", "virtual", "cluster", "story")
+"""Columns of the tables, in the order of `link_rows` and `cluster_rows`."""
+
+
+def link_rows(links: Sequence[Link], key_of: Mapping[str, str]) -> list[tuple[str, ...]]:
+    """The rows of links. `key_of` gives the key of an id."""
+    return [
+        (
+            key_of[link.copy],
+            key_of.get(link.canonical, link.canonical),
+            text_of(link.copy),
+            text_of(link.canonical),
+            link.relation,
+            link.status,
+            text_of(plain(link)),
+        )
+        for link in links
+    ]
+
+
+def cluster_rows(clusters: Sequence[Cluster], key_of: Mapping[str, str]) -> list[tuple[str, bool, str, str]]:
+    """The rows of clusters, likewise."""
+    return [
+        (key_of.get(item.canonical, item.canonical), item.virtual, text_of(item.cluster), text_of(plain(item)))
+        for item in clusters
+    ]
+
+
+def name_rows(clusters: Sequence[Cluster], key_of: Mapping[str, str]) -> list[tuple[str, str]]:
+    """Names of absent originals, each with the keys of the documents that it stands for as JSON."""
+    return [
+        (name, text_of([key_of[member] for member in item.members]))
+        for item in clusters
+        for name in ((item.canonical, *item.aliases) if item.virtual else item.aliases)
+    ]
+
+
+def places_of(links: Sequence[Link], key_of: Mapping[str, str]) -> dict[str, tuple[str, Placed]]:
+    """The id and the place of each copy by its key, as `changes.compare` takes them."""
+    return {
+        key_of[link.copy]: (
+            link.copy,
+            Placed(key_of.get(link.canonical, link.canonical), link.canonical, link.relation, link.status),
+        )
+        for link in links
+    }
 
 
 def replace_findings(

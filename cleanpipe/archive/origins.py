@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from cleanpipe.archive.rows import plain
-from cleanpipe.archive.store import Archive, columns_of, text_of
+from cleanpipe.archive.rows import plain, text_of
+from cleanpipe.archive.store import Archive, columns_of
 from cleanpipe.model import Origin
 
 

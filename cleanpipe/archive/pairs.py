@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.archive.reprints import LIVE
-from cleanpipe.archive.rows import match_from, match_row
-from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
+from cleanpipe.archive.rows import match_from, match_row, text_of
+from cleanpipe.archive.store import Archive, columns_of, document_hash
 from cleanpipe.model import Match
 from cleanpipe.text.jsonline import load
 
@@ -172,13 +172,7 @@ def add_matches(
         "probability": np.array([match.probability for match in matches], np.float64),
         "alike": alike,
         "facts": np.where(looked, [len(match.facts) for match in matches], -1).astype(np.int32),
-        **columns_of(
-            ("measured", "found"),
-            [
-                (np.array(match.measured, "<f4").tobytes() if match.measured else None, text_of(match_row(match)))
-                for match in matches
-            ],
-        ),
+        **columns_of(("measured", "found"), [kept_of(match) for match in matches]),
     }
     archive.scan("DELETE FROM matches USING given WHERE matches.a = given.a AND matches.b = given.b", columns)
     archive.scan(
@@ -186,6 +180,13 @@ def add_matches(
         "found FROM given",
         columns,
     )
+
+
+def kept_of(match: Match) -> tuple[bytes | None, str]:
+    """The columns `measured` and `found` of a pair that was compared on its texts."""
+    import numpy as np
+
+    return np.array(match.measured, "<f4").tobytes() if match.measured else None, text_of(match_row(match))
 
 
 def telling(archive: Archive, review: float, facts: int) -> Pairs:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from cleanpipe.archive.ids import HASH_DIGITS, distinct_ids
-from cleanpipe.archive.store import Archive, columns_of, document_hash, text_of
+from cleanpipe.archive.rows import text_of
+from cleanpipe.archive.store import Archive, columns_of, document_hash
 from cleanpipe.model import EXTERNAL
 from cleanpipe.text.jsonline import load
 

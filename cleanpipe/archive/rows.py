@@ -20,6 +20,11 @@ from cleanpipe.model import (
     SharedFact,
     Span,
 )
+from cleanpipe.text.jsonline import dump
+
+
+def text_of(value: Any) -> str:
+    return dump(value).decode("utf-8")
 
 
 def plain(value: Any) -> Any:

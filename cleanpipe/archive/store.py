@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleanpipe.archive.batch import Batch
+from cleanpipe.archive.batch import ROW, Batch, document_rows
 from cleanpipe.archive.files import (
     DATABASE,
     connect,
@@ -28,30 +28,16 @@ from cleanpipe.archive.files import (
     told,
 )
 from cleanpipe.archive.migrate import can_migrate, migrate
-from cleanpipe.archive.rows import (
-    article_row,
-    credit_from,
-    document_from,
-    origin_from,
-    plain,
-    rejected_row,
-)
+from cleanpipe.archive.rows import credit_from, document_from, origin_from, rejected_row, text_of
 from cleanpipe.archive.schema import SCHEMA_VERSION
 from cleanpipe.errors import ArchiveError, ArchiveVersionError
 from cleanpipe.model import Credit, Document, Origin, Rejected
-from cleanpipe.text.jsonline import dump, load
+from cleanpipe.text.jsonline import load
 
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
     from numpy.typing import NDArray
-
-ADDED = (
-    *("key", "given_id", "article", "origin", "edits", "credits", "signature", "sketch", "rests"),
-    *("rules", "assumed"),
-)
-"""Columns of a document that are added as they are."""
-
 
 BEHIND = "behind "
 """How names in `meta` begin that say that an export has to be written anew."""
@@ -271,33 +257,14 @@ class Archive:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""
         import numpy as np
 
-        documents = batch.documents
-        if not documents:
+        if not batch.documents:
             return
-        hashes = np.array([document_hash(document.key) for document in documents], dtype=np.uint64)
-        rows = [
-            (
-                document.key,
-                text_of(document.id),
-                text_of(article_row(document)),
-                text_of(plain(document.origin)),
-                text_of({field: plain(edits) for field, edits in document.edits.items() if edits}),
-                text_of(plain(found)),
-                signature.tobytes(),
-                sketch,
-                text_of(rests),
-                "\n".join(rule for edits in document.edits.values() for edit in edits for rule in edit.rules),
-                document.origin.assumed,
-            )
-            for document, found, signature, sketch, rests in zip(
-                documents, batch.credits, batch.signatures.astype("<u4"), batch.sketches, batch.rests, strict=True
-            )
-        ]
+        hashes = np.array([document_hash(document.key) for document in batch.documents], dtype=np.uint64)
         given = {
-            **columns_of(ADDED, rows),
+            **columns_of(ROW, [tuple(row) for row in document_rows(batch)]),
             "hash": hashes,
             "exact": batch.exact,
-            "held": np.bincount(batch.key_document, minlength=len(documents)).astype(np.uint32),
+            "held": batch.held,
         }
         self.scan(
             "INSERT INTO documents SELECT key, hash, given_id, given_id, article, origin, edits, credits, exact, "
@@ -388,10 +355,6 @@ def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[st
         columns[name] = np.empty(len(cells), dtype=object)
         columns[name][:] = cells
     return columns
-
-
-def text_of(value: Any) -> str:
-    return dump(value).decode("utf-8")
 
 
 def _now() -> datetime.datetime:

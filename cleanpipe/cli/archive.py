@@ -8,6 +8,7 @@ import click
 
 COMMANDS = {
     "info": "Say what an archive holds, and how large it is.",
+    "import": "Make an archive of what a cluster worked out.",
     "log": "List how links changed, and why.",
     "verify": "Check every article, edit, link and export.",
     "compact": "Give the space back that deleted rows take.",
@@ -24,7 +25,8 @@ class ArchiveGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f"cleanpipe.cli.archive_{cmd_name}"), cmd_name)
+        module = import_module(f"cleanpipe.cli.archive_{cmd_name}")
+        command: click.Command = getattr(module, "import_" if cmd_name == "import" else cmd_name)
         command.short_help = COMMANDS[cmd_name]
         return command
 

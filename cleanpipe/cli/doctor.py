@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 import re
+import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
@@ -16,10 +17,11 @@ import click
 from cleanpipe.cli.output import echo, json_option, print_json
 
 EXTRAS = {
-    "all": "everything that the extras below add to a run",
+    "all": "everything that the extras below add to a run on one machine",
     "html": "reading web pages, feeds and WordPress exports",
     "parquet": "reading Parquet, and `cleanpipe export --format parquet`",
     "review": "`cleanpipe review`, the desk in the browser",
+    "spark": "`cleanpipe run --engine spark`, a first load on a cluster; it needs Java 17 too",
     "warc": "reading web archives (WARC, WACZ)",
     "zst": "reading what is compressed with zstd",
     "bench": "benchmarks and the training of the shipped weights",
@@ -28,6 +30,8 @@ EXTRAS = {
 """What each extra of the package adds; a test holds this to the extras that there are."""
 
 OLDEST_PYTHON = (3, 11)
+OLDEST_JAVA = 17
+"""What Spark 4 asks for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
       cleanpipe doctor
       cleanpipe doctor --json
     """
+    java = _java()
     findings = [*_basics(), *_libraries()]
     extras = {name: _missing(name) for name in EXTRAS}
     if as_json:
@@ -61,6 +66,7 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
             {
                 "ok": all(finding.ok for finding in findings),
                 "findings": [asdict(finding) for finding in findings],
+                "java": java,
                 "extras": {name: {"adds": EXTRAS[name], "missing": missing} for name, missing in extras.items()},
             }
         )
@@ -73,6 +79,9 @@ def doctor(ctx: click.Context, as_json: bool) -> None:
         echo("Extras, none of them needed to run")
         for name, missing in extras.items():
             state = "installed" if not missing else f"missing {', '.join(missing)}; pip install 'cleanpipe[{name}]'"
+            if name == "spark" and (java is None or java < OLDEST_JAVA):
+                found = "there is no Java" if java is None else f"Java {java} is too old"
+                state += f"; {found}: install Java {OLDEST_JAVA}, such as openjdk-{OLDEST_JAVA}-jre-headless"
             echo(f"  [{name}]  {EXTRAS[name]}: {state}")
     if not all(finding.ok for finding in findings):
         ctx.exit(1)
@@ -127,6 +136,18 @@ def _duckdb() -> str:
         finally:
             connection.close()
     return f"{duckdb.__version__} makes and reads a database"
+
+
+def _java() -> int | None:
+    """The version of Java that Spark would start, None for none."""
+    from cleanpipe.engines.spark import java_program
+
+    path = java_program()
+    if path is None:
+        return None
+    done = subprocess.run([path, "-version"], capture_output=True, text=True, check=False)
+    found = re.search(r'version "(?:1\.)?(\d+)', done.stderr)
+    return int(found[1]) if found else None
 
 
 def _libraries() -> Iterator[Finding]:

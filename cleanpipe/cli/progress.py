@@ -13,6 +13,8 @@ WIDTH = 30
 BYTES_STAGES = ("checking", "reading and repairing")
 UNITS = {"comparing": "pairs"}
 """What other stages count; where it isn't here, the last word of the stage's name."""
+TASKS = "Spark: "
+"""How names of stages begin that count tasks of a cluster."""
 
 
 class TerminalProgress:
@@ -44,9 +46,8 @@ class TerminalProgress:
         """What the bar says `seconds` after the stage began."""
         rate = self._done / seconds
         is_bytes = self._name in BYTES_STAGES
-        speed = (
-            f"{rate / 1e6:.1f} MB/s" if is_bytes else f"{rate:,.0f} {UNITS.get(self._name, self._name.split()[-1])}/s"
-        )
+        unit = "tasks" if self._name.startswith(TASKS) else UNITS.get(self._name, self._name.split()[-1])
+        speed = f"{rate / 1e6:.1f} MB/s" if is_bytes else f"{rate:,.0f} {unit}/s"
         if not self._total:
             return f"{self._name}  {speed}"
         share = min(1.0, self._done / self._total)

@@ -36,11 +36,6 @@ def rule_notes(folders: tuple[str, ...] = ()) -> Iterator[RuleNote]:
                 yield RuleNote(id, kind, _phrase_does(phrase), file.path, phrase)
 
 
-def notes_of(archive: Path) -> dict[str, str]:
-    """What each rule is for, by id, those that the archive was made with included."""
-    return {note.id: note.does for note in rule_notes(rule_folders(archive))}
-
-
 def rule_folders(archive: Path) -> tuple[str, ...]:
     """The folders of rules that the archive's last run was given, but for those that are gone since."""
     manifest = archive / "manifest.json"

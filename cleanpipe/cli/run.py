@@ -18,6 +18,7 @@ from cleanpipe.errors import UsageError
 from cleanpipe.settings import Settings, read_settings
 
 if TYPE_CHECKING:
+    from cleanpipe.archive import Counts
     from cleanpipe.pipeline import Summary
 
 RELATION_WORDS = {
@@ -34,9 +35,7 @@ MOST_STEPS = 5
 
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
-@click.option(
-    "-o", "--output", required=True, type=click.Path(file_okay=False, path_type=Path), help="The archive's directory."
-)
+@click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="The archive's directory.")
 @click.option("--config", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings, as TOML.")
 @click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="What a field is called in the input.")
 @click.option("--charset", metavar="NAME", help="What the input is in, such as koi8-r; else it is told from the bytes.")
@@ -59,11 +58,18 @@ MOST_STEPS = 5
     type=click.Path(dir_okay=False, path_type=Path),
     help="A manifest.json: do its run again with its settings into a new archive, and compare what comes out.",
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "spark"]),
+    default="local",
+    help="spark: a first load on a cluster, into tables of which `cleanpipe archive import` makes an archive.",
+)
+@click.option("--master", metavar="URL", help="Spark's master, such as spark://head:7077; by default this machine.")
 @click.option("--strict", is_flag=True, help="Exit with status 3 where a record couldn't be read or was left out.")
 @json_option
 def run(
     inputs: tuple[str, ...],
-    output: Path,
+    output: str,
     file: Path | None,
     fields: tuple[str, ...],
     charset: str | None,
@@ -75,6 +81,8 @@ def run(
     whole: bool,
     again: bool,
     replayed: Path | None,
+    engine: str,
+    master: str | None,
     strict: bool,
     as_json: bool,
 ) -> None:
@@ -96,12 +104,27 @@ def run(
       zcat dump.gz | cleanpipe run - -o archive
       cleanpipe run --rebuild --config new.toml -o archive
       cleanpipe run --replay archive/manifest.json dump/ -o again
+      cleanpipe run hdfs://head/crawl -o hdfs://head/load --engine spark --master yarn
     """
     from cleanpipe import pipeline
     from cleanpipe.archive import DATABASE
     from cleanpipe.engines.stopwatch import Stopwatch
     from cleanpipe.report import write_report
 
+    if engine == "spark":
+        if workers or wait or rebuild or whole or again or replayed:
+            raise UsageError(
+                "--engine spark makes a first load of all its input: leave --workers, --wait, --rebuild, --export, "
+                "--again and --replay out"
+            )
+        from cleanpipe.cli.run_spark import load
+
+        settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
+        load(inputs, output, settings, master, strict, as_json)
+        return
+    if master:
+        raise UsageError("--master is for --engine spark")
+    folder = Path(output)
     if replayed:
         if file or fields or charset or no_repair or folders or again or rebuild or whole or wait:
             raise UsageError(
@@ -110,12 +133,12 @@ def run(
             )
         from cleanpipe.cli.replay import replay
 
-        replay(replayed, inputs, output, workers, strict, as_json)
+        replay(replayed, inputs, folder, workers, strict, as_json)
         return
     if not (inputs or rebuild):
         raise UsageError("give an INPUT: a file, a folder, a glob, or - for standard input")
-    if rebuild and not inputs and not (output / DATABASE).exists():
-        raise UsageError(f"{output}: no archive here to make anew; give its directory to -o, or an INPUT for a new one")
+    if rebuild and not inputs and not (folder / DATABASE).exists():
+        raise UsageError(f"{folder}: no archive here to make anew; give its directory to -o, or an INPUT for a new one")
     progress = TerminalProgress()
     settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
     workers = workers or os.cpu_count() or 1
@@ -124,9 +147,9 @@ def run(
         if rebuild:
             from cleanpipe.rebuild import rebuild as made_anew
 
-            before = made_anew(output, settings, workers=workers, progress=progress, wait=wait)
+            before = made_anew(folder, settings, workers=workers, progress=progress, wait=wait)
         summary = pipeline.run(
-            inputs, output, settings=settings, workers=workers, progress=progress, wait=wait, again=again, whole=whole
+            inputs, folder, settings=settings, workers=workers, progress=progress, wait=wait, again=again, whole=whole
         )
     finally:
         progress.close()
@@ -134,10 +157,10 @@ def run(
     summary = dataclasses.replace(
         summary, seconds={step: before.get(step, 0.0) + summary.seconds.get(step, 0.0) for step in steps}
     )
-    report, manifest = output / "report.html", output / "manifest.json"
+    report, manifest = folder / "report.html", folder / "manifest.json"
     if summary.changed or not report.exists() or report.stat().st_mtime_ns < manifest.stat().st_mtime_ns:
         clock = Stopwatch()
-        write_report(output)
+        write_report(folder)
         clock.lap("report")
         summary = dataclasses.replace(summary, seconds={**summary.seconds, **clock.seconds})
     if as_json:
@@ -196,17 +219,40 @@ def settings_from(
 
 def summary_lines(summary: Summary) -> list[str]:
     """What a run did, in sentences."""
-    from cleanpipe.quarantine import LEFT_OUT
+    from cleanpipe.cli.rulenotes import rule_folders
 
-    counts = summary.counts
+    counts, where = summary.counts, summary.archive
+    lines = [f"{number(counts.articles, 'article')} in {where}, {summary.added:,} of them new."]
+    lines += found_lines(counts, rule_folders(where))
+    lines += changes_lines(summary.links, summary.changes, MOVES_SHOWN)
+    if summary.contradictions:
+        decided = len({item.number for item in summary.contradictions})
+        lines.append(
+            f"New evidence speaks against {number(decided, 'decision')}, which stand{'s' if decided == 1 else ''}; "
+            f"`cleanpipe decide list {where} --contradicted` lists it."
+        )
+    lines += shared_lines(counts)
+    if counts.forgotten:
+        lines.append(f"{number(counts.forgotten, 'forgotten record')} left out; --again takes them back.")
+    lines += left_lines(counts, summary.passed, f"see {where / 'rejected.jsonl'}")
+    if summary.seconds:
+        lines.append(f"{seconds_line(summary.seconds)}.")
+    if not summary.changed:
+        lines.append("Nothing new: nothing was written.")
+    lines.append(f"Look at {where / 'report.html'}, or ask `cleanpipe explain {where} ID`.")
+    return lines
+
+
+def found_lines(counts: Counts, folders: tuple[str, ...]) -> list[str]:
+    """What was repaired and found, in sentences. `folders` are those of a user's own rules."""
     copies, waiting = (sum(part.values()) for part in (counts.copies, counts.review))
-    lines = [f"{number(counts.articles, 'article')} in {summary.archive}, {summary.added:,} of them new."]
+    lines = []
     if counts.charsets:
         lines.append(f"{number(sum(counts.charsets.values()), 'article')} not all in UTF-8, read as:")
         lines += _table(counts.charsets, MOST_RULES)
     if counts.repaired:
         lines.append(f"{number(counts.repaired, 'article')} repaired:")
-        lines += _table(_named_rules(counts.repairs, summary.archive), MOST_RULES)
+        lines += _table(_named_rules(counts.repairs, folders), MOST_RULES)
     else:
         lines.append("No text needed repair.")
     if copies:
@@ -218,34 +264,30 @@ def summary_lines(summary: Summary) -> list[str]:
         lines.append("No copies found.")
     if waiting:
         lines.append(f"{number(waiting, 'copy', 'copies')} wait for a decision: the evidence is too thin to say.")
-    lines += changes_lines(summary.links, summary.changes, MOVES_SHOWN)
-    if summary.contradictions:
-        decided = len({item.number for item in summary.contradictions})
-        lines.append(
-            f"New evidence speaks against {number(decided, 'decision')}, which stand{'s' if decided == 1 else ''}; "
-            f"`cleanpipe decide list {summary.archive} --contradicted` lists it."
-        )
-    if counts.shared_ids:
-        lines.append(
-            f"{number(counts.shared_ids, 'id')} stood for different articles; each now ends in a # and a hash."
-        )
-    if counts.forgotten:
-        lines.append(f"{number(counts.forgotten, 'forgotten record')} left out; --again takes them back.")
-    where = summary.archive / "rejected.jsonl"
+    return lines
+
+
+def shared_lines(counts: Counts) -> list[str]:
+    """What became of ids that several articles came with, in a sentence."""
+    if not counts.shared_ids:
+        return []
+    return [f"{number(counts.shared_ids, 'id')} stood for different articles; each now ends in a # and a hash."]
+
+
+def left_lines(counts: Counts, passed: Mapping[str, int], see: str) -> list[str]:
+    """What could not be read or done, in sentences; `see` says where it is listed."""
+    from cleanpipe.quarantine import LEFT_OUT
+
+    lines = []
     if unread := {reason: count for reason, count in counts.rejected.items() if not reason.startswith(LEFT_OUT)}:
-        lines.append(f"{number(sum(unread.values()), 'record')} could not be read (see {where}):")
+        lines.append(f"{number(sum(unread.values()), 'record')} could not be read ({see}):")
         lines += _table(unread, MOST_RULES)
     if left := {reason: count for reason, count in counts.rejected.items() if reason.startswith(LEFT_OUT)}:
-        lines.append(f"{number(sum(left.values()), 'article or pair', 'articles or pairs')} left out (see {where}):")
+        lines.append(f"{number(sum(left.values()), 'article or pair', 'articles or pairs')} left out ({see}):")
         lines += _table(left, MOST_RULES)
-    if summary.passed:
-        lines.append(f"{number(sum(summary.passed.values()), 'record')} passed over, which hold no article:")
-        lines += _table(summary.passed, MOST_RULES)
-    if summary.seconds:
-        lines.append(f"{seconds_line(summary.seconds)}.")
-    if not summary.changed:
-        lines.append("Nothing new: nothing was written.")
-    lines.append(f"Look at {summary.archive / 'report.html'}, or ask `cleanpipe explain {summary.archive} ID`.")
+    if passed:
+        lines.append(f"{number(sum(passed.values()), 'record')} passed over, which hold no article:")
+        lines += _table(passed, MOST_RULES)
     return lines
 
 
@@ -266,11 +308,11 @@ def _table(rows: Mapping[str, int], most: int | None = None) -> list[str]:
     return [*lines, f"  {rest:7,}  of other kinds"] if rest else lines
 
 
-def _named_rules(repairs: Mapping[str, int], archive: Path) -> dict[str, int]:
+def _named_rules(repairs: Mapping[str, int], folders: tuple[str, ...]) -> dict[str, int]:
     """Repairs under what their rules say they do."""
-    from cleanpipe.cli.rulenotes import notes_of
+    from cleanpipe.cli.rulenotes import rule_notes
 
-    titles = notes_of(archive)
+    titles = {note.id: note.does for note in rule_notes(folders)}
     named: dict[str, int] = {}
     for rule, count in repairs.items():
         title = titles.get(rule, rule)

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cleanpipe.match.channels import Held
+
 LIVE_KEYS = """
 CREATE OR REPLACE TEMP TABLE live AS SELECT channel, value, document FROM keys
 SEMI JOIN (
@@ -59,7 +61,7 @@ def candidate_pairs(
     """
     import numpy as np
 
-    from cleanpipe.match.channels import CENTRES, CHANNELS, Held, best_pairs
+    from cleanpipe.match.channels import CENTRES, CHANNELS, Held
 
     channels = {
         "channel": np.array([channel.id for channel in CHANNELS], dtype=np.uint8),
@@ -69,11 +71,19 @@ def candidate_pairs(
     rows = _held(connection, channels, {"hash": asked}, CENTRES)
     held = Held(rows["channel"], rows["value"], rows["document"], rows["count"])
     documents = np.unique(held.document)
-    keys = _sizes(connection, {"hash": documents})
+    return best_of(held, asked, documents, _sizes(connection, {"hash": documents}))
+
+
+def best_of(
+    held: Held, asked: NDArray[np.uint64], documents: NDArray[np.uint64], keys: NDArray[np.int64]
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+    """`match.channels.best_pairs`, compiled where that is worth its while."""
     if len(held.value) > FEW_KEYS:
         from cleanpipe.match.candidate_batch import best_pairs as compiled
 
         return compiled(held, asked, documents, keys)
+    from cleanpipe.match.channels import best_pairs
+
     return best_pairs(held, asked, documents, keys)
 
 

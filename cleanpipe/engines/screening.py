@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from cleanpipe.match import Glances
 
 FEW_PAIRS = 3_000
-"""Pairs that are all compared on their texts: what screens them takes a second to load."""
+"""Pairs that are all compared on their texts, where they are all there are: what screens them takes a second to
+load."""
 
 BLOCK = 4_096
 """Documents on each side whose sketches are in memory at once, some 13 kB each."""
@@ -69,10 +70,6 @@ def screened(archive: Archive, sketches: Sketches, pairs: Pairs) -> Iterator[Scr
     """The pairs in parts. Documents of the same words have to be compared on their texts, and pairs that are wanted."""
     import numpy as np
 
-    from cleanpipe.match import Glances, gate
-    from cleanpipe.match.features import CHEAP
-    from cleanpipe.match.sketch import measure, screen
-
     one, two = _oriented(pairs)
     rows, columns = (_blocks(archive, side) for side in (one, two))
     same = _same_words(archive, pairs)
@@ -87,10 +84,21 @@ def screened(archive: Archive, sketches: Sketches, pairs: Pairs) -> Iterator[Scr
         some = pairs.where(part)
         others = np.unique(two[part])
         others = others[[other not in held for other in others.tolist()]]
-        measured = measure({**held, **sketches(others)}, some.a, some.b)
-        probability = np.round(screen(measured), 6)
-        glances = Glances(measured[:, : len(CHEAP)], measured[:, len(CHEAP) :], some.wanted)
-        yield Screened(some, glances, probability, some.wanted | same[part] | (probability >= gate()))
+        yield glanced({**held, **sketches(others)}, some, same[part])
+
+
+def glanced(sketches: Mapping[int, bytes], pairs: Pairs, same: NDArray[np.bool_]) -> Screened:
+    """What the sketches tell of pairs, given by the hashes of their documents. `same` are those of the same words."""
+    import numpy as np
+
+    from cleanpipe.match import Glances, gate
+    from cleanpipe.match.features import CHEAP
+    from cleanpipe.match.sketch import measure, screen
+
+    measured = measure(sketches, pairs.a, pairs.b)
+    probability = np.round(screen(measured), 6)
+    glances = Glances(measured[:, : len(CHEAP)], measured[:, len(CHEAP) :], pairs.wanted)
+    return Screened(pairs, glances, probability, pairs.wanted | same | (probability >= gate()))
 
 
 def _oriented(pairs: Pairs) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:

@@ -185,13 +185,18 @@ def _readable(name: str) -> str:
 
 
 def _distinct_names(found: list[_Found]) -> list[str]:
-    """A name for each. Those that clash get as many folder names before them as it takes."""
-    folders = [_readable(item.base).strip("/").split("/") for item in found]
+    return distinct_names([(item.base, item.name) for item in found])
+
+
+def distinct_names(found: Sequence[tuple[str, str]]) -> list[str]:
+    """A name for each file, given by the folder where it was found and its path from there. Those that clash get as
+    many folder names before them as it takes."""
+    folders = [_readable(base).strip("/").split("/") for base, _ in found]
     depths = [0] * len(found)
     while True:
         names = [
-            "/".join([*parts[len(parts) - depth :], item.name])
-            for item, parts, depth in zip(found, folders, depths, strict=True)
+            "/".join([*parts[len(parts) - depth :], name])
+            for (_, name), parts, depth in zip(found, folders, depths, strict=True)
         ]
         count = Counter(names)
         clashing = [

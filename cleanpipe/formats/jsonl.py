@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from io import BufferedIOBase
 
 from cleanpipe.formats.charset import Told
 from cleanpipe.formats.fields import FieldError, build_record
@@ -53,7 +54,14 @@ def _is_object(line: bytes) -> bool:
 def read(source: Source) -> Iterator[Record | Rejected]:
     """The records of the lines. The byte order mark is noted with the first line alone."""
     stream, origin = source.as_utf_8()
-    lines = split_lines(stream, source.job.line_limit, origin.charset, len(origin.mark) // 2)
+    yield from read_lines(source, stream, origin, len(origin.mark) // 2)
+
+
+def read_lines(
+    source: Source, stream: BufferedIOBase, origin: Origin, offset: int, number: int = 0
+) -> Iterator[Record | Rejected]:
+    """The records of a stream's lines, of which the first stands at `offset` in the file, behind `number` others."""
+    lines = split_lines(stream, source.job.line_limit, origin.charset, offset, number)
     for line, told, parsed in parsed_lines(lines, Told(origin.charset, origin.charset_by)):
         if line.data.isspace():
             continue

@@ -99,7 +99,8 @@ def settle_among(
 
     The rows are all pairs of different words that either family of an asked one is in; `families` are what the two
     documents of each are called by, one name for all that are `one_neighbour`, and `crowded` those that have `CROWDED`
-    other families as likely copies.
+    other families as likely copies. A pair within one family tells nothing of others, and may be left out where it
+    isn't asked about.
     """
     if not asked.any():
         return probability[asked]

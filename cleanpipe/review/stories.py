@@ -6,7 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from cleanpipe.archive import Archive
-from cleanpipe.archive.store import columns_of, text_of
+from cleanpipe.archive.rows import text_of
+from cleanpipe.archive.store import columns_of
 from cleanpipe.report import words
 from cleanpipe.report.story import Article, source_of, story
 from cleanpipe.text.jsonline import load

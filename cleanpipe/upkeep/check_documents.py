@@ -8,8 +8,8 @@ import json
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleanpipe.archive.rows import article_row, document_from, plain
-from cleanpipe.archive.store import document_hash, text_of
+from cleanpipe.archive.rows import article_row, document_from, plain, text_of
+from cleanpipe.archive.store import document_hash
 from cleanpipe.formats import assigned_id, record_key
 from cleanpipe.formats.plain import find_title
 from cleanpipe.model import Document, Record

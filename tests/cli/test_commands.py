@@ -175,6 +175,19 @@ def test_the_doctor_says_what_to_do_where_something_is_missing(monkeypatch: pyte
     assert "pip install --force-reinstall duckdb" in done.stdout
 
 
+@pytest.mark.parametrize(("java", "says"), [(None, "there is no Java: install Java 17"), (11, "Java 11 is too old")])
+def test_the_doctor_names_the_java_that_spark_needs(
+    java: int | None, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from cleanpipe.cli import doctor as module
+
+    monkeypatch.setattr(module, "_java", lambda: java)
+    done = call("doctor")
+    assert done.exit_code == 0
+    assert says in done.stdout
+    assert json.loads(call("doctor", "--json").stdout)["java"] == java
+
+
 def test_the_doctor_knows_every_extra(checkout: Path) -> None:
     project = tomllib.loads((checkout / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert set(project["optional-dependencies"]) == set(EXTRAS)

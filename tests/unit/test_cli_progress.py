@@ -14,6 +14,7 @@ from cleanpipe.cli.progress import TerminalProgress
         ("comparing", 1000, 500, 1.0, "50%  500 pairs/s  0:01 left"),
         ("comparing", 10_000, 1, 1.0, "0%  1 pairs/s  2:46:39 left"),
         ("checking articles", 1000, 250, 1.0, "25%  250 articles/s  0:03 left"),
+        ("Spark: heads", 40, 10, 2.0, "25%  5 tasks/s  0:06 left"),
         ("comparing", 10, 20, 1.0, "100%  20 pairs/s  0:00 left"),
     ],
 )

@@ -23,7 +23,7 @@ FLOORS = [
     {"archive", "formats", "repair", "match", "link"},
     {"engines"},
     {"pipeline", "relinking", "inputs", "outputs", "quarantine", "rebuild", "steps", "identity", "decisions"}
-    | {"upkeep", "evaluate", "decision_file"},
+    | {"upkeep", "evaluate", "decision_file", "spark"},
     {"report", "review"},
     {"cli", "__main__"},
 ]
