@@ -127,7 +127,7 @@ def met(prints: Fingerprints) -> list[tuple[int, int]]:
     """Places of the documents that the channels bring together, each pair once."""
     documents, keys = np.unique(prints.key_document, return_counts=True)
     names = documents.astype(np.uint64)
-    a, b = best_pairs(held_keys(prints.key_document, prints.key_channel, prints.key_value), names, names, keys)
+    a, b, _ = best_pairs(held_keys(prints.key_document, prints.key_channel, prints.key_value), names, names, keys)
     return list(zip(a.tolist(), b.tolist(), strict=True))
 
 

@@ -23,6 +23,9 @@ EvidenceKind = Literal[
 Verdict = Literal["accept", "reject", "canonical", "independent", "unsure", "withdraw"]
 
 
+KEPT_BY_A, KEPT_BY_B = 1, 2
+"""Bits of a pair of documents: that the first has the second among its best candidates, and the other way round."""
+
 EXTERNAL = "external:"
 """How the name of an original begins that is not in the archive."""
 

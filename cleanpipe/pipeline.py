@@ -27,7 +27,18 @@ from cleanpipe.archive.decisions import (
     since_linked,
 )
 from cleanpipe.archive.origins import is_before, keep_first_origins
-from cleanpipe.archive.pairs import ASKED, Pairs, add_matches, add_screened, asking, met, note_met, pending
+from cleanpipe.archive.pairs import (
+    ASKED,
+    Pairs,
+    add_matches,
+    add_screened,
+    asking,
+    keep,
+    likely_around,
+    pairs_of,
+    pending,
+    together,
+)
 from cleanpipe.archive.renaming import give_ids
 from cleanpipe.archive.reprints import judged_with, note_reprints
 from cleanpipe.archive.sketches import Sketches, sketches_for
@@ -41,11 +52,14 @@ from cleanpipe.identity import identity_of, manifest_of
 from cleanpipe.inputs import file_hash, input_files, nothing_new
 from cleanpipe.model import Record, Rejected
 from cleanpipe.quarantine import halved_pairs, halved_records, leave_out_pair, leave_out_record
-from cleanpipe.relinking import Relinked, link_touched, settle_touched
+from cleanpipe.relinking import Relinked, link_touched, say_rests_anew, settle_touched
 from cleanpipe.settings import Settings
 from cleanpipe.steps import ToVerify, compared_of, prepare, verify_pairs
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from cleanpipe.match import Glances
 
 BATCH_RECORDS = 250
@@ -53,6 +67,10 @@ BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
 COMPARED_AT_ONCE = 10_000
 """Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
+
+ASKED_AGAIN = 0.05
+"""Probability to be a copy of something new, or its original, from which an earlier document is asked for its best
+candidates again: the new ones may be among them, and others no longer."""
 
 CUT_SHORT = 2
 """Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
@@ -291,24 +309,34 @@ def _compare(
 ) -> None:
     """Compares every candidate pair of a document that came in this run, and every pair that people decided about, that
     isn't compared yet."""
+    say_rests_anew(store)
     note_reprints(store)
     asked = asking(store)
     with store.transaction():
         store.touch(judged_with(store, asked))
     with sketches_for(store, len(asked)) as sketches:
-        for start in range(0, len(asked), COMPARED_AT_ONCE):
-            progress.stage("finding candidates", None)
-            pairs = pairs_around(store, asked[start : start + COMPARED_AT_ONCE])
-            with store.transaction():
-                new = pairs.where(note_met(store, pairs))
-            clock.lap("candidates")
-            few = len(asked) <= COMPARED_AT_ONCE and len(new) <= FEW_PAIRS
-            _verify(store, engine, sketches, new, new, settings, progress, clock, few=few)
+
+        def ask(documents: NDArray[np.uint64]) -> None:
+            for start in range(0, len(documents), COMPARED_AT_ONCE):
+                progress.stage("finding candidates", None)
+                some = documents[start : start + COMPARED_AT_ONCE]
+                pairs = pairs_around(store, some)
+                new = pairs.where(pending(store, pairs))
+                clock.lap("candidates")
+                few = len(documents) <= COMPARED_AT_ONCE and len(new) <= FEW_PAIRS
+                _verify(store, engine, sketches, new, new, settings, progress, clock, few=few)
+                with store.transaction():
+                    keep(store, some, pairs)
+                clock.lap("candidates")
+
+        ask(asked)
+        ask(likely_around(store, asked, ASKED_AGAIN))
         with store.transaction():  # what weighing and linking touch, or a run after a stop, is not asked once more
             store.set_meta(ASKED, str(number))
         said = decided_pairs(store, taken)
         new = said.where(pending(store, said))
-        _verify(store, engine, sketches, new, met(store, new), settings, progress, clock, few=len(new) <= FEW_PAIRS)
+        unkept = pairs_of({"a": new.a, "b": new.b})
+        _verify(store, engine, sketches, new, unkept, settings, progress, clock, few=len(new) <= FEW_PAIRS)
 
 
 def _verify(
@@ -323,19 +351,19 @@ def _verify(
     *,
     few: bool,
 ) -> None:
-    """Compares these pairs, where they are `few` without a glance at their sketches. `brought` are those of them that
-    the channels brought together."""
+    """Compares these pairs, where they are `few` without a glance at their sketches, and keeps what is found as that of
+    `brought`, the same pairs."""
     progress.stage("comparing", len(pairs))
     near, glances = (pairs, None) if few else _screen(store, sketches, pairs, progress)
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
-    lost = partial(leave_out_pair, store)
+    lost = partial(leave_out_pair, store, brought)
     compare = partial(verify_pairs, settings=settings.match)
-    for (matches, looked, alike), seconds in engine.map_batches(compare, batches, halves=halved_pairs, lost=lost):
+    for (matches, tells, alike), seconds in engine.map_batches(compare, batches, halves=halved_pairs, lost=lost):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():
-            add_matches(store, matches, looked, alike, brought)
+            add_matches(store, matches, tells, alike, brought)
         clock.lap("archive")
         progress.advance(len(matches))
 
@@ -354,10 +382,10 @@ def _screen(store: Archive, sketches: Sketches, pairs: Pairs, progress: Progress
         progress.advance(len(part.pairs) - len(close))
         near.append(part.pairs.where(close))
         glances.append(part.glances.where(close))
-    together = Pairs(*(np.concatenate([getattr(one, name) for one in near]) for name in ("a", "b", "wanted")))
+    compared = together(near)
     known = Glances(*(np.concatenate([getattr(one, name) for one in glances]) for name in ("cheap", "sides", "wanted")))
-    order = by_family(together)
-    return together.where(order), known.where(order)
+    order = by_family(compared)
+    return compared.where(order), known.where(order)
 
 
 def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterator[ToVerify]:

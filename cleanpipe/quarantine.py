@@ -44,18 +44,17 @@ def left_out_record(batch: Records, reason: str) -> Rejected:
     return Rejected(record.origin, f"{PREPARING} {reason}", record.text[:EXCERPT])
 
 
-def leave_out_pair(store: Archive, batch: ToVerify, reason: str) -> None:
-    """Notes the one pair of a batch as compared and unlike, so that no later run stumbles over it again."""
+def leave_out_pair(store: Archive, pairs: Pairs, batch: ToVerify, reason: str) -> None:
+    """Notes the one pair of a batch as compared and unlike, so that no later run stumbles over it again. `pairs` are
+    those that are to be compared, this one among them."""
     import numpy as np
 
-    (((one, other),), wanted, _) = batch
+    (((one, other),), _, _) = batch
     hashes = [document_hash(item.key) for item in (one, other)]
     origins = [item.document.origin for item in store.fetch(np.array(hashes, np.uint64)).values()]
     match, rejected = left_out_pair(batch, origins, reason)
-    a, b = sorted(hashes)
-    pair = Pairs(np.array([a], np.uint64), np.array([b], np.uint64), np.array(wanted))
     with store.transaction():
-        add_matches(store, [match], np.array([True]), np.array([False]), pair)
+        add_matches(store, [match], np.array([0], np.int8), np.array([False]), pairs)
         store.add_rejected([rejected], "")
 
 

@@ -14,6 +14,7 @@ from cleanpipe.archive import Archive, Change, Stored, document_hash
 from cleanpipe.archive.decisions import Kept, carried_out, decided_documents, decided_edges, decided_pairs
 from cleanpipe.archive.links import Changed, note_linked, replace_findings, replace_links
 from cleanpipe.archive.pairs import matches, met, telling
+from cleanpipe.archive.reprints import resting_as_before, set_rests
 from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.neighbourhoods import Neighbourhoods, neighbourhoods
@@ -31,11 +32,21 @@ if TYPE_CHECKING:
     from cleanpipe.link import Linking, Thresholds
 
 
+RESTS_AT_ONCE = 1_000
 SETTLED_AT_ONCE = 20_000
 """Documents whose pairs are weighed against their neighbourhoods in one go."""
 
-SHARED_FACTS = 2
-"""Facts that two texts must share to be one story by their credits alone; fewer are not even looked at."""
+
+def say_rests_anew(store: Archive) -> None:
+    """Works out what documents rest on of which an earlier cleanpipe said it otherwise."""
+    from cleanpipe.link import rests_on
+
+    hashes = resting_as_before(store)
+    for start in range(0, len(hashes), RESTS_AT_ONCE):
+        found = store.fetch(hashes[start : start + RESTS_AT_ONCE])
+        rests = {hash: rests_on(item.document, item.credits) for hash, item in found.items()}
+        with store.transaction():
+            set_rests(store, rests)
 
 
 def settle_touched(store: Archive, progress: Progress) -> None:
@@ -78,7 +89,7 @@ def link_touched(
         progress.stage("linking", len(touched))
         tied = decided_edges(store, taken)
         names = Names.of(store)
-        found = neighbourhoods(touched, telling(store, limits.review, SHARED_FACTS), tied)
+        found = neighbourhoods(touched, telling(store, limits.review), tied)
         parts: collections.deque[Part] = collections.deque()
         done: list[tuple[Gathered, Linking]] = []
         batches = _gathered(store, found, taken, names, parts, clock)

@@ -137,20 +137,22 @@ ToVerify = tuple[Sequence[tuple["Compared", "Compared"]], "NDArray[np.bool_]", "
 
 def verify_pairs(
     batch: ToVerify, settings: MatchSettings
-) -> tuple[tuple[list[Match], NDArray[np.bool_], NDArray[np.bool_]], Mapping[str, float]]:
+) -> tuple[tuple[list[Match], NDArray[np.int8], NDArray[np.bool_]], Mapping[str, float]]:
     """`match.verify`, imported where it runs: in a worker process.
 
-    With each match, whether its shared facts were looked for, and whether the two count as one neighbour of others; and
-    the CPU seconds that it took.
+    With each match, whether the facts that the two share may tell of one story, -1 where nobody looked, and whether the
+    two count as one neighbour of others; and the CPU seconds that it took.
     """
     import numpy as np
 
+    from cleanpipe.link import may_tell
     from cleanpipe.match import looks_at_facts, one_neighbour, verify
 
     pairs, wanted, glances = batch
     clock = Stopwatch()
     matches = verify(pairs, settings, glances)
     looked = looks_at_facts(np.array([match.probability for match in matches]), wanted)
+    may = [may_tell(match.facts, match.scores.get("facts_shared", 0.0)) for match in matches]
     alike = one_neighbour(matches)
     clock.lap("verify")
-    return (matches, looked, alike), clock.seconds
+    return (matches, np.where(looked, may, -1).astype(np.int8), alike), clock.seconds

@@ -28,7 +28,7 @@ class Batch:
     exact: NDArray[np.uint64]
     signatures: NDArray[np.uint32]
     sketches: Sequence[bytes]
-    rests: Sequence[Sequence[str]]
+    rests: Sequence[Mapping[str, bool]]
     key_document: NDArray[np.int32]
     key_channel: NDArray[np.uint8]
     key_value: NDArray[np.uint64]

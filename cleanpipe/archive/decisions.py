@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleanpipe.archive.pairs import Pairs
+from cleanpipe.archive.pairs import Pairs, pairs_of
 from cleanpipe.archive.reprints import first_of
 from cleanpipe.archive.rows import decision_from, plain, text_of
 from cleanpipe.archive.store import Archive, columns_of, document_hash
@@ -134,7 +134,7 @@ def decided_pairs(archive: Archive, found: Sequence[Kept]) -> Pairs:
     firsts = first_of(archive, np.unique(both))
     named = {tuple(sorted(firsts.get(end, end) for end in row)) for row in both.tolist()}
     pairs = np.array(sorted(pair for pair in named if pair[0] != pair[1]), np.uint64).reshape(-1, 2)
-    return Pairs(pairs[:, 0].copy(), pairs[:, 1].copy(), np.ones(len(pairs), bool))
+    return pairs_of({"a": pairs[:, 0].copy(), "b": pairs[:, 1].copy(), "wanted": np.ones(len(pairs), bool)})
 
 
 def decided_edges(archive: Archive, found: Sequence[Kept]) -> Pairs:
@@ -152,7 +152,7 @@ def decided_edges(archive: Archive, found: Sequence[Kept]) -> Pairs:
                 edges.append((document_hash(said.copy), other))
     both = np.array(edges, np.uint64).reshape(-1, 2)
     both = both[np.isin(both, _there(archive, np.unique(both))).all(axis=1)]
-    return Pairs(both[:, 0].copy(), both[:, 1].copy(), np.zeros(len(both), bool))
+    return pairs_of({"a": both[:, 0].copy(), "b": both[:, 1].copy()})
 
 
 def _there(archive: Archive, hashes: NDArray[np.uint64]) -> NDArray[np.uint64]:

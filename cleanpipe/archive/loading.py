@@ -32,9 +32,10 @@ PLAN = "load.json"
 """What a load is of, in its folder from its beginning on."""
 
 INPUTS, DOCUMENTS, RENAMED, REPRINTS = "state/inputs", "state/documents", "state/renamed", "state/reprints"
-VALUES, GLANCES, MATCHES, SETTLED = "state/values", "state/glances", "state/matches", "state/settled"
+VALUES, FOUND, GLANCES, MATCHES = "state/values", "state/pairs", "state/glances", "state/matches"
+SETTLED = "state/settled"
 LINKED, REJECTED = "state/linked", "state/rejected"
-ALL = (INPUTS, DOCUMENTS, RENAMED, REPRINTS, VALUES, GLANCES, MATCHES, SETTLED, LINKED, REJECTED)
+ALL = (INPUTS, DOCUMENTS, RENAMED, REPRINTS, VALUES, FOUND, GLANCES, MATCHES, SETTLED, LINKED, REJECTED)
 """The tables that an archive is made of."""
 
 
@@ -48,7 +49,7 @@ FILLED = {
     "documents": (
         (DOCUMENTS, RENAMED),
         f"""SELECT d.key, {_back("hash")}, given_id, coalesce(r.id, given_id), article, origin, edits, credits,
-        {_back("exact")}, signature, sketch, rests, held, rules, assumed, 1
+        {_back("exact")}, signature, sketch, rests, held, rules, assumed, 1, 1
         FROM {{{DOCUMENTS}}} d LEFT JOIN {{{RENAMED}}} r ON d.key = r.key WHERE kind = 0""",
     ),
     "keys": (
@@ -61,11 +62,12 @@ FILLED = {
         f"SELECT channel, {_back('value')} FROM {{{VALUES}}} WHERE crowded AND octet_length(holders) = 0",
     ),
     "matches": (
-        (MATCHES, GLANCES, SETTLED),
-        f"""SELECT {_back("m.a")}, {_back("m.b")}, true, wanted, probability, coalesce(s.settled, probability), alike,
-        measured, facts, found FROM {{{MATCHES}}} m LEFT JOIN {{{SETTLED}}} s ON m.a = s.a AND m.b = s.b
-        UNION ALL SELECT {_back("a")}, {_back("b")}, true, wanted, probability, probability, false, NULL, NULL, NULL
-        FROM {{{GLANCES}}} WHERE NOT close""",
+        (FOUND, MATCHES, GLANCES, SETTLED),
+        f"""SELECT {_back("m.a")}, {_back("m.b")}, kept, m.wanted, probability, coalesce(s.settled, probability), alike,
+        measured, tells, found FROM {{{MATCHES}}} m JOIN {{{FOUND}}} f ON m.a = f.a AND m.b = f.b
+        LEFT JOIN {{{SETTLED}}} s ON m.a = s.a AND m.b = s.b
+        UNION ALL SELECT {_back("g.a")}, {_back("g.b")}, kept, g.wanted, probability, probability, false, NULL, NULL,
+        NULL FROM {{{GLANCES}}} g JOIN {{{FOUND}}} f ON g.a = f.a AND g.b = f.b WHERE NOT close""",
     ),
     "links": (
         (LINKED,),

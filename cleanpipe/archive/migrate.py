@@ -84,9 +84,14 @@ def _rules(edits: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
 
 
 def _from_4(connection: duckdb.DuckDBPyConnection) -> None:
-    """Of each article is noted which run changed it last: as far as is known, the one that added it."""
+    """Of each article is noted which run changed it last: as far as is known, the one that added it. Pairs get other
+    columns: they are left out, and every article is marked as one to compare. What its story rests on is written
+    otherwise; the next run does that (`reprints.resting_as_before`)."""
     connection.execute("ALTER TABLE documents ADD COLUMN IF NOT EXISTS changed INTEGER")
     connection.execute("UPDATE documents SET changed = coalesce(changed, run)")
+    connection.execute("DROP TABLE matches; DELETE FROM touched; INSERT INTO touched SELECT hash FROM documents")
+    connection.execute("DELETE FROM meta WHERE name IN ('linked', 'asked')")
+    _create_missing(connection)
 
 
 STEPS: dict[int, Callable[[duckdb.DuckDBPyConnection], None]] = {3: _from_3, 4: _from_4}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from cleanpipe.archive.reprints import LIVE
 from cleanpipe.archive.rows import match_from, match_row, text_of
 from cleanpipe.archive.store import Archive, columns_of, document_hash
-from cleanpipe.model import Match
+from cleanpipe.model import KEPT_BY_A, KEPT_BY_B, Match
 from cleanpipe.text.jsonline import load
 
 if TYPE_CHECKING:
@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Pairs:
     """Columns of n pairs, `a < b`, uint64: hashes of documents. `wanted` is true for those whose shared facts count
-    however unlike their words are, because both rest on one source."""
+    however unlike their words are, because both rest on one source. `kept` tells which side has the other among its
+    best candidates, as bits KEPT_BY_A and KEPT_BY_B."""
 
     a: NDArray[np.uint64]
     b: NDArray[np.uint64]
     wanted: NDArray[np.bool_]
+    kept: NDArray[np.uint8]
 
     def __len__(self) -> int:
         return len(self.a)
@@ -54,21 +56,30 @@ class Pairs:
 
     def joined(self, others: Pairs) -> Pairs:
         """These pairs and, behind them, the others that are not among them."""
-        import numpy as np
 
         more = others.where(~others.among(self))
-        return Pairs(*(np.concatenate([getattr(self, name), getattr(more, name)]) for name in ("a", "b", "wanted")))
+        return together([self, more])
 
     def where(self, rows: NDArray[Any] | slice) -> Pairs:
         """The pairs of these rows, given by number, by a mask or as a slice."""
-        return Pairs(self.a[rows], self.b[rows], self.wanted[rows])
+        return Pairs(self.a[rows], self.b[rows], self.wanted[rows], self.kept[rows])
 
 
 def pairs_of(rows: Mapping[str, NDArray[Any]]) -> Pairs:
-    """Pairs from the columns `a` and `b` of a query, and `wanted` where it has that."""
+    """Pairs from the columns `a` and `b`, and `wanted` and `kept` where there are such."""
     import numpy as np
 
-    return Pairs(rows["a"], rows["b"], rows.get("wanted", np.zeros(len(rows["a"]), bool)))
+    count = len(rows["a"])
+    wanted, kept = rows.get("wanted", np.zeros(count, bool)), rows.get("kept", np.zeros(count, np.uint8))
+    return Pairs(rows["a"], rows["b"], wanted, kept)
+
+
+def together(parts: Sequence[Pairs]) -> Pairs:
+    """The pairs of all parts, one after another."""
+    import numpy as np
+
+    columns = ("a", "b", "wanted", "kept")
+    return Pairs(*(np.concatenate([getattr(part, name) for part in parts]) for name in columns))
 
 
 ASKED = "asked"
@@ -90,96 +101,126 @@ def ask_again(archive: Archive) -> None:
     archive.connection.execute("DELETE FROM meta WHERE name = ?", [ASKED])
 
 
-def note_met(archive: Archive, pairs: Pairs) -> NDArray[np.int64]:
-    """Notes of pairs which the channels brought together what wasn't known of them: that they met, and that their facts
-    are wanted. Rows of those that are yet to be compared, or of which the facts were not looked at; rising. Call it in
-    a transaction."""
-    archive.scan(
-        "UPDATE matches SET met = true, wanted = matches.wanted OR given.wanted FROM given "
-        "WHERE matches.a = given.a AND matches.b = given.b "
-        "AND (NOT matches.met OR (given.wanted AND NOT matches.wanted))",
+def keep(archive: Archive, asked: NDArray[np.uint64], pairs: Pairs) -> None:
+    """Notes whom each document that was asked keeps, in place of whom it kept before, and of pairs that are in the
+    archive that their facts are wanted. Pairs that count now and didn't, or no longer do, touch their documents. Call
+    it in a transaction."""
+    import numpy as np
+
+    archive.scan("CREATE OR REPLACE TEMP TABLE keepers AS SELECT hash FROM given", {"hash": asked})
+    rows = archive.scan(
+        "WITH told AS (SELECT m.a, m.b, m.kept AS before, m.wanted AS wanted_before, "
+        f"(m.kept & ~(if(one.hash IS NULL, 0, {KEPT_BY_A}) | if(two.hash IS NULL, 0, {KEPT_BY_B}))::UTINYINT) "
+        "| coalesce(given.kept, 0::UTINYINT) AS kept, m.wanted OR coalesce(given.wanted, false) AS wanted "
+        "FROM matches m LEFT JOIN keepers one ON m.a = one.hash LEFT JOIN keepers two ON m.b = two.hash "
+        "LEFT JOIN given ON m.a = given.a AND m.b = given.b "
+        "WHERE one.hash IS NOT NULL OR two.hash IS NOT NULL OR given.a IS NOT NULL) "
+        "FROM told WHERE kept <> before OR wanted <> wanted_before",
         _given(pairs),
-    )
-    return pending(archive, pairs)
+    ).fetchnumpy()
+    if len(rows["a"]):
+        archive.scan(
+            "UPDATE matches SET kept = given.kept, wanted = given.wanted FROM given "
+            "WHERE matches.a = given.a AND matches.b = given.b",
+            {name: rows[name] for name in ("a", "b", "kept", "wanted")},
+        )
+        turned = (rows["before"] > 0) != (rows["kept"] > 0)
+        archive.touch(np.unique(np.concatenate([rows["a"][turned], rows["b"][turned]])))
+
+
+def likely_around(archive: Archive, hashes: NDArray[np.uint64], least: float) -> NDArray[np.uint64]:
+    """What has a probability of `least` at least to be a copy of one of these documents, or to have it for one, by the
+    texts of the two alone, and is none of them; sorted."""
+    found: NDArray[np.uint64] = archive.scan(
+        f"WITH ends AS (SELECT a AS one, b AS two FROM {LIVE} WHERE probability >= {least!r} "
+        f"UNION ALL SELECT b, a FROM {LIVE} WHERE probability >= {least!r}) "
+        "SELECT DISTINCT two AS hash FROM ends SEMI JOIN given ON one = hash ANTI JOIN given ON two = hash "
+        "ORDER BY two",
+        {"hash": hashes},
+    ).fetchnumpy()["hash"]
+    return found
 
 
 def pending(archive: Archive, pairs: Pairs) -> NDArray[np.int64]:
     """Rows of the pairs that were never compared, or whose facts are wanted by now and were not looked at; rising."""
     found: NDArray[np.int64] = archive.scan(
         "SELECT row FROM given LEFT JOIN matches m ON given.a = m.a AND given.b = m.b "
-        "WHERE m.a IS NULL OR (given.wanted AND m.facts IS NULL) ORDER BY row",
+        "WHERE m.a IS NULL OR (given.wanted AND m.tells IS NULL) ORDER BY row",
         _given(pairs),
     ).fetchnumpy()["row"]
     return found
 
 
 def met(archive: Archive, pairs: Pairs) -> Pairs:
-    """Those of the pairs that the channels brought together before, wanted where they were."""
+    """Those of the pairs that the channels bring together, wanted where they are."""
     rows = archive.scan(
-        "SELECT m.a, m.b, m.wanted FROM given JOIN matches m ON given.a = m.a AND given.b = m.b WHERE m.met "
-        "ORDER BY row",
+        "SELECT m.a, m.b, m.wanted, m.kept FROM given JOIN matches m ON given.a = m.a AND given.b = m.b "
+        "WHERE m.kept > 0 ORDER BY row",
         _given(pairs),
     ).fetchnumpy()
     return pairs_of(rows)
 
 
-def met_by(archive: Archive, hashes: NDArray[np.uint64]) -> Pairs:
-    """The pairs that one of these documents was brought together in, each side as what stands for its words."""
-    import numpy as np
-
+def inherited(archive: Archive, copies: NDArray[np.uint64]) -> Pairs:
+    """Pairs of what stands for the words of these documents that were never compared, and that others bring with them:
+    those that have one of the copies among their best candidates, from when it stood for its words."""
     rows = archive.scan(
-        "WITH named AS (SELECT coalesce(ra.first, m.a) AS one, coalesce(rb.first, m.b) AS two FROM matches m "
-        "LEFT JOIN reprints ra ON m.a = ra.hash LEFT JOIN reprints rb ON m.b = rb.hash "
-        "WHERE m.met AND (m.a IN (SELECT hash FROM given) OR m.b IN (SELECT hash FROM given))) "
-        "SELECT DISTINCT least(one, two) AS a, greatest(one, two) AS b FROM named WHERE one <> two ORDER BY a, b",
-        {"hash": hashes},
+        "WITH ends AS ("
+        f"SELECT a AS copy, b AS other FROM matches SEMI JOIN given ON a = hash WHERE kept & {KEPT_BY_B} > 0 "
+        f"UNION ALL SELECT b, a FROM matches SEMI JOIN given ON b = hash WHERE kept & {KEPT_BY_A} > 0), "
+        "named AS (SELECT own.first AS one, coalesce(theirs.first, other) AS two FROM ends "
+        "JOIN reprints own ON copy = own.hash LEFT JOIN reprints theirs ON other = theirs.hash), "
+        "pairs AS (SELECT DISTINCT least(one, two) AS a, greatest(one, two) AS b, "
+        f"if(one < two, {KEPT_BY_B}, {KEPT_BY_A})::UTINYINT AS kept FROM named WHERE one <> two) "
+        "FROM pairs ANTI JOIN matches USING (a, b) ORDER BY a, b, kept",
+        {"hash": copies},
     ).fetchnumpy()
-    return Pairs(rows["a"], rows["b"], np.zeros(len(rows["a"]), bool))
+    return pairs_of(rows)
 
 
 def add_screened(archive: Archive, pairs: Pairs, probability: NDArray[np.float64]) -> None:
-    """Keeps pairs that met and need no closer look. Call it in a transaction."""
+    """Keeps pairs that need no closer look. Call it in a transaction."""
     if len(pairs):
         archive.scan(
-            "INSERT INTO matches SELECT a, b, true, wanted, probability, probability, false, NULL, NULL, NULL "
+            "INSERT INTO matches SELECT a, b, kept, wanted, probability, probability, false, NULL, NULL, NULL "
             "FROM given",
             {**_given(pairs), "probability": probability},
         )
 
 
 def add_matches(
-    archive: Archive, matches: Sequence[Match], looked: NDArray[np.bool_], alike: NDArray[np.bool_], met: Pairs
+    archive: Archive, matches: Sequence[Match], tells: NDArray[np.int8], alike: NDArray[np.bool_], pairs: Pairs
 ) -> None:
     """Keeps pairs that were compared on their texts, in place of what was known of them. Call it in a transaction.
 
-    `looked`: whether the facts that they share were looked for. `alike`: whether the two count as one neighbour of a
-    third. `met`: those of them that the channels brought together.
+    `tells`: whether the facts that they share may tell of one story, -1 where nobody looked. `alike`: whether the two
+    count as one neighbour of a third. `pairs` are those that were to be compared, these among them.
     """
     import numpy as np
 
     if not matches:
         return
-    pairs = Pairs(
-        np.array([document_hash(match.a) for match in matches], np.uint64),
-        np.array([document_hash(match.b) for match in matches], np.uint64),
-        np.zeros(len(matches), bool),
-    )
+    ends = [(document_hash(match.a), document_hash(match.b)) for match in matches]
     columns: dict[str, Any] = {
-        "a": pairs.a,
-        "b": pairs.b,
-        "met": pairs.among(met),
-        "wanted": pairs.among(met.where(met.wanted)),
+        "a": np.array([a for a, _ in ends], np.uint64),
+        "b": np.array([b for _, b in ends], np.uint64),
         "probability": np.array([match.probability for match in matches], np.float64),
         "alike": alike,
-        "facts": np.where(looked, [len(match.facts) for match in matches], -1).astype(np.int32),
+        "tells": tells,
         **columns_of(("measured", "found"), [kept_of(match) for match in matches]),
     }
-    archive.scan("DELETE FROM matches USING given WHERE matches.a = given.a AND matches.b = given.b", columns)
+    archive.scan("CREATE OR REPLACE TEMP TABLE brought AS SELECT a, b, kept, wanted FROM given", _given(pairs))
     archive.scan(
-        "INSERT INTO matches SELECT a, b, met, wanted, probability, probability, alike, measured, nullif(facts, -1), "
-        "found FROM given",
+        "CREATE OR REPLACE TEMP TABLE compared AS SELECT given.a, given.b, "
+        "coalesce(m.kept, 0::UTINYINT) | coalesce(p.kept, 0::UTINYINT) AS kept, "
+        "coalesce(m.wanted, false) OR coalesce(p.wanted, false) AS wanted, given.probability, "
+        "given.probability AS settled, given.alike, given.measured, nullif(given.tells, -1)::BOOLEAN AS tells, "
+        "given.found FROM given LEFT JOIN brought p ON given.a = p.a AND given.b = p.b "
+        "LEFT JOIN matches m ON given.a = m.a AND given.b = m.b",
         columns,
     )
+    archive.connection.execute("DELETE FROM matches USING compared c WHERE matches.a = c.a AND matches.b = c.b")
+    archive.connection.execute("INSERT INTO matches FROM compared")
 
 
 def kept_of(match: Match) -> tuple[bytes | None, str]:
@@ -189,13 +230,13 @@ def kept_of(match: Match) -> tuple[bytes | None, str]:
     return np.array(match.measured, "<f4").tobytes() if match.measured else None, text_of(match_row(match))
 
 
-def telling(archive: Archive, review: float, facts: int) -> Pairs:
-    """The pairs that links may rest on: those with a settled probability of `review` at least, and those that share so
-    many facts of a source that both rest on. Sorted."""
+def telling(archive: Archive, review: float) -> Pairs:
+    """The pairs that links may rest on: those with a settled probability of `review` at least, and those whose facts
+    may tell of one story of a source that both rest on. Sorted."""
     query = f"""
-        SELECT a, b FROM {LIVE} WHERE settled >= $review OR (wanted AND facts >= $facts)
+        SELECT a, b FROM {LIVE} WHERE settled >= $review OR (wanted AND tells)
         UNION ALL SELECT first AS a, hash AS b FROM reprints ORDER BY a, b"""
-    return pairs_of(archive.connection.execute(query, {"review": review, "facts": facts}).fetchnumpy())
+    return pairs_of(archive.connection.execute(query, {"review": review}).fetchnumpy())
 
 
 def matches(archive: Archive, pairs: Pairs) -> list[Match]:
@@ -212,4 +253,5 @@ def matches(archive: Archive, pairs: Pairs) -> list[Match]:
 def _given(pairs: Pairs) -> Mapping[str, Any]:
     import numpy as np
 
-    return {"a": pairs.a, "b": pairs.b, "wanted": pairs.wanted, "row": np.arange(len(pairs))}
+    columns = {"a": pairs.a, "b": pairs.b, "wanted": pairs.wanted, "kept": pairs.kept}
+    return {**columns, "row": np.arange(len(pairs))}

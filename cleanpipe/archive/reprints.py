@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from cleanpipe.archive.store import Archive
+from cleanpipe.archive.rows import text_of
+from cleanpipe.archive.store import Archive, columns_of
 from cleanpipe.text.jsonline import load
 
 if TYPE_CHECKING:
@@ -19,8 +21,8 @@ WHERE hash <> first
 
 LIVE = """(
     SELECT * FROM matches ANTI JOIN reprints one ON matches.a = one.hash ANTI JOIN reprints two ON matches.b = two.hash
-    WHERE met)"""
-"""The pairs of different words that the channels brought together, of documents that stand for their words now."""
+    WHERE kept > 0)"""
+"""The pairs of different words that the channels bring together, of documents that stand for their words now."""
 
 
 def note_reprints(archive: Archive) -> None:
@@ -59,14 +61,33 @@ def first_of(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, int]:
     return dict(rows.fetchall())
 
 
-def rested_on(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, frozenset[str]]:
-    """The sources that documents of the words of each of these rest on, of those that rest on any."""
+def rested_on(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, dict[str, bool]]:
+    """The sources that documents of the words of each of these rest on, of those that rest on any, and whether one of
+    them may retell that one's story."""
     rows = archive.scan(
         "SELECT coalesce(first, documents.hash) AS hash, rests FROM documents LEFT JOIN reprints USING (hash) "
-        "WHERE rests <> '[]' AND coalesce(first, documents.hash) IN (SELECT hash FROM given)",
+        "WHERE rests <> '{}' AND coalesce(first, documents.hash) IN (SELECT hash FROM given)",
         {"hash": hashes},
     ).fetchall()
-    found: dict[int, frozenset[str]] = {}
+    found: dict[int, dict[str, bool]] = {}
     for hash, rests in rows:
-        found[hash] = found.get(hash, frozenset()) | frozenset(load(rests))
+        known = found.setdefault(hash, {})
+        for source, retells in load(rests).items():
+            known[source] = known.get(source, False) or retells
     return found
+
+
+def resting_as_before(archive: Archive) -> NDArray[np.uint64]:
+    """The documents of which an earlier cleanpipe noted what they rest on, as a list of sources."""
+    found: NDArray[np.uint64] = archive.connection.execute(
+        "SELECT hash FROM documents WHERE starts_with(rests, '[')"
+    ).fetchnumpy()["hash"]
+    return found
+
+
+def set_rests(archive: Archive, rests: Mapping[int, Mapping[str, bool]]) -> None:
+    """Notes what each of the documents rests on. Call it in a transaction."""
+    archive.scan(
+        "UPDATE documents SET rests = given.rests FROM given WHERE documents.hash = given.hash::UBIGINT",
+        columns_of(("hash", "rests"), [(str(hash), text_of(found)) for hash, found in rests.items()]),
+    )

@@ -26,7 +26,7 @@ CREATE TABLE documents (
     exact UBIGINT NOT NULL,         -- hash of the folded text, 0 for none
     signature BLOB NOT NULL,        -- MinHash, little-endian uint32
     sketch BLOB NOT NULL,           -- what a first comparison needs of it, little-endian uint32
-    rests VARCHAR NOT NULL,         -- JSON list of the sources that the story rests on
+    rests VARCHAR NOT NULL,         -- JSON {source that the story rests on: whether it may retell that one's}
     held UINTEGER NOT NULL,         -- how many join keys it has
     rules VARCHAR[] NOT NULL,       -- the rule of each repair
     assumed VARCHAR,                -- how its charset was told, NULL for UTF-8
@@ -38,13 +38,15 @@ CREATE TABLE hot (                  -- values that so many documents hold that t
     channel UTINYINT NOT NULL, value UBIGINT NOT NULL);
 CREATE TABLE matches (              -- a row a pair: an index would cost more than the scans that it saves
     a UBIGINT NOT NULL, b UBIGINT NOT NULL, -- hashes, a < b
-    met BOOLEAN NOT NULL,           -- the channels brought them together; else only a person's decision did
-    wanted BOOLEAN NOT NULL,        -- both rest on one source: the facts that they share count
+    kept UTINYINT NOT NULL,         -- who has the other among its best candidates: 1 for a, 2 for b, added up;
+                                    -- 0 where nobody has by now, or only a person's decision brought them up
+    wanted BOOLEAN NOT NULL,        -- both rest on one source, whose story one may retell: shared facts count
     probability DOUBLE NOT NULL,    -- by their own texts
     settled DOUBLE NOT NULL,        -- in the light of what is around them
     alike BOOLEAN NOT NULL,         -- so like each other that they count as one neighbour of a third
     measured BLOB,                  -- figures that the model weighed, little-endian float32; NULL without sentences
-    facts INTEGER,                  -- how many the two share, NULL where a glance was enough
+    tells BOOLEAN,                  -- whether the facts that they share may tell that both are of one story; NULL
+                                    -- where nobody looked
     found VARCHAR);                 -- JSON, NULL likewise
 CREATE TABLE links (
     key VARCHAR NOT NULL,           -- of the copy

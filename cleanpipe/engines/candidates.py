@@ -54,8 +54,9 @@ FEW_KEYS = 100_000
 
 def candidate_pairs(
     connection: duckdb.DuckDBPyConnection, asked: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Pairs of hashes of documents worth verifying, the smaller first, sorted: the best of each one that is asked.
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8]]:
+    """Pairs of hashes of documents worth verifying, the smaller first, sorted: the best of each one that is asked; and
+    which of the asked ones keep the other, as `best_pairs` has it.
 
     Documents in the temporary table `reprints` take no part.
     """
@@ -76,7 +77,7 @@ def candidate_pairs(
 
 def best_of(
     held: Held, asked: NDArray[np.uint64], documents: NDArray[np.uint64], keys: NDArray[np.int64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8]]:
     """`match.channels.best_pairs`, compiled where that is worth its while."""
     if len(held.value) > FEW_KEYS:
         from cleanpipe.match.candidate_batch import best_pairs as compiled

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING
 
 from cleanpipe.archive import Archive
 from cleanpipe.archive.graph import numbered
-from cleanpipe.archive.pairs import Pairs, met_by
+from cleanpipe.archive.pairs import Pairs, inherited, pairs_of, together
 from cleanpipe.archive.reprints import first_of, rested_on, same_words
 from cleanpipe.archive.sketches import Sketches, arrival
 from cleanpipe.engines.candidates import candidate_pairs
+from cleanpipe.model import KEPT_BY_A, KEPT_BY_B
 
 if TYPE_CHECKING:
     import numpy as np
@@ -29,18 +30,26 @@ BLOCK = 4_096
 
 def pairs_around(archive: Archive, documents: NDArray[np.uint64]) -> Pairs:
     """All pairs that documents bring with them, sorted: with those of the same words, with the best that the channels
-    bring each together with, and those that what stands for its words was brought together with before.
+    bring each together with, and those that others have by documents of its words, for which it stands now.
 
-    A pair is wanted where both sides, or documents of the same words, rest on one source. Call it after
-    `note_reprints`.
+    A pair is wanted where both sides, or documents of the same words, rest on one source, and one of them may retell
+    that one's story. Call it after `note_reprints`.
     """
     import numpy as np
 
     first, copy = same_words(archive, documents)
-    a, b = candidate_pairs(archive.connection, np.setdiff1d(documents, copy))
-    before = met_by(archive, np.union1d(first, copy))
-    ends = [np.concatenate([first, a, before.a]), np.concatenate([copy, b, before.b])]
-    both = np.unique(np.stack(ends, axis=1), axis=0)
+    a, b, kept = candidate_pairs(archive.connection, np.setdiff1d(documents, copy))
+    before = inherited(archive, copy)
+    same = np.full(len(copy), KEPT_BY_A | KEPT_BY_B, np.uint8)
+    met = [
+        pairs_of({"a": first, "b": copy, "kept": same}),
+        pairs_of({"a": a, "b": b, "kept": kept}),
+        before,
+    ]
+    columns = together(met)
+    both, place = np.unique(np.stack([columns.a, columns.b], axis=1), axis=0, return_inverse=True)
+    keeps = np.zeros(len(both), np.uint8)
+    np.bitwise_or.at(keeps, place.ravel(), columns.kept)
     rests = rested_on(archive, np.unique(both))
     stands_for = first_of(archive, copy)
     wanted = np.zeros(len(both), bool)
@@ -49,8 +58,8 @@ def pairs_around(archive: Archive, documents: NDArray[np.uint64]) -> Pairs:
         resting = np.isin(both, np.array([*rests, *copies], np.uint64))
         for row in np.flatnonzero(resting.all(axis=1)).tolist():
             one, two = (rests[stands_for.get(end, end)] for end in both[row].tolist())
-            wanted[row] = not one.isdisjoint(two)
-    return Pairs(both[:, 0].copy(), both[:, 1].copy(), wanted)
+            wanted[row] = any(one[source] or two[source] for source in one.keys() & two.keys())
+    return Pairs(both[:, 0].copy(), both[:, 1].copy(), wanted, keeps)
 
 
 @dataclass(frozen=True, slots=True)

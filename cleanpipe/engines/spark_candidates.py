@@ -41,7 +41,7 @@ COUNTED = "channel tinyint, value bigint, count bigint, holders binary"
 VALUES = "channel tinyint, value bigint, count bigint, crowded boolean, holders binary"
 SPREAD = "block bigint, channel tinyint, value bigint, count bigint, holders binary"
 OWN = "block bigint, channel tinyint, value bigint, holder binary"
-PAIRS = "a bigint, b bigint, block bigint"
+PAIRS = "a bigint, b bigint, kept int, block bigint"
 
 ASKED_AT_ONCE = 500
 """Documents of a block. Each is compared with some six others, whose sketches are then in memory: 25 MB."""
@@ -55,7 +55,8 @@ ROWS_MERGED = 100_000
 
 
 def candidate_pairs(tables: Tables, name: str, documents: DataFrame, live: int, blocks: int) -> DataFrame:
-    """Pairs worth verifying, a < b, the best of each document, with the least block of those that asked for it.
+    """Pairs worth verifying, a < b, the best of each document, with which side keeps the other, and the least block of
+    those that asked for it.
 
     `documents` have the columns `hash`, `held`, `channels` and `keys`; none has the words of another. `live` is about
     how many they are. The values that they hold are kept as the table `name`.
@@ -75,7 +76,8 @@ def candidate_pairs(tables: Tables, name: str, documents: DataFrame, live: int, 
         columns = ("block", "channel", "value", "count", "concat(holders, holder) AS holders")
         spread = spread.unionByName(own.selectExpr(*columns))
     found = in_parts(spread, parts(blocks, BLOCKS_A_PART), ("block",)).mapInArrow(_best(blocks), PAIRS)
-    return found.groupBy("a", "b").agg({"block": "min"}).withColumnRenamed("min(block)", "block")
+    found = found.groupBy("a", "b").agg({"block": "min", "kept": "bit_or"})
+    return found.selectExpr("a", "b", "`bit_or(kept)` AS kept", "`min(block)` AS block")
 
 
 def block_of(documents: NDArray[np.int64], blocks: int) -> NDArray[np.int64]:
@@ -230,8 +232,8 @@ def _best_of_block(table: Any, blocks: int) -> Any:
     held = Held(channel[order].astype(np.uint8), value[order].view(np.uint64), document[order], count[order])
     documents, where = np.unique(document, return_index=True)
     asked = documents[block_of(moved(documents), blocks) == block]
-    a, b = best_of(held, asked, documents, holder["keys"][where].astype(np.int64))
-    return batch_of({"a": moved(a), "b": moved(b), "block": np.full(len(a), block)}, types_of(PAIRS))
+    a, b, kept = best_of(held, asked, documents, holder["keys"][where].astype(np.int64))
+    return batch_of({"a": moved(a), "b": moved(b), "kept": kept, "block": np.full(len(a), block)}, types_of(PAIRS))
 
 
 def _bounds(channel: NDArray[np.int8], value: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -6,5 +6,16 @@ from cleanpipe.link.linking import link
 from cleanpipe.link.rule_check import check_rule_file
 from cleanpipe.link.standing import rests_on
 from cleanpipe.link.story import Linking, Story, Thresholds
+from cleanpipe.link.telling import may_tell
 
-__all__ = ["Linking", "Story", "Thresholds", "check_rule_file", "find_credits", "link", "rests_on", "story_keys"]
+__all__ = [
+    "Linking",
+    "Story",
+    "Thresholds",
+    "check_rule_file",
+    "find_credits",
+    "link",
+    "may_tell",
+    "rests_on",
+    "story_keys",
+]

@@ -12,9 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from cleanpipe.link.dates import published
-from cleanpipe.link.fields import host_of
 from cleanpipe.link.relation import LESS_NATURAL
-from cleanpipe.link.standing import Standing
+from cleanpipe.link.standing import is_own, published_elsewhere
 from cleanpipe.link.stars import Attachment, Star
 from cleanpipe.link.story import Pair, Texts
 from cleanpipe.link.telling import Telling, telling
@@ -71,7 +70,7 @@ def _absent_source(texts: Texts, star: Star) -> str | None:
         source = standing.source
         if not standing.credited or any(_is_published(texts, key, source) for key in keys):
             continue
-        elsewhere = published_elsewhere(texts, star.face, standing)
+        elsewhere = published_elsewhere(texts.document(star.face), standing)
         if standing.own and elsewhere:
             return source
         speaking = [key for key in keys if _speaks_as(texts, key, source)]
@@ -84,7 +83,7 @@ def _absent_source(texts: Texts, star: Star) -> str | None:
     counts: dict[str, int] = {}
     for key in keys:
         for standing in texts.standings(key).values():
-            if standing.own and not standing.published and published_elsewhere(texts, key, standing):
+            if standing.own and not standing.published and published_elsewhere(texts.document(key), standing):
                 counts[standing.source] = counts.get(standing.source, 0) + 1
     # The centre dropped the credit line that most of the others kept.
     for source in sorted(counts, key=lambda name: (-counts[name], name)):
@@ -101,15 +100,7 @@ def _can_be_original(texts: Texts, key: str, face: str, source: str) -> bool:
     """Whether a document that speaks as its source does can be the source's own: nobody else's page, and not spun."""
     ours, centre = texts.stories[key].unusual, texts.stories[face].unusual
     less_natural = ours is not None and centre is not None and ours - centre >= LESS_NATURAL
-    return not less_natural and not published_elsewhere(texts, key, texts.standings(key).get(source))
-
-
-def published_elsewhere(texts: Texts, key: str, standing: Standing | None) -> bool:
-    """Whether a document's page says that another than the source published it."""
-    if standing is not None and standing.published:
-        return False
-    document = texts.document(key)
-    return bool((document.source or "").strip()) or host_of(document.url) is not None
+    return not less_natural and not published_elsewhere(texts.document(key), texts.standings(key).get(source))
 
 
 def _is_published(texts: Texts, key: str, source: str) -> bool:
@@ -234,8 +225,7 @@ def _rank(texts: Texts, source: str, story: Star | Absent) -> int | None:
     if standing is None or not standing.rests_on:
         # A family that merely has a copy which cites the source is no story of the source.
         return None
-    own = standing.published or (standing.own > 0 and not published_elsewhere(texts, story.face, standing))
-    if own:
+    if is_own(texts.document(story.face), standing):
         return 0
     if story.copies and standing.speaks_as:
         return 2

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cleanpipe.link.credits import article_start
+from cleanpipe.link.fields import host_of
 from cleanpipe.model import Credit, Document
 
 LEAD_SHARE = 0.15
@@ -66,9 +67,23 @@ def standings(document: Document, credits: Sequence[Credit]) -> Mapping[str, Sta
     return {source: _standing(source, found, end) for source, found in sorted(by_source.items())}
 
 
-def rests_on(document: Document, credits: Sequence[Credit]) -> list[str]:
-    """The sources, sorted, that the story itself is of."""
-    return [source for source, standing in standings(document, credits).items() if standing.rests_on]
+def rests_on(document: Document, credits: Sequence[Credit]) -> dict[str, bool]:
+    """The sources that the story itself is of, and of each whether this may be a retelling: it is not the source's
+    own."""
+    found = standings(document, credits).items()
+    return {source: not is_own(document, standing) for source, standing in found if standing.rests_on}
+
+
+def is_own(document: Document, standing: Standing) -> bool:
+    """Whether the document is the source's own, and not another's who printed it."""
+    return standing.published or (standing.own > 0 and not published_elsewhere(document, standing))
+
+
+def published_elsewhere(document: Document, standing: Standing | None) -> bool:
+    """Whether a document's page says that another than the source published it."""
+    if standing is not None and standing.published:
+        return False
+    return bool((document.source or "").strip()) or host_of(document.url) is not None
 
 
 def _standing(source: str, credits: list[Credit], lead: int) -> Standing:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -40,6 +41,22 @@ class Telling(NamedTuple):
     facts: tuple[SharedFact, ...]
     enough: bool
     sure: bool
+
+
+def may_tell(facts: Sequence[SharedFact], shared: float) -> bool:
+    """Whether `telling` may find enough among these facts, whatever the source: nothing is looked at here but how many
+    there are of each kind."""
+    whole = [fact for fact in facts if fact.kind in WHOLE_KINDS]
+    if (
+        shared >= MOST_OF_IT
+        and len({fact.value for fact in whole}) >= MOST_FACTS
+        and sum(fact.rarity for fact in whole) >= MOST_RARITY
+    ):
+        return True
+    counts = Counter(fact.kind for fact in facts if fact.rarity >= TELLING_RARITY.get(fact.kind, 99.0))
+    strong = counts["headline"] + counts["quote"]
+    most = strong + counts["number"] + min(counts["name"], MOST_NAMES) + min(counts["pair"], MOST_PAIRS)
+    return most >= (ENOUGH if strong else PLENTY)
 
 
 def telling(facts: Sequence[SharedFact], source: Source | None, shared: float = 0.0) -> Telling:

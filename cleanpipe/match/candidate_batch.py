@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def best_pairs(
     held: Held, asked: NDArray[np.uint64], document: NDArray[np.uint64], keys: NDArray[np.int64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8]]:
     """What `channels.best_pairs` gives."""
     import numpy as np
 

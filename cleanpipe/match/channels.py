@@ -20,6 +20,8 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from cleanpipe.model import KEPT_BY_A, KEPT_BY_B
+
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
@@ -112,9 +114,9 @@ class Held:
 
 def best_pairs(
     held: Held, asked: NDArray[np.uint64], document: NDArray[np.uint64], keys: NDArray[np.int64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8]]:
     """The pairs worth verifying: of each document that is `asked` the `OWN_BEST` with the highest score; the smaller
-    first, sorted.
+    first, sorted. Third comes which of the asked ones keep the other, as bits KEPT_BY_A and KEPT_BY_B.
 
     `document` are all that stand in `held`, sorted, and `keys` how many keys each has: the more, the more it shares by
     chance, so that of two equal scores the one with the shorter text counts for more. `candidate_batch.best_pairs` is
@@ -152,9 +154,11 @@ def best_pairs(
 
 def both_ways(
     side: NDArray[np.int64], other: NDArray[np.int64], document: NDArray[np.uint64]
-) -> tuple[NDArray[np.uint64], NDArray[np.uint64]]:
-    """Each pair of documents, given by number, once."""
+) -> tuple[NDArray[np.uint64], NDArray[np.uint64], NDArray[np.uint8]]:
+    """Each pair of documents, given by number, once, and which side keeps the other: `side` does."""
     import numpy as np
 
-    pairs = np.unique(np.minimum(side, other) * len(document) + np.maximum(side, other))
-    return document[pairs // max(len(document), 1)], document[pairs % max(len(document), 1)]
+    pairs, which = np.unique(np.minimum(side, other) * len(document) + np.maximum(side, other), return_inverse=True)
+    kept = np.zeros(len(pairs), np.uint8)
+    np.bitwise_or.at(kept, which, np.where(side < other, KEPT_BY_A, KEPT_BY_B).astype(np.uint8))
+    return document[pairs // max(len(document), 1)], document[pairs % max(len(document), 1)], kept

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from cleanpipe.archive.pairs import Pairs, kept_of
+from cleanpipe.archive.pairs import Pairs, kept_of, pairs_of
 from cleanpipe.archive.rows import document_from, rejected_row, text_of
 from cleanpipe.archive.store import document_hash
 from cleanpipe.engines.local import LocalEngine
@@ -28,7 +28,7 @@ from cleanpipe.engines.spark import (
     whole,
 )
 from cleanpipe.engines.spark_candidates import ASKED_AT_ONCE, BLOCKS_A_PART, candidate_pairs
-from cleanpipe.model import Match, Rejected
+from cleanpipe.model import KEPT_BY_A, KEPT_BY_B, Match, Rejected
 from cleanpipe.pipeline import BATCH_PAIRS, COMPARED_AT_ONCE
 from cleanpipe.quarantine import halved_pairs, left_out_pair
 from cleanpipe.settings import MatchSettings
@@ -46,7 +46,7 @@ Verify = Callable[[ToVerify], tuple[tuple[list[Match], Any, Any], Any]]
 """What `verify_pairs` does."""
 
 REPRINTS = "hash bigint, first bigint"
-PAIRS = "a bigint, b bigint, wanted boolean, same boolean, block bigint"
+PAIRS = "a bigint, b bigint, kept int, wanted boolean, same boolean, block bigint"
 GLANCED = (
     "a bigint, b bigint, wanted boolean, block bigint, probability double, close boolean, cheap binary, sides binary"
 )
@@ -56,10 +56,13 @@ TO_VERIFY = (
     "article string, origin string"
 )
 MATCHES = (
-    "a bigint, b bigint, wanted boolean, probability double, alike boolean, measured binary, facts int, found string, "
+    "a bigint, b bigint, wanted boolean, probability double, alike boolean, measured binary, tells boolean, "
+    "found string, "
     "file string, line bigint, byte_offset bigint, reason string, row string"
 )
 """A pair; where it had to be left out, in the columns from `file` on, what is told of it."""
+
+RESTS = "map<string, boolean>"
 
 PAIR, DOCUMENT = 1, 0
 """Kinds of rows that come together to be compared: documents come first."""
@@ -80,17 +83,22 @@ def pairs(tables: Tables, name: str, values: str, documents: DataFrame, reprints
 
     def make() -> DataFrame:
         live = documents.select("hash", "held", "channels", "keys").join(reprints.select("hash"), "hash", "left_anti")
-        met = candidate_pairs(tables, values, live, count, blocks).selectExpr("a", "b", "false AS same", "block")
-        same = reprints.selectExpr("first AS a", "hash AS b", "true AS same", f"pmod(hash, {blocks}) AS block")
-        rests = documents.where("rests <> '[]'").selectExpr("hash", "from_json(rests, 'array<string>') AS sources")
+        met = candidate_pairs(tables, values, live, count, blocks)
+        met = met.selectExpr("a", "b", "kept", "false AS same", "block")
+        kept = f"{KEPT_BY_A | KEPT_BY_B} AS kept"
+        same = reprints.selectExpr("first AS a", "hash AS b", kept, "true AS same", f"pmod(hash, {blocks}) AS block")
+        rests = documents.where("rests <> '{}'").selectExpr("hash", f"from_json(rests, '{RESTS}') AS sources")
         stands = rests.join(reprints, "hash", "left").selectExpr("coalesce(first, hash) AS first", "sources")
-        on = stands.selectExpr("first", "explode(sources) AS source").groupBy("first").agg({"source": "collect_set"})
-        left = on.selectExpr("first AS a", "`collect_set(source)` AS left_sources")
-        right = on.selectExpr("first AS stands_for", "`collect_set(source)` AS right_sources")
+        named = stands.selectExpr("first", "explode(sources) AS (source, retells)")
+        named = named.selectExpr("first", "source", "if(retells, source, NULL) AS retold")
+        on = named.groupBy("first").agg({"source": "collect_set", "retold": "collect_set"})
+        both_sets = ("`collect_set(source)` AS {0}_sources", "`collect_set(retold)` AS {0}_retold")
+        left = on.selectExpr("first AS a", *(column.format("left") for column in both_sets))
+        right = on.selectExpr("first AS stands_for", *(column.format("right") for column in both_sets))
         both = met.unionByName(same).selectExpr("*", "if(same, a, b) AS stands_for")
         both = both.join(left, "a", "left").join(right, "stands_for", "left")
-        wanted = "coalesce(arrays_overlap(left_sources, right_sources), false) AS wanted"
-        return both.selectExpr("a", "b", wanted, "same", "block")
+        overlap = "arrays_overlap(left_retold, right_sources) OR arrays_overlap(left_sources, right_retold)"
+        return both.selectExpr("a", "b", "kept", f"coalesce({overlap}, false) AS wanted", "same", "block")
 
     return tables.kept(name, PAIRS, make)
 
@@ -167,7 +175,7 @@ def _pairs(table: Any) -> Pairs:
     import numpy as np
 
     a, b = (moved_back(numbers(table[side])) for side in ("a", "b"))
-    return Pairs(a, b, np.asarray(table["wanted"].to_numpy(), bool))
+    return pairs_of({"a": a, "b": b, "wanted": np.asarray(table["wanted"].to_numpy(), bool)})
 
 
 def _verified(work: Verify, few: bool, batches: Batches) -> Iterator[Any]:
@@ -196,8 +204,8 @@ def _compared(block: Any, work: Verify, few: bool, engine: LocalEngine) -> Itera
     given = _with_texts(pairs.where(order), texts, None if few else _known(asked, pairs.wanted).where(order))
     columns = (pairs.a.tolist(), pairs.b.tolist(), pairs.wanted.tolist())
     wanted = {(a, b): here for a, b, here in zip(*columns, strict=True)}
-    for (found, looked, alike), _ in engine.map_batches(work, given, halves=halved_pairs, lost=left_out):
-        yield _match_rows(found, looked, alike, wanted)
+    for (found, tells, alike), _ in engine.map_batches(work, given, halves=halved_pairs, lost=left_out):
+        yield _match_rows(found, tells, alike, wanted)
     if lost:
         yield _lost_rows(lost, wanted)
 
@@ -223,7 +231,7 @@ def _with_texts(pairs: Pairs, compared: dict[int, Compared], glances: Glances | 
 
 
 def _match_rows(
-    matches: list[Match], looked: NDArray[np.bool_], alike: NDArray[np.bool_], wanted: dict[tuple[int, int], bool]
+    matches: list[Match], tells: NDArray[np.int8], alike: NDArray[np.bool_], wanted: dict[tuple[int, int], bool]
 ) -> Any:
     import numpy as np
 
@@ -236,7 +244,7 @@ def _match_rows(
         "probability": [match.probability for match in matches],
         "alike": alike.tolist(),
         "measured": list(measured),
-        "facts": [len(match.facts) if seen else None for match, seen in zip(matches, looked.tolist(), strict=True)],
+        "tells": [None if value < 0 else bool(value) for value in tells.tolist()],
         "found": list(found),
     }
     return batch_of(columns, types_of(MATCHES))
@@ -247,9 +255,9 @@ def _lost_rows(lost: list[tuple[Match, Rejected]], wanted: dict[tuple[int, int],
     import numpy as np
 
     matches = [match for match, _ in lost]
-    one = np.ones(len(lost), bool)
+    no = np.zeros(len(lost), bool)
     ordered = [match if match.a < match.b else Match(match.b, match.a, 0.0, {}) for match in matches]
-    rows = _match_rows(ordered, one, ~one, wanted)
+    rows = _match_rows(ordered, no.astype(np.int8), no, wanted)
     told = {
         "file": [item.origin.file for _, item in lost],
         "line": [item.origin.line for _, item in lost],

@@ -28,7 +28,6 @@ from cleanpipe.engines.spark import (
 )
 from cleanpipe.engines.spark_components import components
 from cleanpipe.relinking import (
-    SHARED_FACTS,
     Gathered,
     Names,
     Part,
@@ -91,11 +90,11 @@ def linked(
         return done
     limits = limits_of(settings)
     live = without(matches, reprints).join(settled, ["a", "b"], "left")
-    live = live.selectExpr("a", "b", "coalesce(settled, probability) AS settled", "found", "wanted", "facts")
-    telling = live.where(f"settled >= {limits.review!r} OR (wanted AND facts >= {SHARED_FACTS})")
+    live = live.selectExpr("a", "b", "coalesce(settled, probability) AS settled", "found", "wanted", "tells")
+    telling = live.where(f"settled >= {limits.review!r} OR (wanted AND tells)")
     same = matches.join(reprints.selectExpr("first AS a", "hash AS b"), ["a", "b"])
-    same = same.selectExpr("a", "b", "probability AS settled", "found", "wanted", "facts")
-    edges = telling.unionByName(same).drop("wanted", "facts")
+    same = same.selectExpr("a", "b", "probability AS settled", "found", "wanted", "tells")
+    edges = telling.unionByName(same).drop("wanted", "tells")
     found = components(tables, heads, edges.selectExpr("a AS one", "b AS two"))
     given = _given(documents, edges, found)
     width = parts(found.count(), DOCUMENTS_A_PART)

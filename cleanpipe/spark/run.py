@@ -17,6 +17,7 @@ from cleanpipe.archive import Counts
 from cleanpipe.archive.loading import (
     DOCUMENTS,
     FORM,
+    FOUND,
     GLANCES,
     INPUTS,
     LINKED,
@@ -53,8 +54,8 @@ MANIFEST = "manifest.json"
 FORMS = (("", ""), ("", ".new"), (".", ".crc"), (".", ".new.crc"))
 """A file, as it is before it is whole, and what Hadoop puts beside both on a disk of this machine."""
 
-LOOKED, FOUND, HEADS, FAMILIES = "state/looked", "state/pairs", "state/heads", "state/families"
-PASSING = (FOUND, HEADS, FAMILIES)
+LOOKED, HEADS, FAMILIES = "state/looked", "state/heads", "state/families"
+PASSING = (HEADS, FAMILIES)
 """Tables that no archive is made of: they go when the load is done."""
 
 OURS = {"state", *(f"{before}{name}{behind}" for name in (PLAN, MANIFEST) for before, behind in FORMS)}

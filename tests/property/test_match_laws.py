@@ -14,6 +14,7 @@ from cleanpipe.language.tokens import fold, tokenise
 from cleanpipe.match import CHANNELS, Compared, fingerprint, settle, verify
 from cleanpipe.match.channels import best_pairs
 from cleanpipe.match.neighbourhood import MEASURED
+from cleanpipe.model import KEPT_BY_A, KEPT_BY_B
 from cleanpipe.settings import MatchSettings
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "bench"))
@@ -93,11 +94,17 @@ def test_each_document_has_the_candidates_that_it_has_alone(keys: set[tuple[int,
     documents = np.arange(10, dtype=np.uint64)
     sizes = np.arange(5, 15)
 
-    def best(some: set[int]) -> set[tuple[int, int]]:
-        a, b = best_pairs(held, np.array(sorted(some), np.uint64), documents, sizes)
-        return set(zip(a.tolist(), b.tolist(), strict=True))
+    def best(some: set[int]) -> set[tuple[int, int, int]]:
+        a, b, kept = best_pairs(held, np.array(sorted(some), np.uint64), documents, sizes)
+        return {
+            (one, one if by == KEPT_BY_A else two, two)
+            for one, two, bits in zip(a.tolist(), b.tolist(), kept.tolist(), strict=True)
+            for by in (KEPT_BY_A, KEPT_BY_B)
+            if bits & by
+        }
 
     assert best(asked) == {pair for one in asked for pair in best({one})}
+    assert {by for _, by, _ in best(asked)} <= asked
 
 
 NAMES = st.sampled_from(range(1, 9))

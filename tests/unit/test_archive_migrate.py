@@ -52,9 +52,17 @@ UPDATE meta SET value = '3' WHERE name = 'schema';
 
 VERSION_4 = """
 ALTER TABLE documents DROP COLUMN changed;
+UPDATE documents SET rests = to_json(json_keys(rests))
+    WHERE rests <> '{}';
+UPDATE documents SET rests = '[]' WHERE rests = '{}';
+DROP TABLE matches;
+CREATE TABLE matches (
+    a UBIGINT NOT NULL, b UBIGINT NOT NULL, met BOOLEAN NOT NULL, wanted BOOLEAN NOT NULL, probability DOUBLE NOT NULL,
+    settled DOUBLE NOT NULL, alike BOOLEAN NOT NULL, measured BLOB, facts INTEGER, found VARCHAR);
 UPDATE meta SET value = '4' WHERE name = 'schema';
 """
-"""Makes an archive of today one of schema version 4, where nothing told which articles a run changed."""
+"""Makes an archive of today one of schema version 4, where nothing told which articles a run changed, or which document
+of a pair has the other among its best candidates."""
 
 
 def invoke(*arguments: object) -> Result:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import random
+from collections import Counter
 
 import duckdb
 import numpy as np
@@ -80,7 +81,7 @@ def test_each_document_gets_its_own_best(seed: int, few_keys: int, monkeypatch: 
     connection, keys, hidden = filled(chance)
     shown = sorted({document for document, _, _ in keys} - hidden)
     for asked in (shown, chance.sample(shown, 20), shown[:1], shown[-CENTRES:], shown[:CENTRES]):
-        a, b = candidate_pairs(connection, np.array(sorted(asked), np.uint64))
+        a, b, _ = candidate_pairs(connection, np.array(sorted(asked), np.uint64))
         assert list(zip(a.tolist(), b.tolist(), strict=True)) == by_loops(keys, hidden, set(asked))
 
 
@@ -88,9 +89,13 @@ def test_asking_in_parts_gives_the_same() -> None:
     connection, keys, hidden = filled(random.Random(9))
     shown = np.array(sorted({document for document, _, _ in keys} - hidden), np.uint64)
     parts = [candidate_pairs(connection, shown[at : at + 40]) for at in range(0, len(shown), 40)]
-    together = {pair for part in parts for pair in zip(*(side.tolist() for side in part), strict=True)}
-    whole = candidate_pairs(connection, shown)
-    assert together == set(zip(*(side.tolist() for side in whole), strict=True))
+    together: Counter[tuple[int, int]] = Counter()
+    for part in parts:
+        for a, b, kept in zip(*(side.tolist() for side in part), strict=True):
+            together[a, b] += kept  # each side is asked once
+    a, b, kept = (side.tolist() for side in candidate_pairs(connection, shown))
+    assert together == dict(zip(zip(a, b, strict=True), kept, strict=True))
+    assert set(kept) == {1, 2, 3}
 
 
 @pytest.mark.parametrize("few_keys", [0, 10**9])
@@ -98,4 +103,4 @@ def test_documents_that_share_nothing_have_no_candidates(few_keys: int, monkeypa
     monkeypatch.setattr(candidates, "FEW_KEYS", few_keys)
     connection = database({(7, 1, 5), (8, 1, 6)}, set(), random.Random(1))
     for asked in ([7, 8], [], [9]):
-        assert [len(side) for side in candidate_pairs(connection, np.array(asked, np.uint64))] == [0, 0]
+        assert [len(side) for side in candidate_pairs(connection, np.array(asked, np.uint64))] == [0, 0, 0]

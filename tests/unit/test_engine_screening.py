@@ -13,7 +13,7 @@ import pytest
 
 from cleanpipe import pipeline
 from cleanpipe.archive import Archive
-from cleanpipe.archive.pairs import Pairs, pending
+from cleanpipe.archive.pairs import Pairs, pairs_of, pending
 from cleanpipe.archive.reprints import note_reprints
 from cleanpipe.archive.sketches import FEW, sketches_for
 from cleanpipe.engines.screening import by_family, pairs_around
@@ -43,19 +43,19 @@ def test_a_glance_changes_no_link(checkout: Path, tmp_path: Path, monkeypatch: p
         found = pairs_around(store, hashes)
         assert isinstance(found, Pairs)
         assert not len(pending(store, found))
-        rows = store.connection.execute("SELECT a, b, facts, wanted FROM matches ORDER BY a, b").fetchall()
+        rows = store.connection.execute("SELECT a, b, tells, wanted FROM matches ORDER BY a, b").fetchall()
         assert [row[:2] for row in rows] == list(zip(found.a.tolist(), found.b.tolist(), strict=True))
-        glanced = np.array([facts is None for _, _, facts, _ in rows])
+        glanced = np.array([tells is None for _, _, tells, _ in rows])
         assert 0 < glanced.sum() < len(found)
         assert not (glanced & found.wanted).any()
         # What nobody looked at is looked at once it is wanted.
-        wanted = Pairs(found.a, found.b, glanced)
+        wanted = Pairs(found.a, found.b, glanced, found.kept)
         assert len(pending(store, wanted)) == glanced.sum()
 
 
 def test_pairs_of_one_family_come_together() -> None:
     a, b = np.array([1, 2, 3, 5, 6], np.uint64), np.array([9, 4, 9, 6, 9], np.uint64)
-    pairs = Pairs(a, b, np.zeros(5, bool))
+    pairs = pairs_of({"a": a, "b": b})
     assert pairs.where(by_family(pairs)).a.tolist() == [1, 3, 5, 6, 2]
     assert by_family(pairs.where(slice(0, 0))).tolist() == []
 
