@@ -1,14 +1,16 @@
 // Where the passages of a copy lie in the other text: two strips, the other above, the copy below, joined by bands.
 
-const MAP = { width: 1000, strip: 20, least: 4, height: 100 };
+const MAP = { strip: 20, least: 4, height: 100 };
+const WIDEST = 1000; // a map has some as many units as pixels, so that its hatching keeps its slant
 
 let maps = 0;
 
 /** The map of a comparison. `go` leads to the row with a number; a reader without a pointer has the rows themselves. */
 function minimap(pair, sides, go) {
   const [other, copy] = sides;
+  const width = Math.min(WIDEST, document.documentElement.clientWidth);
   const length = (side) => Math.max(side.text.length, 1);
-  const x = (side, offset) => (MAP.width * offset) / length(side);
+  const x = (side, offset) => (width * offset) / length(side);
   const hatch = `hatch-${(maps += 1)}`;
   const shapes = [];
   pair.rows.forEach((row, place) => {
@@ -56,7 +58,7 @@ function minimap(pair, sides, go) {
     "svg",
     {
       class: "map",
-      viewBox: `0 0 ${MAP.width} ${MAP.height}`,
+      viewBox: `0 0 ${width} ${MAP.height}`,
       preserveAspectRatio: "none",
       role: "img",
       "aria-label": mapSays(pair, other, copy),
@@ -73,9 +75,9 @@ function minimap(pair, sides, go) {
     ),
     drawn(
       "g",
-      rtl ? { transform: `matrix(-1 0 0 1 ${MAP.width} 0)` } : {},
-      drawn("rect", { class: "strip", width: MAP.width, height: MAP.strip }),
-      drawn("rect", { class: "strip", y: MAP.height - MAP.strip, width: MAP.width, height: MAP.strip }),
+      rtl ? { transform: `matrix(-1 0 0 1 ${width} 0)` } : {},
+      drawn("rect", { class: "strip", width, height: MAP.strip }),
+      drawn("rect", { class: "strip", y: MAP.height - MAP.strip, width, height: MAP.strip }),
       shapes,
     ),
   );

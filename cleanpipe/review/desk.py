@@ -1,7 +1,7 @@
 """The desk: an archive that is open for one person, whose decisions are in it and carried out before anything else.
 
-The exports are written when the desk closes. If it is killed before, the archive says that they are behind, and the
-next run, decision or review writes them.
+The exports are written when the desk closes, and at no other time: looking at something writes nothing. If it is
+killed before, the archive says that they are behind, and the next run, decision or review writes them.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import UsageError
 from cleanpipe.identity import identity_of, manifest_of, settings_of
 from cleanpipe.model import Decision, Relation, Verdict
-from cleanpipe.pipeline import relink
+from cleanpipe.pipeline import finish, relink
 from cleanpipe.report import write_report
-from cleanpipe.report.collect import Collection
 from cleanpipe.report.names import source_names
 from cleanpipe.review.conflicts import Conflict, conflicts
 from cleanpipe.review.links import Links
-from cleanpipe.review.queue import Case, by_subject, cases
+from cleanpipe.review.overview import Overview, overview
+from cleanpipe.review.queue import Case, by_subject, cases, fingerprint
 from cleanpipe.review.stories import headlines, pair_story, whole_story
 from cleanpipe.review.told import decision_row
 from cleanpipe.review.undoing import counted_before
@@ -50,6 +50,7 @@ class Desk:
         self._settings = settings
         self._lock = threading.RLock()
         self._links = Links()
+        self._overview: Overview | None = None
         self._names = Names(store)
         self.manifest = manifest_of(store, settings, count(store))
         self._source_names = source_names(self.manifest)
@@ -69,9 +70,10 @@ class Desk:
             settings = settings_of(store)
             store.hold_to(identity_of(settings))
             sweep(folder)
+            if store.meta("state") != "exported":  # a process was killed that had something to link, or to write
+                finish(store, engine, add_decisions(store, []), settings, Silent(), Stopwatch())
+                write_report(folder)
             desk = cls(store, engine, settings, by.strip())
-            if desk.is_behind:  # a process was killed that had something to link
-                desk._carry_out([])
             try:
                 yield desk
             finally:
@@ -117,11 +119,13 @@ class Desk:
             links = [link for link in self._links.read(self._store) if link.subject in said]
             return {**found, "decisions": {link.copy: decision_row(said[link.subject].decision) for link in links}}
 
-    def collection(self) -> Collection:
-        """The report's reader of the exports, which are written first where they are behind. To be closed."""
+    def overview(self) -> Overview:
+        """What the report says of the whole archive, as it is now. It is kept until the next decision."""
         with self._lock:
-            self.write()
-            return Collection(self.folder)
+            if self._overview is None:
+                manifest = manifest_of(self._store, self._settings, count(self._store))
+                self._overview = overview(self._store, manifest)
+            return self._overview
 
     def headlines(self, ids: Sequence[str]) -> dict[str, Json]:
         with self._lock:
@@ -160,16 +164,16 @@ class Desk:
             if case.link.relation == relation and case.link.confidence >= least and case.decision is None
         ]
 
-    def accept_all(self, relation: Relation, least: float, expected: int, note: str = "") -> tuple[int, list[Change]]:
+    def accept_all(self, relation: Relation, least: float, seen: str, note: str = "") -> tuple[int, list[Change]]:
         """Accepts the links of `batch` in one step; how many, and which links changed. Raises UsageError where they are
-        not as many as were `expected`, because the archive changed since they were looked at."""
+        not those of the fingerprint `seen`, because of a decision since they were looked at."""
         with self._lock:
             check_person(self.by, note)
             found = self.batch(relation, least)
-            if len(found) != expected:
-                raise UsageError(f"there are {len(found):,} such links now, not {expected:,}: look at them again")
             if not found:
                 raise UsageError("there is no such link to accept")
+            if fingerprint(found) != seen:
+                raise UsageError("these are other links now than you were shown: look at them again")
             new = [
                 drafted(self._store, self._names, "accept", case.link.copy, case.link.canonical, by=self.by, note=note)
                 for case in found
@@ -235,6 +239,7 @@ class Desk:
 
     def _carry_out(self, new: Sequence[Decision]) -> list[Change]:
         """Adds decisions and links anew around them."""
+        self._overview = None
         run = add_decisions(self._store, new)
         changes = relink(self._store, self._engine, run, self._settings, Silent(), Stopwatch())
         self._store.finish_run(run, exported=False)

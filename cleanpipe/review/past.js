@@ -25,6 +25,7 @@ function listedItem(item) {
 async function showPast(first = pastFirst) {
   const answer = await askFor(`/api/past?first=${first}`);
   pastFirst = answer.first;
+  desk.names = new Map(Object.entries(answer.names));
   at("past").replaceChildren(
     ...answer.steps.map((step) =>
       h(
@@ -77,7 +78,8 @@ async function showCounts() {
 }
 
 async function showConflicts() {
-  const { conflicts } = await askFor("/api/conflicts");
+  const { conflicts, names } = await askFor("/api/conflicts");
+  desk.names = new Map(Object.entries(names));
   const settle = (said) =>
     changing("Saving and linking …", async () => {
       const answer = await send("/api/settle", { number: said.number });

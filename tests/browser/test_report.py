@@ -13,7 +13,7 @@ import made_archive
 import pytest
 
 from cleanpipe.report import assets, embed, write_report
-from cleanpipe.report.collect import Collection
+from cleanpipe.report.collect import Collection, list_of_stories
 from cleanpipe.report.page import page as filled
 from cleanpipe.report.page import policy
 
@@ -325,13 +325,13 @@ window.desk = { seen, reload, openStory, storyNow };
 def test_a_live_page_adds_to_the_same_scripts(
     browser: Any, report: Path, tmp_path: Path, complaints: list[str]
 ) -> None:
-    source = assets.text_of(assets.SOURCE) + "\nwindow.reads = 0;"
-    source = source.replace("async function readIndex() {", "async function readIndex() {\n  window.reads += 1;")
+    source = assets.text_of(assets.SOURCE) + "\nwindow.reads = window.storyReads = 0;"
+    for name, count in (("readIndex()", "reads"), ("readStory(entry)", "storyReads")):
+        source = source.replace(f"async function {name} {{", f"async function {name} {{\n  window.{count} += 1;")
     code, look = assets.script(source=source, more=[PART]), assets.style()
     with Collection(report.parent) as collection:
-        index = collection.index(
-            {cluster["cluster"]: (0, place) for place, cluster in enumerate(collection.clusters())}
-        )
+        places = {cluster["cluster"]: (0, place) for place, cluster in enumerate(collection.clusters())}
+        index = list_of_stories(collection.summary, collection.rules, places)
         stories = embed.json_for_script([collection.story(cluster) for cluster in collection.clusters()])
         head, tail = filled(
             collection.summary,
@@ -358,12 +358,14 @@ def test_a_live_page_adds_to_the_same_scripts(
     page.locator("details.copy").nth(2).evaluate("part => { part.open = true }")
     page.wait_for_function("document.querySelectorAll('#accept').length === 2")
     page.evaluate("desk.reload()")
-    page.wait_for_function("document.querySelectorAll('#accept').length === 2 && reads === 2")
+    page.wait_for_function("document.querySelectorAll('#accept').length === 2 && storyReads === 2")
+    assert page.evaluate("reads") == 1
     assert page.evaluate("document.activeElement.id") == "accept"
     assert page.locator("details.copy[open]").count() == 2
     page.go_back()
     page.wait_for_selector("#overview:not([hidden])")
     assert headlines(page) == ["Ferry to Varnes makes its last trip"]
+    assert page.evaluate("reads") == 2
     assert set(page.evaluate("desk.seen")) == {"list", "story", "copy"}
     page.close()
     assert complaints == []
