@@ -88,13 +88,15 @@ function minimap(pair, sides, go) {
       "figcaption",
       {},
       h("b", {}, "Where the passages lie. "),
-      `${other.name} above, ${copy.name.toLowerCase()} below: `,
+      `${other.name} above, ${within(copy.name)} below: `,
       mapSays(pair, other, copy),
       " The fuller a piece, the more of its words were kept; a hatched one stands on one side only; a dashed band was moved.",
     ),
     picture,
   );
 }
+
+const within = (name) => name.charAt(0).toLowerCase() + name.slice(1);
 
 /** The map in words. */
 function mapSays(pair, other, copy) {
@@ -107,5 +109,5 @@ function mapSays(pair, other, copy) {
     return percent(Math.min(1, taken / Math.max(side.text.trim().length, 1)));
   };
   const moved = pair.rows.filter((row) => row.kind === "moved").length;
-  return `${share(other)} of the ${other.name.toLowerCase()} has a counterpart in the copy, and ${share(copy)} of the copy in it${moved ? `; ${counted(moved, "passage was", "passages were")} moved` : ""}.`;
+  return `${share(other)} of the ${within(other.name)} has a counterpart in the copy, and ${share(copy)} of the copy in it${moved ? `; ${counted(moved, "passage was", "passages were")} moved` : ""}.`;
 }

@@ -16,8 +16,14 @@ function listedItem(item) {
     sentence(item),
     " · ",
     when(item.at),
-    item.verdict === "withdraw" ? "" : h("span", { class: "muted" }, ` · ${STANDINGS[item.standing]}`),
-    item.newer && item.standing === "overruled" ? h("span", { class: "muted" }, [": ", sentence(item.newer)]) : "",
+    item.verdict === "withdraw"
+      ? ""
+      : h(
+          "span",
+          { class: "muted" },
+          ` · ${STANDINGS[item.standing]}`,
+          item.newer && item.standing === "overruled" ? [": ", sentence(item.newer)] : "",
+        ),
     item.against.map((says) => h("p", { class: "aside" }, h("b", {}, "But now: "), h("bdi", {}, says))),
   );
 }
@@ -45,7 +51,7 @@ async function showPast(first = pastFirst) {
                 "aria-label": `Undo: ${step.count > 1 ? counted(step.count, "decision", "decisions") : plainly(step.items[0])}`,
                 onclick: () => undo(step.step),
               },
-              step.count > 1 ? `Undo all ${number(step.counting)}` : "Undo",
+              step.counting > 1 ? `Undo all ${number(step.counting)}` : "Undo",
             )
           : "",
       ),

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ferries
 import pytest
 from click.testing import CliRunner
 from desk_server import DeskServer
@@ -265,8 +266,32 @@ def test_decisions_within_the_report(browser: Any, archive: Path) -> None:
         page.locator("#note-dialog button.first").focus()
         press(page, "Enter", "Left as unsure.")
         assert "which town?" in page.locator("#story .slot .aside").first.inner_text()
+        assert page.evaluate("document.activeElement.textContent") == "Unsure …"
         said = [json.loads(line)["verdict"] for line in server.ask("/decisions.jsonl").body.splitlines()]
         assert said == ["accept", "unsure"]
+        page.locator("#story .slot .undo").first.click()
+        page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Took back 1 decision.')")
+        assert page.locator("#story .slot .aside").first.inner_text().startswith("Ana: ")
+        page.get_by_role("link", name="All stories").click()
+        page.wait_for_selector("#overview:not([hidden])")
+
+
+def test_ids_that_a_script_has_names_for(browser: Any, tmp_path: Path) -> None:
+    names = {"a": "constructor", "b": "__proto__", "c": "toString", "d": "valueOf"}
+    file = dump(tmp_path / "1.jsonl", [row | {"id": names[row["id"]]} for row in ferries.FIRST])
+    run(file, archive=tmp_path / "archive")
+    with DeskServer(tmp_path / "archive") as server, opened(browser, server) as page:
+        press(page, "a", "Accepted.")
+        page.get_by_role("link", name="Decided").click()
+        page.wait_for_selector("#past .one-step")
+        assert "Ana: Ferries to Hallowmere" in page.locator("#past").inner_text()
+        page.get_by_role("link", name="Stories").click()
+        page.wait_for_selector("#list li")
+        page.locator("#list a").first.click()
+        page.wait_for_selector("#story .slot .actions")
+        page.evaluate("document.querySelectorAll('details.copy').forEach(part => { part.open = true })")
+        page.wait_for_function("document.querySelectorAll('#story .slot .actions').length === 2")
+        assert page.locator("#story .slot .aside").count() == 1
 
 
 def test_finish_writes_the_files_and_ends_the_desk(browser: Any, archive: Path) -> None:

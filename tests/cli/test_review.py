@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -182,3 +183,42 @@ def test_a_wrong_archive_or_name_is_told(archive: Path, tmp_path: Path) -> None:
     assert "no archive here" in call("review", tmp_path, "--by", "Ana", status=1).output
     assert not (tmp_path / "archive.duckdb").exists()
     assert "--by NAME" in call("review", archive, "--by", " ", status=2).output
+
+
+def test_a_decision_counts_over_one_from_a_clock_that_is_fast(archive: Path, made: Path, tmp_path: Path) -> None:
+    other = shutil.copytree(made / "archive", tmp_path / "other")
+    call("decide", "accept", other, "b", "a", "--by", "Bo")
+    (said,) = rows(other / "decisions.jsonl")
+    fast = dump(tmp_path / "fast.jsonl", [said | {"at": "2090-01-01T00:00:00Z"}])
+    with DeskServer(archive) as server:
+        assert server.ask("/api/import", method="POST", body=fast.read_bytes()).json["taken"] == 1
+        server.post("/api/decide", {"verdict": "reject", "copy": "b", "canonical": "a"})
+        assert server.post("/api/decide", {"verdict": "independent", "copy": "d"}).status == 200
+        times = [json.loads(line)["at"][:4] for line in server.ask("/decisions.jsonl").body.splitlines()]
+        assert times[:2] == ["2090", "2090"]
+        assert times[2] < "2090"
+    assert "b" not in links(archive)
+
+
+def test_decisions_are_told_by_headlines(archive: Path) -> None:
+    with DeskServer(archive) as server:
+        server.post("/api/decide", {"verdict": "accept", "copy": "b", "canonical": "a"})
+        told = server.ask("/api/past").json
+        assert set(told["names"]) == {"a", "b"}
+        assert told["names"]["a"]["name"].startswith("Ferries to Hallowmere")
+    with DeskServer(archive, by="Bo") as server:
+        server.post("/api/decide", {"verdict": "independent", "copy": "b"})
+        assert set(server.ask("/api/conflicts").json["names"]) == {"a", "b"}
+
+
+def test_requests_at_the_same_time_take_turns(archive: Path) -> None:
+    def ask(number: int) -> int:
+        if number % 2:
+            return server.ask(("/api/queue", "/api/index", "/stories", "/api/past")[number // 2 % 4]).status
+        verdict = ("accept", "reject", "unsure")[number // 2 % 3]
+        return server.post("/api/decide", {"verdict": verdict, "copy": "bc"[number // 2 % 2], "canonical": "a"}).status
+
+    with DeskServer(archive) as server, ThreadPoolExecutor(8) as threads:
+        assert set(threads.map(ask, range(24))) == {200}
+        assert len(server.ask("/decisions.jsonl").body.splitlines()) == 12
+        assert server.ask("/api/past").json["found"] == 12

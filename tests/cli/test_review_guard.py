@@ -206,3 +206,15 @@ def test_what_is_no_file_of_decisions_is_told(desk: DeskServer) -> None:
         answer = desk.ask("/api/import", method="POST", body=body)
         assert answer.status == 400
         assert "the file, line 1" in answer.json["error"]
+
+
+def test_a_refusal_is_a_page_for_a_reader_and_json_for_the_script(desk: DeskServer) -> None:
+    for path, cookie, status in (("/", None, 401), ("/<script>alert(1)</script>", desk.cookie, 404)):
+        page = desk.ask(path, headers={"Cookie": cookie})
+        assert (page.status, page.headers["content-type"]) == (status, "text/html; charset=utf-8")
+        assert b'<html lang="en">' in page.body
+        assert b"<script" not in page.body
+    for path, cookie, status in (("/api/queue", None, 401), ("/api/nothing", desk.cookie, 404)):
+        answer = desk.ask(path, headers={"Cookie": cookie})
+        assert answer.status == status
+        assert answer.json["error"]
