@@ -220,7 +220,7 @@ def test_a_repair_says_what_stood_there_on_hover_and_on_focus(page: Page) -> Non
     page.locator(".comparison").first.evaluate("table => table.classList.remove('show-repairs')")
 
 
-def test_quotations_can_be_dimmed(page: Page) -> None:
+def test_quotations_and_furniture_can_be_dimmed(page: Page) -> None:
     open_story(page, "ferry-original")
     open_everything(page)
     copy = page.locator("details.copy", has=page.get_by_role("heading", name="creates its final excursion"))
@@ -229,6 +229,11 @@ def test_quotations_can_be_dimmed(page: Page) -> None:
     copy.get_by_label("Dim quotations").check()
     assert quotation.evaluate("mark => parseFloat(getComputedStyle(mark).fontSize)") < size
     assert "We cannot keep a sixty-year-old engine alive" in quotation.inner_text()
+    excerpt = page.locator("details.copy", has=page.locator(".relation-excerpt"))
+    furniture = excerpt.locator(".comparison span.furniture").first
+    size = furniture.evaluate("mark => parseFloat(getComputedStyle(mark).fontSize)")
+    excerpt.get_by_label("Dim page furniture").check()
+    assert furniture.evaluate("mark => parseFloat(getComputedStyle(mark).fontSize)") < size
 
 
 def test_a_story_is_printed_with_all_its_copies(browser: Any, report: Path, complaints: list[str]) -> None:
@@ -242,6 +247,7 @@ def test_a_story_is_printed_with_all_its_copies(browser: Any, report: Path, comp
     page.evaluate("window.dispatchEvent(new Event('beforeprint'))")
     assert page.locator("details.copy:not([open])").count() == 0
     assert page.locator(".copy-body:empty").count() == 0
+    assert page.locator(".original .reading").is_visible()
     assert page.locator(".sheet-head").is_visible()
     assert page.locator(".switches").first.is_hidden()
     page.evaluate("window.dispatchEvent(new Event('afterprint'))")
