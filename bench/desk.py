@@ -16,11 +16,12 @@ from pathlib import Path
 from typing import Any
 
 from cleanpipe.archive import Archive, count
+from cleanpipe.model import Verdict
 from cleanpipe.report.collect import list_of_stories
 from cleanpipe.review.desk import Desk
 
 TRIES = 9
-VERDICTS = ("accept", "reject", "unsure")
+VERDICTS: tuple[Verdict, ...] = ("accept", "reject", "unsure")
 
 
 def times(tries: int, do: Callable[[int], Any]) -> list[float]:

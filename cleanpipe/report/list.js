@@ -154,7 +154,9 @@ function listItem(story) {
     story.relations.map((relation) => words.relations[page.relations[relation]][0].toLowerCase()).join(", "),
     story.sources.length
       ? [
-          story.sources.slice(0, SOURCES_NAMED).map((number, place) => [place ? ", " : "", h("bdi", {}, page.sources[number])]),
+          story.sources
+            .slice(0, SOURCES_NAMED)
+            .map((number, place) => [place ? ", " : "", h("bdi", {}, page.sources[number])]),
           story.sources.length > SOURCES_NAMED ? " and others" : "",
         ]
       : null,

@@ -208,7 +208,7 @@ class _Pages:
 
     async def write(self, request: Request) -> Response:
         await _asked(request)
-        return _json({"changed": await run_in_threadpool(self._desk.write)})
+        return _json({"written": await run_in_threadpool(self._desk.write)})
 
     async def close(self, request: Request) -> Response:
         await _asked(request)

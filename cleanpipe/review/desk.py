@@ -1,7 +1,7 @@
 """The desk: an archive that is open for one person, whose decisions are in it and carried out before anything else.
 
-The exports are written when the desk closes, and at no other time: looking at something writes nothing. If it is
-killed before, the archive says that they are behind, and the next run, decision or review writes them.
+The exports and the report are written when the desk closes; looking at something writes nothing. If it is killed before
+that, the archive says that they are behind, and the next run, decision or review writes them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.errors import UsageError
 from cleanpipe.identity import identity_of, manifest_of, settings_of
 from cleanpipe.model import Decision, Relation, Verdict
-from cleanpipe.pipeline import finish, relink
+from cleanpipe.pipeline import relink
 from cleanpipe.report import write_report
 from cleanpipe.report.names import source_names
 from cleanpipe.review.conflicts import Conflict, conflicts
@@ -72,8 +72,10 @@ class Desk:
             store.hold_to(identity_of(settings))
             sweep(folder)
             if store.meta("state") != "exported":  # a process was killed that had something to link, or to write
-                finish(store, engine, add_decisions(store, []), settings, Silent(), Stopwatch())
-                write_report(folder)
+                run = add_decisions(store, [])
+                relink(store, engine, run, settings, Silent(), Stopwatch())
+                export(store, manifest_of(store, settings, count(store)))
+                store.finish_run(run, exported=False)  # the report is left for the end
             desk = cls(store, engine, settings, by.strip())
             try:
                 yield desk
@@ -87,16 +89,15 @@ class Desk:
             return self._store.meta("state") != "exported"
 
     def write(self) -> tuple[str, ...]:
-        """Writes the exports that decisions changed, and the report; the names of those that changed."""
+        """Writes the exports that decisions changed, and the report; the names of what was written."""
         with self._lock:
             if not self.is_behind:
                 return ()
             (last,) = self._store.connection.execute("SELECT max(run) FROM runs").fetchone() or (0,)
             changed = export(self._store, manifest_of(self._store, self._settings, count(self._store)))
+            report = write_report(self.folder)
             self._store.finish_run(last)
-            if changed:
-                write_report(self.folder)
-            return changed
+            return (*changed, report.name)
 
     # To look at
 

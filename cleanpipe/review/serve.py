@@ -22,7 +22,7 @@ TO_FINISH_SECONDS = 5
 
 def serve(folder: Path, by: str, ready: Callable[[str], None]) -> tuple[str, ...]:
     """Runs the desk of the archive in `folder` for the person `by`, until the page or a signal closes it; then the
-    exports are written. `ready` is given the address to open. The names of the exports that changed.
+    exports and the report are written. `ready` is given the address to open. The names of what was written.
 
     Raises MissingExtraError without the extra [review], and what `Desk.open` does.
     """
