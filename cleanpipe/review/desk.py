@@ -52,6 +52,7 @@ class Desk:
         self._links = Links()
         self._overview: Overview | None = None
         self._listed: list[Listed] | None = None
+        self._written: tuple[str, ...] = ()
         self._names = Names(store)
         self.manifest = manifest_of(store, settings, count(store))
         self._source_names = source_names(self.manifest)
@@ -89,15 +90,17 @@ class Desk:
             return self._store.meta("state") != "exported"
 
     def write(self) -> tuple[str, ...]:
-        """Writes the exports that decisions changed, and the report; the names of what was written."""
+        """Writes the exports that decisions changed, and the report; the names of what was written since the desk was
+        opened."""
         with self._lock:
             if not self.is_behind:
-                return ()
+                return self._written
             (last,) = self._store.connection.execute("SELECT max(run) FROM runs").fetchone() or (0,)
             changed = export(self._store, manifest_of(self._store, self._settings, count(self._store)))
             report = write_report(self.folder)
             self._store.finish_run(last)
-            return (*changed, report.name)
+            self._written = tuple(dict.fromkeys((*self._written, *changed, report.name)))
+            return self._written
 
     # To look at
 

@@ -239,6 +239,7 @@ def test_finish_writes_the_files_and_ends_the_desk(browser: Any, archive: Path) 
         page.keyboard.press("Enter")
         page.wait_for_selector("#end")
         server.process.wait(timeout=60)
+        assert server.stop().endswith("decisions.jsonl, manifest.json, report.html.\n")
     assert b"reject" in (archive / "decisions.jsonl").read_bytes()
 
 
