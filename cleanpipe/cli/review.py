@@ -43,8 +43,8 @@ def review(archive: Path, by: str | None, no_browser: bool, as_json: bool) -> No
         if not no_browser:
             webbrowser.open(address)
 
-    changed = serve(archive, name, ready)
-    message(f"wrote {', '.join(changed)} and the report." if changed else "nothing was decided, no file changed.")
+    written = serve(archive, name, ready)
+    message(f"wrote {', '.join(written)}." if written else "nothing was decided, no file changed.")
 
 
 def _asked() -> str:

@@ -187,11 +187,9 @@ def _joined(a: Span, b: Span) -> Span:
 
 def _trimmed(text: str, span: Span) -> Span:
     start, end = max(0, span.start), min(len(text), span.end)
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, max(start, end))
+    part = text[start:end]
+    start += len(part) - len(part.lstrip())
+    return Span(start, start + len(part.strip()))
 
 
 def _in_order(pairs: Sequence[Pair]) -> list[Pair]:
@@ -220,6 +218,8 @@ def _passages(
     Each with whether all of it is page furniture.
     """
     found: list[tuple[Span, bool]] = []
+    if not fixed and not text[slice(*gap)].strip():  # most gaps are the space between two sentences
+        return found
     at = gap.start
     for stop in [*fixed, Span(gap.end, gap.end)]:
         cuts = {at, stop.start}

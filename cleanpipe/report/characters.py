@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 # Unicode gives control characters no name of their own; these are the aliases of NameAliases.txt.
@@ -20,6 +21,8 @@ _CONTROLS = {
 # Letters and signs that have no shape although their category says otherwise.
 _BLANK = {0x034F, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x2800, 0x3164, 0xFFA0, 0xFFFC, 0xFFFD}
 _INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp", "Zs"}
+_VARIATION_SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
+_SHAPELESS = re.compile(f"[{_VARIATION_SELECTORS}{''.join(map(chr, sorted(_BLANK)))}]")
 
 Part = str | list[str]
 
@@ -33,6 +36,9 @@ def visible(text: str) -> list[Part]:
     ['co', ['U+00AD', 'SOFT HYPHEN'], 'op']
     """
     blank = text.isspace()
+    # What Python calls printable has none of the invisible categories, but for the space.
+    if text and not blank and text.isprintable() and not _SHAPELESS.search(text):
+        return [text]
     parts: list[Part] = []
     for character in text:
         if _hidden(character) or blank:
@@ -47,9 +53,7 @@ def visible(text: str) -> list[Part]:
 def _hidden(character: str) -> bool:
     if character == " ":
         return False
-    code = ord(character)
-    variation_selector = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
-    return variation_selector or code in _BLANK or unicodedata.category(character) in _INVISIBLE_CATEGORIES
+    return bool(_SHAPELESS.match(character)) or unicodedata.category(character) in _INVISIBLE_CATEGORIES
 
 
 def _name(character: str) -> str:

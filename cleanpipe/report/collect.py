@@ -15,7 +15,7 @@ from cleanpipe.report import words
 from cleanpipe.report.exports import Export
 from cleanpipe.report.names import rule_sentences, source_names, source_spellings
 from cleanpipe.report.story import Article, story
-from cleanpipe.report.summary import Files, LinkEntry, Member, summarise
+from cleanpipe.report.summary import Files, LinkEntry, Member, Summary, summarise
 from cleanpipe.text.jsonline import load
 
 Json = dict[str, Any]
@@ -35,12 +35,11 @@ class Collection:
         self.rules = rule_sentences(self.manifest)
         self._names = source_names(self.manifest)
         with ExitStack() as stack:
-            opened = (
-                stack.enter_context(Export(archive, f"{name}.jsonl", required=name == "articles"))
+            self._exports = {
+                name: stack.enter_context(Export(archive, f"{name}.jsonl", required=name == "articles"))
                 for name in Files._fields
-            )
-            self._files = Files(*opened)
-            self.summary = summarise(self._files, self._names, source_spellings(self.manifest))
+            }
+            self.summary = summarise(Files(**self._exports), self._names, source_spellings(self.manifest))
             self._stack = stack.pop_all()
 
     def __enter__(self) -> Collection:
@@ -51,48 +50,57 @@ class Collection:
 
     def clusters(self) -> list[Json]:
         """The rows of the stories, those with most copies first."""
-        return sorted(self.summary.clusters, key=lambda cluster: (-len(cluster["members"]), cluster["cluster"]))
+        return most_copies_first(self.summary)
 
     def story(self, cluster: Json) -> Json:
         """What the page has to know of one story; see `cleanpipe.report.story`."""
         summary, canonical = self.summary, cluster["canonical"]
         order = sorted((id for id in cluster["members"] if id in summary.members), key=lambda id: (id != canonical, id))
-        articles = [Article(self._files.articles.at(summary.members[id].offset)) for id in order]
-        edits = {id: [self._files.edits.at(offset) for offset in summary.edit_offsets.get(id, ())] for id in order}
-        links = [self._files.links.at(entry.offset) for _, entry in self._links(cluster)]
+        articles = [Article(self._exports["articles"].at(summary.members[id].offset)) for id in order]
+        edits = {id: [self._exports["edits"].at(offset) for offset in summary.edit_offsets.get(id, ())] for id in order}
+        links = [self._exports["links"].at(entry.offset) for _, entry in _links(summary, cluster)]
         return story(cluster, articles, edits, links, self._names)
 
-    def index(self, places: Mapping[str, tuple[int, int]] | None = None) -> Json:
-        """The list of stories as the page's script reads it. `places` says where in the page each story's texts stand:
-        (portion, place in it), by cluster."""
-        sources: dict[str, int] = {}
-        rows = [
-            [
-                *list_row(cluster, [link for _, link in self._links(cluster)], self.summary.members, sources),
-                *(places or {}).get(cluster["cluster"], (-1, 0)),
-            ]
-            for cluster in self.clusters()
-        ]
-        return {
-            "stories": rows,
-            "sources": list(sources),
-            "relations": _RELATIONS,
-            "rules": self.rules,
-            "words": words.for_page(),
-        }
 
-    def _links(self, cluster: Json) -> list[tuple[str, LinkEntry]]:
-        """The copies of a story with their links: by relation, the surest first."""
-        links = self.summary.links
-        found = [(member, links[member]) for member in cluster["members"] if member in links]
-        return sorted(found, key=lambda item: (_RELATIONS.index(item[1].relation), -item[1].confidence, item[0]))
+def most_copies_first(summary: Summary) -> list[Json]:
+    """The rows of the stories, those with most copies first."""
+    return sorted(summary.clusters, key=lambda cluster: (-len(cluster["members"]), cluster["cluster"]))
+
+
+def list_of_stories(
+    summary: Summary, rules: Mapping[str, str], places: Mapping[str, tuple[int, int]] | None = None
+) -> Json:
+    """The list of stories as the page's script reads it. `places` says where in the page each story's texts stand:
+    (portion, place in it), by cluster."""
+    sources: dict[str, int] = {}
+    rows = [
+        [
+            *list_row(cluster, [link for _, link in _links(summary, cluster)], summary.members, sources),
+            *(places or {}).get(cluster["cluster"], (-1, 0)),
+        ]
+        for cluster in most_copies_first(summary)
+    ]
+    return {
+        "stories": rows,
+        "sources": list(sources),
+        "relations": _RELATIONS,
+        "rules": rules,
+        "words": words.for_page(),
+    }
+
+
+def _links(summary: Summary, cluster: Json) -> list[tuple[str, LinkEntry]]:
+    """The copies of a story with their links: by relation, the surest first."""
+    links = summary.links
+    found = [(member, links[member]) for member in cluster["members"] if member in links]
+    return sorted(found, key=lambda item: (_RELATIONS.index(item[1].relation), -item[1].confidence, item[0]))
 
 
 def list_row(
     cluster: Json, links: Sequence[LinkEntry], members: Mapping[str, Member], sources: dict[str, int]
 ) -> list[Any]:
-    """One line of the list, without the place of its texts. The order of the columns is that in which `list.js` takes
-    them apart; `sources` gives each source its number, and takes in those that are new."""
+    """One line of the list, without the place of its texts. The order of the columns is that of COLUMNS in `list.js`;
+    `sources` gives each source its number, and takes in those that are new."""
     own = {id: members[id] for id in cluster["members"] if id in members}
     published = sorted(member.published for member in own.values() if member.published)
     original = own.get(cluster["canonical"])

@@ -1,11 +1,17 @@
 // The list of stories: search, filters, order, pages.
 
 const PAGE_SIZE = 50;
+const SOURCES_NAMED = 3;
 const COMBINING = /\p{M}+/gu;
 const collator = new Intl.Collator("en", { numeric: true });
 const foldedText = (text) => text.normalize("NFKD").replace(COMBINING, "").toLowerCase();
 // encodeURIComponent refuses lone surrogates.
 const address = (cluster) => `#story=${encodeURIComponent(cluster.replace(/\p{Surrogate}/gu, "\uFFFD"))}`;
+
+const COLUMNS = [
+  ...["cluster", "headline", "lang", "copies", "relations", "review", "sources", "confidence", "date", "virtual"],
+  ...["titles", "portion", "place"],
+]; // of a row of the index
 
 let stories = [];
 let byAddress = new Map();
@@ -16,38 +22,10 @@ let shown = 0; // page of the list, from 0
 function takeIndex(index) {
   page = index;
   words = index.words;
-  stories = page.stories.map(
-  ([
-    cluster,
-    headline,
-    lang,
-    copies,
-    relations,
-    review,
-    sources,
-    confidence,
-    date,
-    virtual,
-    titles,
-    portion,
-    place,
-  ]) => ({
-    cluster,
-    headline,
-    lang,
-    copies,
-    relations,
-    review,
-    sources,
-    confidence,
-    date,
-    virtual,
-    titles,
-    portion,
-    place,
-    href: address(cluster),
-  }),
-);
+  stories = page.stories.map((row) => {
+    const story = Object.fromEntries(COLUMNS.map((name, place) => [name, row[place]]));
+    return { ...story, href: address(story.cluster) };
+  });
   byAddress = new Map(stories.map((story) => [story.href, story]));
   fillChoices();
   foldAhead();
@@ -174,10 +152,14 @@ function listItem(story) {
   const facts = [
     counted(story.copies, "copy", "copies"),
     story.relations.map((relation) => words.relations[page.relations[relation]][0].toLowerCase()).join(", "),
-    story.sources
-      .slice(0, 3)
-      .map((number) => page.sources[number])
-      .join(", ") + (story.sources.length > 3 ? " and others" : ""),
+    story.sources.length
+      ? [
+          story.sources
+            .slice(0, SOURCES_NAMED)
+            .map((number, place) => [place ? ", " : "", h("bdi", {}, page.sources[number])]),
+          story.sources.length > SOURCES_NAMED ? " and others" : "",
+        ]
+      : null,
     story.lang ? languageName(story.lang) : null,
     story.date,
   ].filter(Boolean);
@@ -188,7 +170,7 @@ function listItem(story) {
     h(
       "p",
       { class: "muted" },
-      facts.map((fact, place) => [place ? " · " : "", h("bdi", {}, fact)]),
+      facts.map((fact, place) => [place ? " · " : "", fact]),
       story.virtual ? " · original not in this archive" : null,
       story.review ? [" ", h("span", { class: "badge status-review" }, `${number(story.review)} to decide`)] : null,
     ),

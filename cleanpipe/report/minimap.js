@@ -1,14 +1,16 @@
 // Where the passages of a copy lie in the other text: two strips, the other above, the copy below, joined by bands.
 
-const MAP = { width: 1000, strip: 20, least: 4, height: 100 };
+const MAP = { strip: 20, least: 4, height: 100 };
+const WIDEST = 1000; // a map has some as many units as pixels, so that its hatching keeps its slant
 
 let maps = 0;
 
 /** The map of a comparison. `go` leads to the row with a number; a reader without a pointer has the rows themselves. */
 function minimap(pair, sides, go) {
   const [other, copy] = sides;
+  const width = Math.min(WIDEST, document.documentElement.clientWidth);
   const length = (side) => Math.max(side.text.length, 1);
-  const x = (side, offset) => (MAP.width * offset) / length(side);
+  const x = (side, offset) => (width * offset) / length(side);
   const hatch = `hatch-${(maps += 1)}`;
   const shapes = [];
   pair.rows.forEach((row, place) => {
@@ -56,7 +58,7 @@ function minimap(pair, sides, go) {
     "svg",
     {
       class: "map",
-      viewBox: `0 0 ${MAP.width} ${MAP.height}`,
+      viewBox: `0 0 ${width} ${MAP.height}`,
       preserveAspectRatio: "none",
       role: "img",
       "aria-label": mapSays(pair, other, copy),
@@ -73,9 +75,9 @@ function minimap(pair, sides, go) {
     ),
     drawn(
       "g",
-      rtl ? { transform: `matrix(-1 0 0 1 ${MAP.width} 0)` } : {},
-      drawn("rect", { class: "strip", width: MAP.width, height: MAP.strip }),
-      drawn("rect", { class: "strip", y: MAP.height - MAP.strip, width: MAP.width, height: MAP.strip }),
+      rtl ? { transform: `matrix(-1 0 0 1 ${width} 0)` } : {},
+      drawn("rect", { class: "strip", width, height: MAP.strip }),
+      drawn("rect", { class: "strip", y: MAP.height - MAP.strip, width, height: MAP.strip }),
       shapes,
     ),
   );
@@ -86,13 +88,15 @@ function minimap(pair, sides, go) {
       "figcaption",
       {},
       h("b", {}, "Where the passages lie. "),
-      `${other.name} above, ${copy.name.toLowerCase()} below: `,
+      `${other.name} above, ${within(copy.name)} below: `,
       mapSays(pair, other, copy),
       " The fuller a piece, the more of its words were kept; a hatched one stands on one side only; a dashed band was moved.",
     ),
     picture,
   );
 }
+
+const within = (name) => name.charAt(0).toLowerCase() + name.slice(1);
 
 /** The map in words. */
 function mapSays(pair, other, copy) {
@@ -105,5 +109,5 @@ function mapSays(pair, other, copy) {
     return percent(Math.min(1, taken / Math.max(side.text.trim().length, 1)));
   };
   const moved = pair.rows.filter((row) => row.kind === "moved").length;
-  return `${share(other)} of the ${other.name.toLowerCase()} has a counterpart in the copy, and ${share(copy)} of the copy in it${moved ? `; ${counted(moved, "passage was", "passages were")} moved` : ""}.`;
+  return `${share(other)} of the ${within(other.name)} has a counterpart in the copy, and ${share(copy)} of the copy in it${moved ? `; ${counted(moved, "passage was", "passages were")} moved` : ""}.`;
 }

@@ -2,6 +2,7 @@
 
 let left = null; // the story last opened and where the list was scrolled to
 let current = null; // the texts of the story that is shown
+let outdated = false; // whether the list has to be read anew before it is shown
 const NAME = document.title;
 
 function storyPages(story) {
@@ -38,9 +39,11 @@ async function showStory(entry) {
   window.scrollTo(0, 0);
   at("story").querySelector("h2").focus({ preventScroll: true });
   if (story) tell("story", { story, element: at("story") });
+  return story !== null;
 }
 
-function showOverview() {
+async function showOverview() {
+  if (outdated) await takeList();
   if (at("story").hidden) return;
   current = null;
   at("story").hidden = true;
@@ -64,27 +67,40 @@ function openStory(cluster) {
 
 function route() {
   const entry = byAddress.get(location.hash);
-  if (entry) return showStory(entry);
-  showOverview();
+  return entry ? showStory(entry) : showOverview();
 }
 
-/** Reads the list anew, and the story that is shown: filters, page, opened copies, place and focus stay. */
-async function reload() {
-  const was = shown,
-    top = window.scrollY,
-    open = [...at("story").querySelectorAll("details.copy[open]")].map((part) => part.id),
-    focused = document.activeElement?.id;
+/** Reads the list anew: filters and page stay. */
+async function takeList() {
+  const was = shown;
   takeIndex(await readIndex());
+  outdated = false;
   choose();
   shown = Math.min(was, Math.max(0, Math.ceil(found.length / PAGE_SIZE) - 1));
   showList();
-  await route();
-  for (const id of open) if (at(id)) at(id).open = true;
+}
+
+/** Reads the story that is shown anew: opened copies, place and focus stay. The list is read when it is shown again, or
+ * where there is no such story any more. */
+async function reload() {
+  const top = window.scrollY,
+    open = [...at("story").querySelectorAll("details.copy[open]")].map((part) => part.id),
+    focused = document.activeElement?.id;
+  outdated = true;
+  if ((await route()) === false) {
+    await takeList();
+    await route();
+  }
+  for (const part of open.map(at).filter(Boolean)) {
+    part.open = true;
+    part.fill();
+  }
   window.scrollTo(0, top);
   if (focused) at(focused)?.focus({ preventScroll: true });
 }
 
 // A sheet of paper can't be unfolded: what is folded is printed open, and is folded again after that.
+const UNFOLDED = "details:is(.folded, .weighing, .whole):not([open])";
 let unfolded = [];
 window.addEventListener("beforeprint", () => {
   if (at("story").hidden) return;
@@ -93,7 +109,7 @@ window.addEventListener("beforeprint", () => {
     copy.fill();
     unfolded.push(copy);
   }
-  for (const part of at("story").querySelectorAll("details.folded:not([open]), details.weighing:not([open])")) {
+  for (const part of at("story").querySelectorAll(UNFOLDED)) {
     part.open = true;
     unfolded.push(part);
   }

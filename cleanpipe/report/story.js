@@ -9,7 +9,7 @@ function original(story) {
       h("h3", { id: "original-title" }, "The original"),
       article.name === story.headline ? null : h("p", { class: "title" }, titled(article)),
       byline(article),
-      h("details", {}, h("summary", {}, "Read the whole text"), reading(story, article)),
+      h("details", { class: "whole" }, h("summary", {}, "Read the whole text"), reading(story, article)),
       repairs(article),
     );
   }
@@ -202,8 +202,9 @@ function copyView(story, copy, open) {
     body.append(
       slot,
       byline(own),
-      explanation(story, copy),
       ...texts(story, copy).filter(Boolean),
+      h("h4", {}, "The link"),
+      explanation(story, copy),
       ...evidence(story, copy),
       h("div", { class: "more" }, direction(copy), figures(copy)),
       h("h4", {}, "Repairs"),

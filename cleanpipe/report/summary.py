@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from cleanpipe.report import words
 from cleanpipe.report.characters import Part, visible
-from cleanpipe.report.exports import Export
 from cleanpipe.report.story import source_of
 
 Json = dict[str, Any]
@@ -83,14 +82,20 @@ class Summary:
         return self.articles - len(self.members)
 
 
-class Files(NamedTuple):
-    """The exports that the report is made from, open."""
+class Rows(Protocol):
+    """The rows of an export, in a file or as they would stand there, each with its byte offset."""
 
-    articles: Export
-    edits: Export
-    links: Export
-    clusters: Export
-    rejected: Export
+    def rows(self) -> Iterator[tuple[int, Json]]: ...
+
+
+class Files(NamedTuple):
+    """The exports that the report is made from."""
+
+    articles: Rows
+    edits: Rows
+    links: Rows
+    clusters: Rows
+    rejected: Rows
 
 
 def summarise(files: Files, source_names: Mapping[str, str], spellings: Mapping[str, str]) -> Summary:
@@ -119,7 +124,7 @@ def summarise(files: Files, source_names: Mapping[str, str], spellings: Mapping[
     return summary
 
 
-def _read_links(links: Export, summary: Summary) -> None:
+def _read_links(links: Rows, summary: Summary) -> None:
     for offset, row in links.rows():
         summary.links[row["copy"]] = LinkEntry(
             offset, row["canonical"], row["relation"], row["status"], float(row["confidence"])
@@ -130,7 +135,7 @@ def _read_links(links: Export, summary: Summary) -> None:
             summary.relations[row["relation"]] += 1
 
 
-def _read_clusters(clusters: Export, summary: Summary) -> set[str]:
+def _read_clusters(clusters: Rows, summary: Summary) -> set[str]:
     wanted: set[str] = set()
     for _, row in clusters.rows():
         if any(member in summary.links for member in row["members"]):
@@ -140,7 +145,7 @@ def _read_clusters(clusters: Export, summary: Summary) -> set[str]:
     return wanted
 
 
-def _read_articles(articles: Export, summary: Summary, wanted: set[str]) -> None:
+def _read_articles(articles: Rows, summary: Summary, wanted: set[str]) -> None:
     for offset, row in articles.rows():
         summary.articles += 1
         repairs = row.get("repairs") or {}
@@ -154,7 +159,7 @@ def _read_articles(articles: Export, summary: Summary, wanted: set[str]) -> None
             )
 
 
-def _read_edits(edits: Export, summary: Summary, wanted: set[str]) -> None:
+def _read_edits(edits: Rows, summary: Summary, wanted: set[str]) -> None:
     for offset, row in edits.rows():
         if row["id"] in wanted:
             summary.edit_offsets.setdefault(row["id"], []).append(offset)
@@ -169,7 +174,7 @@ def _read_edits(edits: Export, summary: Summary, wanted: set[str]) -> None:
                         found.append(example)
 
 
-def _read_rejected(rejected: Export, summary: Summary) -> None:
+def _read_rejected(rejected: Rows, summary: Summary) -> None:
     for _, row in rejected.rows():
         summary.rejected += 1
         summary.reasons[row["reason"]] += 1

@@ -4,15 +4,18 @@ const TIMELINE_SHOWN = 40; // lines before the rest is folded up
 const HOUR_MS = 3_600_000,
   DAY_MS = 24 * HOUR_MS;
 
-const moment = (article) => Date.parse(article.published ?? "");
+// A time without its offset from UTC is taken for one in UTC, as a day without a time is.
+const moment = ({ published }) => Date.parse(/T[\d:.]+$/u.test(published ?? "") ? `${published}Z` : (published ?? ""));
+const hasTime = (article) => article.published.includes("T");
 
-/** How long after the first, in the largest unit that still tells. */
-function later(ms, exact) {
-  if (ms === 0) return "first";
-  if (ms < DAY_MS && !exact) return "same day";
-  if (ms < 2 * HOUR_MS) return `+${counted(Math.max(1, Math.round(ms / 60_000)), "minute", "minutes")}`;
-  if (ms < 2 * DAY_MS) return `+${counted(Math.round(ms / HOUR_MS), "hour", "hours")}`;
-  return `+${counted(Math.round(ms / DAY_MS), "day", "days")}`;
+/** How long after the first: in minutes, hours or days; in days alone where a time of day isn't known of both. */
+function later(begin, ms, exact) {
+  if (ms === begin) return "first";
+  const since = exact ? ms - begin : (Math.floor(ms / DAY_MS) - Math.floor(begin / DAY_MS)) * DAY_MS;
+  if (since === 0) return "same day";
+  if (since < 2 * HOUR_MS) return `+${counted(Math.max(1, Math.round(since / 60_000)), "minute", "minutes")}`;
+  if (since < 2 * DAY_MS && exact) return `+${counted(Math.round(since / HOUR_MS), "hour", "hours")}`;
+  return `+${counted(Math.round(since / DAY_MS), "day", "days")}`;
 }
 
 function timeline(story) {
@@ -25,12 +28,14 @@ function timeline(story) {
   if (dated.length < 2) return null;
   const begin = dated[0].ms,
     span = dated.at(-1).ms - begin || 1;
-  const hours = dated.every((item) => item.article.published.length > 10);
-  const lines = dated.map((item) => timelineItem(story, item, begin, span, hours));
+  const utc = dated.some((item) => hasTime(item.article)) ? ", in UTC" : "";
+  const lines = dated.map((item) =>
+    timelineItem(story, item, begin, span, hasTime(dated[0].article) && hasTime(item.article)),
+  );
   return h(
     "section",
     { class: "timeline", "aria-labelledby": "timeline-title" },
-    h("h3", { id: "timeline-title", class: "overline" }, "When they appeared"),
+    h("h3", { id: "timeline-title", class: "overline" }, `When they appeared${utc}`),
     h("ol", {}, lines.slice(0, TIMELINE_SHOWN)),
     lines.length > TIMELINE_SHOWN
       ? h(
@@ -44,7 +49,7 @@ function timeline(story) {
   );
 }
 
-function timelineItem(story, { article, place, copy, ms }, begin, span, hours) {
+function timelineItem(story, { article, place, copy, ms }, begin, span, exact) {
   const original = place === story.original;
   const kind = original ? "original" : copy?.status === "review" ? "review" : "copy";
   const x = 3 + (94 * (ms - begin)) / span;
@@ -52,7 +57,7 @@ function timelineItem(story, { article, place, copy, ms }, begin, span, hours) {
   const shape = original
     ? drawn("path", { class: `dot-${kind}`, d: "M0 -6L6 0L0 6L-6 0Z" })
     : drawn("circle", { class: `dot-${kind}`, r: kind === "review" ? 4 : 5 });
-  const stamp = article.published.slice(0, 16).replace("T", " ");
+  const stamp = hasTime(article) ? new Date(ms).toISOString().slice(0, 16).replace("T", " ") : article.published;
   return h(
     "li",
     {},
@@ -85,7 +90,7 @@ function timelineItem(story, { article, place, copy, ms }, begin, span, hours) {
       " ",
       h("bdi", {}, article.source ?? article.name),
       " ",
-      h("span", { class: "muted" }, later(ms - begin, hours)),
+      h("span", { class: "muted" }, later(begin, ms, exact)),
     ),
   );
 }

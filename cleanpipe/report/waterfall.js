@@ -16,7 +16,7 @@ function steps({ confidence, terms }) {
   const end = Math.log(confidence / (1 - confidence));
   const base = Number.isFinite(end) && Math.abs(end) < SURE ? end - total : 0;
   const ordered = [...terms].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight));
-  if (Math.abs(base) >= SMALLEST_STEP) ordered.unshift({ weight: base, says: "before any reason is looked at" });
+  if (Math.abs(base) >= SMALLEST_STEP) ordered.unshift({ weight: base, says: "Before any reason is looked at." });
   let sum = 0;
   return ordered.map((term) => {
     const from = sum;

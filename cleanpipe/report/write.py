@@ -12,7 +12,7 @@ from typing import IO
 
 from cleanpipe.archive.export import write_atomically
 from cleanpipe.report.assets import script, style
-from cleanpipe.report.collect import Collection
+from cleanpipe.report.collect import Collection, list_of_stories
 from cleanpipe.report.embed import Portions, json_for_script
 from cleanpipe.report.page import page, policy
 
@@ -35,7 +35,7 @@ def write_report(archive: Path) -> Path:
             style=look,
             script=code,
             policy=policy(style=look, script=code),
-            index=json_for_script(collection.index(places)).decode(),
+            index=json_for_script(list_of_stories(collection.summary, collection.rules, places)).decode(),
         )
         write_atomically(archive / NAME, _pieces(head, texts, tail))
     return archive / NAME

@@ -19,7 +19,14 @@ const VERDICTS = {
   ],
 };
 
-const called = (name) => h("code", {}, h("bdi", {}, name));
+/** What an article is called: by its headline and its source, or by its id. */
+function called(id) {
+  const known = desk.names.get(id);
+  const code = h("code", {}, h("bdi", {}, id));
+  if (!known) return code;
+  const source = known.source ? h("bdi", {}, known.source) : code;
+  return [h("cite", {}, h("bdi", { lang: known.lang || null }, known.name)), " (", source, ")"];
+}
 const when = (at) => h("time", { datetime: at }, at.replace("T", " ").replace("Z", " UTC"));
 
 /** A decision as a sentence: who, what, why. */
@@ -57,31 +64,26 @@ async function undo(step = null) {
   });
 }
 
-function actionBar() {
+/** The buttons, of which `act` takes the action. `id` tells those of one copy from those of others on a page. */
+function actionBar(act, id = "") {
+  const button = (key, name, says, verdict, onclick) =>
+    h(
+      "button",
+      {
+        type: "button",
+        class: `action ${verdict}`,
+        id: `do-${verdict}${id && `-${id}`}`,
+        title: says,
+        "aria-keyshortcuts": id ? null : key,
+        onclick,
+      },
+      name,
+      id ? "" : [" ", h("kbd", { "aria-hidden": "true" }, key)],
+    );
   return h(
     "div",
     { class: "actions", role: "group", "aria-label": "Decide" },
-    ACTIONS.map((action) =>
-      h(
-        "button",
-        {
-          type: "button",
-          class: `action ${action.verdict}`,
-          id: `do-${action.verdict}`,
-          title: action.says,
-          "aria-keyshortcuts": action.key,
-          onclick: () => decide(action.verdict),
-        },
-        action.name,
-        " ",
-        h("kbd", { "aria-hidden": "true" }, action.key),
-      ),
-    ),
-    h(
-      "button",
-      { type: "button", class: "action", id: "do-undo", "aria-keyshortcuts": "z", onclick: () => undo() },
-      "Undo ",
-      h("kbd", { "aria-hidden": "true" }, "z"),
-    ),
+    ACTIONS.map((action) => button(action.key, action.name, action.says, action.verdict, () => act(action))),
+    button("z", "Undo", "Take your last step back", "undo", () => undo()),
   );
 }

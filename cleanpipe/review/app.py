@@ -6,13 +6,14 @@ name of a file.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from http import HTTPStatus
 from importlib.resources import files
 from typing import Any, cast, get_args
 
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -22,11 +23,12 @@ from cleanpipe.archive import Change
 from cleanpipe.errors import CleanpipeError, InputError, UsageError
 from cleanpipe.model import Relation, Verdict
 from cleanpipe.report import assets, words
+from cleanpipe.report.collect import list_of_stories
 from cleanpipe.report.names import rule_sentences
 from cleanpipe.report.page import render
 from cleanpipe.review.desk import Desk
-from cleanpipe.review.guard import Guard
-from cleanpipe.review.queue import Case
+from cleanpipe.review.guard import TOO_LARGE, Guard, refused
+from cleanpipe.review.queue import Case, fingerprint
 from cleanpipe.review.told import case_row, change_row, conflict_row, progress_row, steps
 from cleanpipe.text.jsonline import dump, load
 
@@ -75,7 +77,9 @@ def application(desk: Desk, host: str, token: str, close: Callable[[], None]) ->
         Route("/api/write", pages.write, methods=["POST"]),
         Route("/api/close", pages.close, methods=["POST"]),
     ]
-    return Guard(Starlette(routes=routes, exception_handlers={CleanpipeError: _told}), host, token)
+    return Guard(
+        Starlette(routes=routes, exception_handlers={CleanpipeError: _told, HTTPException: _not_answered}), host, token
+    )
 
 
 class _Pages:
@@ -118,21 +122,21 @@ class _Pages:
         """The report's own page, whose texts come from the archive as it is now."""
 
         def rendered() -> str:
-            with self._desk.collection() as found:
-                return render(
-                    "stories.html.j2",
-                    found.summary,
-                    rules=found.rules,
-                    manifest=found.manifest,
-                    more_templates={"stories.html.j2": _asset("stories.html.j2")},
-                )
+            found = self._desk.overview()
+            return render(
+                "stories.html.j2",
+                found.summary,
+                rules=found.rules,
+                manifest=found.manifest,
+                more_templates={"stories.html.j2": _asset("stories.html.j2")},
+            )
 
         return Response(await run_in_threadpool(rendered), media_type="text/html")
 
     async def index(self, request: Request) -> Response:
         def found() -> Json:
-            with self._desk.collection() as collection:
-                return collection.index()
+            overview = self._desk.overview()
+            return list_of_stories(overview.summary, overview.rules)
 
         return _json(await run_in_threadpool(found))
 
@@ -144,18 +148,29 @@ class _Pages:
 
     async def past(self, request: Request) -> Response:
         first = _whole(request.query_params.get("first", "0"))
-        taken = steps(await run_in_threadpool(self._desk.decisions))
-        return _json({"found": len(taken), "first": first, "steps": taken[first : first + STEPS_AT_ONCE]})
+
+        def found() -> Json:
+            taken = steps(self._desk.decisions())
+            shown = taken[first : first + STEPS_AT_ONCE]
+            names = self._names(item for step in shown for item in step["items"])
+            return {"found": len(taken), "first": first, "steps": shown, "names": names}
+
+        return _json(await run_in_threadpool(found))
 
     async def conflicts(self, request: Request) -> Response:
-        found = await run_in_threadpool(self._desk.conflicts)
-        return _json({"conflicts": [conflict_row(item) for item in found]})
+        def found() -> Json:
+            rows = [conflict_row(item) for item in self._desk.conflicts()]
+            names = self._names(item for row in rows for item in (row["counts"], *row["others"]))
+            return {"conflicts": rows, "names": names}
+
+        return _json(await run_in_threadpool(found))
 
     async def batch(self, request: Request) -> Response:
         relation, least = _choice(request.query_params.get("relation"), request.query_params.get("least"))
         found = await run_in_threadpool(self._desk.batch, relation, least)
         rows = await run_in_threadpool(self._rows, found[:CASES_AT_ONCE])
-        return _json({"count": len(found), "articles": sum(case.settles for case in found), "cases": rows})
+        articles = sum(case.settles for case in found)
+        return _json({"count": len(found), "seen": fingerprint(found), "articles": articles, "cases": rows})
 
     async def decide(self, request: Request) -> Response:
         asked = await _asked(request)
@@ -170,12 +185,8 @@ class _Pages:
     async def accept_all(self, request: Request) -> Response:
         asked = await _asked(request)
         relation, least = _choice(asked.get("relation"), asked.get("least"))
-        expected = asked.get("count")
-        if not isinstance(expected, int):
-            raise UsageError("say how many links you saw in the preview")
-        taken, changes = await run_in_threadpool(
-            self._desk.accept_all, relation, least, expected, _text(asked, "note", LONGEST_NOTE)
-        )
+        seen, note = _text(asked, "seen", LONGEST_NAME), _text(asked, "note", LONGEST_NOTE)
+        taken, changes = await run_in_threadpool(self._desk.accept_all, relation, least, seen, note)
         return _changed({"taken": taken}, changes)
 
     async def undo(self, request: Request) -> Response:
@@ -197,7 +208,7 @@ class _Pages:
 
     async def write(self, request: Request) -> Response:
         await _asked(request)
-        return _json({"changed": await run_in_threadpool(self._desk.write)})
+        return _json({"written": await run_in_threadpool(self._desk.write)})
 
     async def close(self, request: Request) -> Response:
         await _asked(request)
@@ -207,6 +218,12 @@ class _Pages:
     def _rows(self, cases: Sequence[Case]) -> list[Json]:
         names = self._desk.headlines([name for case in cases for name in (case.link.copy, case.link.canonical)])
         return [case_row(case, names) for case in cases]
+
+    def _names(self, decisions: Iterable[Json]) -> Json:
+        """What the documents of decisions are called now, by id."""
+        return self._desk.headlines(
+            sorted({id for item in decisions for id in (item["copy"], item["canonical"]) if id is not None})
+        )
 
     async def decisions(self, request: Request) -> Response:
         lines = await run_in_threadpool(self._desk.decision_lines)
@@ -245,6 +262,12 @@ def _changed(done: Json, changes: list[Change]) -> Response:
 async def _told(request: Request, error: Exception) -> Response:
     wrong = isinstance(error, UsageError | InputError)
     return _json({"error": str(error)}, HTTPStatus.BAD_REQUEST if wrong else HTTPStatus.INTERNAL_SERVER_ERROR)
+
+
+async def _not_answered(request: Request, error: Exception) -> Response:
+    status = HTTPStatus(error.status_code) if isinstance(error, HTTPException) else HTTPStatus.INTERNAL_SERVER_ERROR
+    says = {HTTPStatus.NOT_FOUND: "There is no such page.", HTTPStatus.REQUEST_ENTITY_TOO_LARGE: TOO_LARGE}
+    return refused(request.url.path, status, says.get(status, f"{status.phrase}."))
 
 
 async def _asked(request: Request) -> Json:

@@ -1,6 +1,6 @@
 // What the page asks the desk for, and what it says aloud.
 
-const desk = { cases: [], first: 0, found: 0, selected: 0, story: null, busy: false };
+const desk = { cases: [], first: 0, found: 0, selected: 0, story: null, busy: false, names: new Map() };
 
 /** The JSON of an address; an error's message is for the reader. */
 async function askFor(path, options = {}) {

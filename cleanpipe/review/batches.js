@@ -7,7 +7,7 @@ async function preview() {
   const least = Number(at("batch-least").value) / 100;
   await changing("Looking …", async () => {
     const found = await askFor(`/api/batch?${new URLSearchParams({ relation, least })}`);
-    previewed = { relation, least, count: found.count };
+    previewed = { relation, least, seen: found.seen };
     const name = words.relations[relation][0].toLowerCase();
     const what = `${counted(found.count, "link", "links")} (${name}, at least ${at("batch-least").value} % sure)`;
     at("batch-found").replaceChildren(

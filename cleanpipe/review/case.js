@@ -73,7 +73,7 @@ async function showCase(item, { focus = true } = {}) {
   const body = story
     ? [copyView(story, story.copies[0], true), original(story)]
     : [h("p", { class: "aside" }, wrong)];
-  at("case").replaceChildren(...head.flat(Infinity).filter(Boolean), actionBar(), ...body);
+  at("case").replaceChildren(...head.flat(Infinity).filter(Boolean), actionBar((action) => decide(action.verdict)), ...body);
   if (focus) {
     at("case-title").focus({ preventScroll: true });
     at("case").scrollIntoView({ block: "start" });

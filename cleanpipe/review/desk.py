@@ -1,7 +1,7 @@
 """The desk: an archive that is open for one person, whose decisions are in it and carried out before anything else.
 
-The exports are written when the desk closes. If it is killed before, the archive says that they are behind, and the
-next run, decision or review writes them.
+The exports and the report are written when the desk closes; looking at something writes nothing. If it is killed before
+that, the archive says that they are behind, and the next run, decision or review writes them.
 """
 
 from __future__ import annotations
@@ -25,14 +25,14 @@ from cleanpipe.identity import identity_of, manifest_of, settings_of
 from cleanpipe.model import Decision, Relation, Verdict
 from cleanpipe.pipeline import relink
 from cleanpipe.report import write_report
-from cleanpipe.report.collect import Collection
 from cleanpipe.report.names import source_names
 from cleanpipe.review.conflicts import Conflict, conflicts
 from cleanpipe.review.links import Links
-from cleanpipe.review.queue import Case, by_subject, cases
+from cleanpipe.review.overview import Overview, overview
+from cleanpipe.review.queue import Case, by_subject, cases, fingerprint
 from cleanpipe.review.stories import headlines, pair_story, whole_story
 from cleanpipe.review.told import decision_row
-from cleanpipe.review.undoing import counted_before
+from cleanpipe.review.undoing import counted_before, names_of
 from cleanpipe.settings import Settings
 
 Json = dict[str, Any]
@@ -50,6 +50,9 @@ class Desk:
         self._settings = settings
         self._lock = threading.RLock()
         self._links = Links()
+        self._overview: Overview | None = None
+        self._listed: list[Listed] | None = None
+        self._written: tuple[str, ...] = ()
         self._names = Names(store)
         self.manifest = manifest_of(store, settings, count(store))
         self._source_names = source_names(self.manifest)
@@ -69,9 +72,12 @@ class Desk:
             settings = settings_of(store)
             store.hold_to(identity_of(settings))
             sweep(folder)
+            if store.meta("state") != "exported":  # a process was killed that had something to link, or to write
+                run = add_decisions(store, [])
+                relink(store, engine, run, settings, Silent(), Stopwatch())
+                export(store, manifest_of(store, settings, count(store)))
+                store.finish_run(run, exported=False)  # the report is left for the end
             desk = cls(store, engine, settings, by.strip())
-            if desk.is_behind:  # a process was killed that had something to link
-                desk._carry_out([])
             try:
                 yield desk
             finally:
@@ -84,22 +90,23 @@ class Desk:
             return self._store.meta("state") != "exported"
 
     def write(self) -> tuple[str, ...]:
-        """Writes the exports that decisions changed, and the report; the names of those that changed."""
+        """Writes the exports that decisions changed, and the report; the names of what was written since the desk was
+        opened."""
         with self._lock:
             if not self.is_behind:
-                return ()
+                return self._written
             (last,) = self._store.connection.execute("SELECT max(run) FROM runs").fetchone() or (0,)
             changed = export(self._store, manifest_of(self._store, self._settings, count(self._store)))
+            report = write_report(self.folder)
             self._store.finish_run(last)
-            if changed:
-                write_report(self.folder)
-            return changed
+            self._written = tuple(dict.fromkeys((*self._written, *changed, report.name)))
+            return self._written
 
     # To look at
 
     def cases(self) -> list[Case]:
         with self._lock:
-            return cases(self._links.read(self._store), listed(self._store), self.by)
+            return cases(self._links.read(self._store), self._decided(), self.by)
 
     def pair(self, copy: str) -> Json | None:
         """The copy beside its original, as the report's script reads it; None where it has no link now."""
@@ -113,15 +120,17 @@ class Desk:
             found = whole_story(self._store, cluster, self._source_names)
             if found is None:
                 return None
-            said = by_subject(listed(self._store))
+            said = by_subject(self._decided())
             links = [link for link in self._links.read(self._store) if link.subject in said]
             return {**found, "decisions": {link.copy: decision_row(said[link.subject].decision) for link in links}}
 
-    def collection(self) -> Collection:
-        """The report's reader of the exports, which are written first where they are behind. To be closed."""
+    def overview(self) -> Overview:
+        """What the report says of the whole archive, as it is now. It is kept until the next decision."""
         with self._lock:
-            self.write()
-            return Collection(self.folder)
+            if self._overview is None:
+                manifest = manifest_of(self._store, self._settings, count(self._store))
+                self._overview = overview(self._store, manifest)
+            return self._overview
 
     def headlines(self, ids: Sequence[str]) -> dict[str, Json]:
         with self._lock:
@@ -131,11 +140,11 @@ class Desk:
         """All decisions, oldest first, each with the number of the step in which it was taken."""
         with self._lock:
             steps = [kept.run for kept in decisions(self._store)]
-            return list(zip(steps, listed(self._store), strict=True))
+            return list(zip(steps, self._decided(), strict=True))
 
     def conflicts(self) -> list[Conflict]:
         with self._lock:
-            return conflicts(listed(self._store))
+            return conflicts(self._decided())
 
     def decision_lines(self) -> list[bytes]:
         """The lines of `decisions.jsonl` as they are now."""
@@ -149,7 +158,8 @@ class Desk:
         around it; which links that changed. Raises UsageError for what isn't there or makes no sense."""
         with self._lock:
             check_person(self.by, note)
-            return self._carry_out([drafted(self._store, self._names, verdict, copy, canonical, by=self.by, note=note)])
+            new = drafted(self._store, self._names, verdict, copy, canonical, by=self.by, note=note)
+            return self._carry_out(self._timed([new]))
 
     def batch(self, relation: Relation, least: float) -> list[Case]:
         """The links of one relation, from a confidence on, that nobody decided about, called unsure, or has evidence
@@ -160,21 +170,21 @@ class Desk:
             if case.link.relation == relation and case.link.confidence >= least and case.decision is None
         ]
 
-    def accept_all(self, relation: Relation, least: float, expected: int, note: str = "") -> tuple[int, list[Change]]:
+    def accept_all(self, relation: Relation, least: float, seen: str, note: str = "") -> tuple[int, list[Change]]:
         """Accepts the links of `batch` in one step; how many, and which links changed. Raises UsageError where they are
-        not as many as were `expected`, because the archive changed since they were looked at."""
+        not those of the fingerprint `seen`, because of a decision since they were looked at."""
         with self._lock:
             check_person(self.by, note)
             found = self.batch(relation, least)
-            if len(found) != expected:
-                raise UsageError(f"there are {len(found):,} such links now, not {expected:,}: look at them again")
             if not found:
                 raise UsageError("there is no such link to accept")
+            if fingerprint(found) != seen:
+                raise UsageError("these are other links now than you were shown: look at them again")
             new = [
                 drafted(self._store, self._names, "accept", case.link.copy, case.link.canonical, by=self.by, note=note)
                 for case in found
             ]
-            return len(new), self._carry_out(new)
+            return len(new), self._carry_out(self._timed(new))
 
     def undo(self, step: int | None = None) -> tuple[Json, list[Change]]:
         """Takes back the decisions of one step, by default the last that this person took and that still counts, and
@@ -195,17 +205,17 @@ class Desk:
             before = counted_before([item for _, item in taken], overruled(self._store), numbers)
             new = [self._withdrawal(item.decision) for item in back]
             new += [self._said_again(decision) for decision in before]
-            changes = self._carry_out(new)
+            changes = self._carry_out(self._timed(new))
             return {"step": step, "decisions": len(back), "again": len(before)}, changes
 
     def settle(self, number: int) -> list[Change]:
         """Says again what one of the decisions of a conflict said; which links changed. Raises UsageError for a number
         that no decision has."""
         with self._lock:
-            said = [item.decision for item in listed(self._store) if item.number == number]
+            said = [item.decision for item in self._decided() if item.number == number]
             if not said or said[0].verdict == "withdraw":
                 raise UsageError(f"{number} is the number of no decision to say again")
-            return self._carry_out([self._said_again(said[0])])
+            return self._carry_out(self._timed([self._said_again(said[0])]))
 
     def import_lines(self, content: bytes) -> tuple[Json, list[Change]]:
         """Takes over the decisions of a `decisions.jsonl` that the archive doesn't hold. Raises InputError for what is
@@ -214,27 +224,38 @@ class Desk:
             read = parse_decisions(content, "the file")
             new = not_held(self._store, read)
             changes = self._carry_out(new) if new else []
-            numbers = {item.number for item in listed(self._store)[-len(new) :]} if new else set()
-            waiting = sum(item.standing == "waits" for item in listed(self._store) if item.number in numbers)
+            waiting = sum(item.standing == "waits" for item in self._decided()[len(self._decided()) - len(new) :])
             return {"taken": len(new), "known": len(read) - len(new), "waiting": waiting}, changes
 
     def _withdrawal(self, decision: Decision) -> Decision:
-        return replace(decision, verdict="withdraw", by=self.by, at=self._later(decision), note="undo")
+        return replace(decision, verdict="withdraw", by=self.by, note="undo")
 
-    def _later(self, decision: Decision) -> str:
-        """Now, or the latest time of a decision where that is later: an imported one may come from a clock that is
-        fast, and of two decisions the later one counts."""
-        return max(now(), decision.at, *(kept.decision.at for kept in decisions(self._store)))
+    def _timed(self, new: Sequence[Decision]) -> list[Decision]:
+        """New decisions, at the present time; where there is a later one about the same documents, at that: it was
+        imported from a clock that is fast, and of two decisions the later one counts."""
+        latest: dict[str, str] = {}
+        for item in self._decided():
+            for name in names_of(item.decision):
+                latest[name] = max(latest.get(name, ""), item.decision.at)
+        at = now()
+        return [replace(item, at=max([at, *(latest.get(name, "") for name in names_of(item))])) for item in new]
 
     def _said_again(self, decision: Decision) -> Decision:
-        """The decision as this person's, later than all that there are."""
+        """The decision as this person's."""
         note = decision.note
         if decision.by != self.by:
             note = f"as {decision.by} said{f': {note}' if note else ''}"
-        return replace(decision, by=self.by, at=self._later(decision), note=note)
+        return replace(decision, by=self.by, note=note)
+
+    def _decided(self) -> list[Listed]:
+        """All decisions, oldest first."""
+        if self._listed is None:
+            self._listed = listed(self._store)
+        return self._listed
 
     def _carry_out(self, new: Sequence[Decision]) -> list[Change]:
         """Adds decisions and links anew around them."""
+        self._overview = self._listed = None
         run = add_decisions(self._store, new)
         relinked = relink(self._store, self._engine, run, self._settings, Silent(), Stopwatch())
         self._store.finish_run(run, exported=False)

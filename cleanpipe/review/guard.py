@@ -7,6 +7,7 @@ says from where, and carry the cookie that the address with the token gave. Noth
 
 from __future__ import annotations
 
+import html
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,7 @@ from urllib.parse import parse_qs
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import cookie_parser
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY = "; ".join(
@@ -49,6 +50,15 @@ LARGEST_IMPORT = 32 * 1024 * 1024
 """Bytes of a file of decisions: some 80,000 of them."""
 IMPORT = "/api/import"
 TOO_LARGE = "This is too large."
+PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Review desk</title>
+<main><h1>Review desk</h1><p>{says}</p></main>
+"""
+"""What a reader sees who may not come in, and so not have the style either."""
 LONGEST_QUERY = 4096
 MOST_FIELDS = 20
 
@@ -80,7 +90,7 @@ class Guard:
         answer = self._answer(scope)
         limit = LARGEST_IMPORT if scope["path"] == IMPORT else LARGEST_BODY
         if answer is None and _declared(Headers(scope=scope)) > limit:
-            answer = _refused(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
+            answer = refused(scope["path"], HTTPStatus.REQUEST_ENTITY_TOO_LARGE, TOO_LARGE)
         if answer is not None:
             await answer(scope, receive, send_guarded)
             return
@@ -101,15 +111,17 @@ class Guard:
         headers = Headers(scope=scope)
         origin, own = headers.get("origin"), f"http://{self.host}"
         if headers.getlist("host") != [self.host]:
-            return _refused(HTTPStatus.MISDIRECTED_REQUEST, f"This is the desk at {own}/, and no other host.")
+            return refused(
+                scope["path"], HTTPStatus.MISDIRECTED_REQUEST, f"This is the desk at {own}/, and no other host."
+            )
         if (origin is not None or scope["method"] == "POST") and origin != own:
-            return _refused(HTTPStatus.FORBIDDEN, "Only pages of this desk may ask it for this.")
+            return refused(scope["path"], HTTPStatus.FORBIDDEN, "Only pages of this desk may ask it for this.")
         if headers.get("sec-fetch-site", "none") not in ("none", "same-origin"):
-            return _refused(HTTPStatus.FORBIDDEN, "Another page leads here: open the address yourself.")
+            return refused(scope["path"], HTTPStatus.FORBIDDEN, "Another page leads here: open the address yourself.")
         if scope["method"] not in ("GET", "POST"):
-            return _refused(HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and POST.")
+            return refused(scope["path"], HTTPStatus.METHOD_NOT_ALLOWED, "Only GET and POST.")
         if len(scope["query_string"]) > LONGEST_QUERY:
-            return _refused(HTTPStatus.REQUEST_URI_TOO_LONG, "This address is too long.")
+            return refused(scope["path"], HTTPStatus.REQUEST_URI_TOO_LONG, "This address is too long.")
         return self._without_token(scope, headers)
 
     def _without_token(self, scope: Scope, headers: Headers) -> Response | None:
@@ -120,7 +132,7 @@ class Guard:
             return welcome
         if not self._is_token(cookie_parser(headers.get("cookie", "")).get(self.cookie, "")):
             says = "Open the address that `cleanpipe review` printed: it has the token that lets this browser in."
-            return _refused(HTTPStatus.UNAUTHORIZED, says)
+            return refused(scope["path"], HTTPStatus.UNAUTHORIZED, says)
         return None
 
     def _is_token(self, given: str) -> bool:
@@ -140,5 +152,8 @@ def _declared(headers: Headers) -> int:
     return int(length) if length.isdecimal() and len(length) < 20 else LARGEST_IMPORT + 1
 
 
-def _refused(status: HTTPStatus, says: str) -> Response:
-    return PlainTextResponse(f"{says}\n", status)
+def refused(path: str, status: int, says: str) -> Response:
+    """An answer that says why there is no other: to the script as JSON, to a reader as a page."""
+    if path.startswith("/api/"):
+        return JSONResponse({"error": says}, status)
+    return HTMLResponse(PAGE.format(says=html.escape(says)), status)

@@ -16,8 +16,14 @@ function listedItem(item) {
     sentence(item),
     " · ",
     when(item.at),
-    item.verdict === "withdraw" ? "" : h("span", { class: "muted" }, ` · ${STANDINGS[item.standing]}`),
-    item.newer && item.standing === "overruled" ? h("span", { class: "muted" }, [": ", sentence(item.newer)]) : "",
+    item.verdict === "withdraw"
+      ? ""
+      : h(
+          "span",
+          { class: "muted" },
+          ` · ${STANDINGS[item.standing]}`,
+          item.newer && item.standing === "overruled" ? [": ", sentence(item.newer)] : "",
+        ),
     item.against.map((says) => h("p", { class: "aside" }, h("b", {}, "But now: "), h("bdi", {}, says))),
   );
 }
@@ -25,6 +31,7 @@ function listedItem(item) {
 async function showPast(first = pastFirst) {
   const answer = await askFor(`/api/past?first=${first}`);
   pastFirst = answer.first;
+  desk.names = new Map(Object.entries(answer.names));
   at("past").replaceChildren(
     ...answer.steps.map((step) =>
       h(
@@ -44,7 +51,7 @@ async function showPast(first = pastFirst) {
                 "aria-label": `Undo: ${step.count > 1 ? counted(step.count, "decision", "decisions") : plainly(step.items[0])}`,
                 onclick: () => undo(step.step),
               },
-              step.count > 1 ? `Undo all ${number(step.counting)}` : "Undo",
+              step.counting > 1 ? `Undo all ${number(step.counting)}` : "Undo",
             )
           : "",
       ),
@@ -77,7 +84,8 @@ async function showCounts() {
 }
 
 async function showConflicts() {
-  const { conflicts } = await askFor("/api/conflicts");
+  const { conflicts, names } = await askFor("/api/conflicts");
+  desk.names = new Map(Object.entries(names));
   const settle = (said) =>
     changing("Saving and linking …", async () => {
       const answer = await send("/api/settle", { number: said.number });

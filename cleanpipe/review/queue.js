@@ -12,6 +12,12 @@ async function showQueue({ first = desk.first, place = 0, focus = true } = {}) {
     answer = await askFor(`/api/queue?${asked}`);
     place = CASES_AT_ONCE;
   }
+  desk.names = new Map(
+    answer.cases.flatMap((item) => [
+      [item.copy, item.article],
+      [item.canonical, item.original],
+    ]),
+  );
   Object.assign(desk, { cases: answer.cases, first: answer.first, found: answer.found });
   desk.selected = Math.max(0, Math.min(place, answer.cases.length - 1));
   showProgress(answer.progress);
@@ -76,11 +82,11 @@ function showList() {
   at("next").disabled = shown === pages - 1;
 }
 
-/** Which case is shown, for the status line. */
+/** Which case is shown, for the status line; its heading has the focus and is read as well. */
 function nowShown() {
   const item = desk.cases[desk.selected];
   if (!item) return "Nothing is left here.";
-  return `Case ${number(desk.first + desk.selected + 1)} of ${number(desk.found)}: ${item.article?.name ?? item.copy}`;
+  return `Case ${number(desk.first + desk.selected + 1)} of ${number(desk.found)}.`;
 }
 
 /** Goes to a case by its place in the page of the queue; beyond its ends to the next or the previous page. */

@@ -6,6 +6,7 @@ function of links and decisions: the same archive gives everybody the same queue
 
 from __future__ import annotations
 
+import hashlib
 import math
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -15,6 +16,7 @@ from typing import Literal
 from cleanpipe.decisions import Listed
 from cleanpipe.model import Decision
 from cleanpipe.review.links import Linked, Subject, subject_of
+from cleanpipe.text.jsonline import dump
 
 Rank = Literal["contradicted", "waiting", "linked", "decided"]
 RANKS: tuple[Rank, ...] = ("contradicted", "waiting", "linked", "decided")
@@ -73,6 +75,11 @@ def cases(links: Sequence[Linked], decisions: Iterable[Listed], by: str) -> list
         decision, against = (item.decision, item.against) if item else (None, ())
         found.append(Case(link, _rank(link, item, by), value, settles, decision, against))
     return sorted(found, key=lambda case: (RANKS.index(case.rank), -case.value, case.link.copy))
+
+
+def fingerprint(found: Iterable[Case]) -> str:
+    """16 hex digits that tell apart what a list of cases is about."""
+    return hashlib.sha256(dump([[case.link.copy, case.link.canonical] for case in found])).hexdigest()[:16]
 
 
 def _rank(link: Linked, said: Listed | None, by: str) -> Rank:

@@ -22,7 +22,7 @@ TO_FINISH_SECONDS = 5
 
 def serve(folder: Path, by: str, ready: Callable[[str], None]) -> tuple[str, ...]:
     """Runs the desk of the archive in `folder` for the person `by`, until the page or a signal closes it; then the
-    exports are written. `ready` is given the address to open. The names of the exports that changed.
+    exports and the report are written. `ready` is given the address to open. The names of what was written.
 
     Raises MissingExtraError without the extra [review], and what `Desk.open` does.
     """
@@ -57,11 +57,15 @@ def serve(folder: Path, by: str, ready: Callable[[str], None]) -> tuple[str, ...
         server = uvicorn.Server(config)
         bound.listen()
         ready(f"http://{host}/?token={token}")
-        # The server stops at these signals, and then sends them on to whoever listened before.
-        before = signal.signal(signal.SIGTERM, lambda *_: None)
+        # The server stops at SIGINT and SIGTERM, and then sends them on to whoever listened before. A terminal that is
+        # closed sends SIGHUP: many people end a program so.
+        listeners = {"SIGTERM": lambda *_: None, "SIGHUP": lambda *_: close()}
+        known = {getattr(signal, name): listen for name, listen in listeners.items() if hasattr(signal, name)}
+        before = {number: signal.signal(number, listen) for number, listen in known.items()}
         try:
             with contextlib.suppress(KeyboardInterrupt):
                 server.run(sockets=[bound])
+            return desk.write()
         finally:
-            signal.signal(signal.SIGTERM, before)
-        return desk.write()
+            for number, listen in before.items():
+                signal.signal(number, listen)

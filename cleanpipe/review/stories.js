@@ -10,33 +10,26 @@ async function decideHere(link, action, note = "") {
   });
 }
 
-document.addEventListener("cleanpipe:copy", ({ detail: { story, slot } }) => {
+document.addEventListener("cleanpipe:copy", ({ detail: { story, copy, slot } }) => {
   const link = { copy: slot.dataset.copy, canonical: slot.dataset.canonical };
-  const said = story.decisions[link.copy];
-  const buttons = ACTIONS.map((action) =>
-    h(
-      "button",
-      {
-        type: "button",
-        class: `action ${action.verdict}`,
-        title: action.says,
-        onclick: () => {
-          if (action.verdict !== "unsure") return decideHere(link, action);
-          asked = link;
-          at("note").value = "";
-          at("note-dialog").returnValue = "cancel";
-          return at("note-dialog").showModal();
-        },
-      },
-      action.name,
-    ),
-  );
+  const said = Object.hasOwn(story.decisions, link.copy) ? story.decisions[link.copy] : null;
+  const act = (action) => {
+    if (action.verdict !== "unsure") return decideHere(link, action);
+    asked = link;
+    at("note").value = "";
+    at("note-dialog").returnValue = "cancel";
+    return at("note-dialog").showModal();
+  };
+  desk.names = new Map(story.articles.map((article) => [article.id, article]));
   slot.append(
     ...(said ? [h("p", { class: "aside" }, sentence(said), " · ", when(said.at))] : []),
-    h("div", { class: "actions", role: "group", "aria-label": "Decide" }, buttons),
+    actionBar(act, String(copy.article)),
   );
 });
 at("note-dialog").addEventListener("close", () => {
   const unsure = ACTIONS.find((action) => action.verdict === "unsure");
   if (at("note-dialog").returnValue === "save") decideHere(asked, unsure, at("note").value);
 });
+
+/** After an undo the list and the story are read anew. */
+const showNow = () => reload();

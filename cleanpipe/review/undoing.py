@@ -21,6 +21,12 @@ def counted_before(decisions: Sequence[Listed], gone: Mapping[int, int], back: C
     ]
 
 
+def names_of(decision: Decision) -> set[str]:
+    """What a decision calls the documents that it is about: keys, hashes of words, and names of absent originals."""
+    names = (decision.copy, decision.copy_words, decision.canonical, decision.canonical_words)
+    return {name for name in names if name is not None}
+
+
 def _about(decision: Decision) -> object:
     pair = subject_of(decision)
     if pair is not None:

@@ -2,55 +2,24 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import ferries
 import pytest
-from click.testing import CliRunner
+from desk_pages import IMAGE, MORE, SCRIPT, Page, dump, opened, press, run
 from desk_server import DeskServer
 
-from cleanpipe.cli import cli
 from cleanpipe.decisions import list_decisions
 
 pytest.importorskip("uvicorn", reason="the extra [review] isn't installed")
 pytestmark = pytest.mark.browser
 
-Page = Any
-
-SCRIPT = "</script><script>alert(1)</script>"
-IMAGE = "<img src=x onerror=alert(2)>"
-HOSTILE = (
-    f"The choir of Aldmoor sang {IMAGE} in the rain on 14 May, and 212 people stayed to the end of the second part. "
-    "“We had no umbrella big enough,” said conductor Petra Holmgaard. The town paid 4,300 crowns for a new roof."
-)
-MORE = [
-    {
-        "id": f'"><script>alert("{letter}")</script>',
-        "title": SCRIPT,
-        "text": HOSTILE + tail,
-        "source": IMAGE,
-        "author": IMAGE,
-        "url": "javascript:alert(3)",
-        "published": f"2024-05-1{day}",
-    }
-    for letter, tail, day in (("a", "", 5), ("b", " Nobody caught a cold.", 6))
-]
 LATER = {"id": "later", "text": "The council of Pellin bought a second-hand snow plough for 4,100 crowns on Monday."}
 CASES = 20
-
-
-def dump(path: Path, rows: list[dict[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
-def run(*inputs: Path, archive: Path) -> None:
-    done = CliRunner().invoke(cli, ["run", *map(str, inputs), "-o", str(archive)], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
 
 
 @pytest.fixture(scope="module")
@@ -72,38 +41,6 @@ def desk(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskS
     """A desk for tests that decide nothing."""
     with DeskServer(Path(shutil.copytree(made, tmp_path_factory.mktemp("looked-at") / "archive")), IMAGE) as server:
         yield server
-
-
-@contextlib.contextmanager
-def opened(browser: Any, server: DeskServer, *, refused: bool = False, **options: Any) -> Iterator[Page]:
-    """The page of a desk, which must not complain, ask other hosts, or show a dialog of its own. `refused`: the browser
-    may say that something was not answered."""
-    complaints: list[str] = []
-
-    def dismiss(dialog: Any) -> None:
-        complaints.append(f"dialog: {dialog.message}")
-        dialog.dismiss()
-
-    page = browser.new_page(**{"viewport": {"width": 1400, "height": 900}, **options})
-    page.on("console", lambda message: complaints.append(f"console: {message.text}"))
-    page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-    page.on("dialog", dismiss)
-    page.on(
-        "request",
-        lambda sent: None if sent.url.startswith(f"{server.origin}/") else complaints.append(f"request: {sent.url}"),
-    )
-    page.goto(server.address)
-    page.wait_for_selector("#case-title")
-    yield page
-    page.close()
-    assert [says for says in complaints if not (refused and "Failed to load resource" in says)] == []
-
-
-def press(page: Page, key: str, says: str) -> str:
-    """Presses a key and waits until the status line says something; all that it says."""
-    page.keyboard.press(key)
-    page.wait_for_function("says => document.getElementById('said').textContent.includes(says)", arg=says)
-    return str(page.locator("#said").inner_text())
 
 
 def shown(page: Page) -> str:
@@ -265,8 +202,32 @@ def test_decisions_within_the_report(browser: Any, archive: Path) -> None:
         page.locator("#note-dialog button.first").focus()
         press(page, "Enter", "Left as unsure.")
         assert "which town?" in page.locator("#story .slot .aside").first.inner_text()
+        assert page.evaluate("document.activeElement.textContent") == "Unsure …"
         said = [json.loads(line)["verdict"] for line in server.ask("/decisions.jsonl").body.splitlines()]
         assert said == ["accept", "unsure"]
+        page.locator("#story .slot .undo").first.click()
+        page.wait_for_function("() => document.getElementById('said').textContent.startsWith('Took back 1 decision.')")
+        assert page.locator("#story .slot .aside").first.inner_text().startswith("Ana: ")
+        page.get_by_role("link", name="All stories").click()
+        page.wait_for_selector("#overview:not([hidden])")
+
+
+def test_ids_that_a_script_has_names_for(browser: Any, tmp_path: Path) -> None:
+    names = {"a": "constructor", "b": "__proto__", "c": "toString", "d": "valueOf"}
+    file = dump(tmp_path / "1.jsonl", [row | {"id": names[row["id"]]} for row in ferries.FIRST])
+    run(file, archive=tmp_path / "archive")
+    with DeskServer(tmp_path / "archive") as server, opened(browser, server) as page:
+        press(page, "a", "Accepted.")
+        page.get_by_role("link", name="Decided").click()
+        page.wait_for_selector("#past .one-step")
+        assert "Ana: Ferries to Hallowmere" in page.locator("#past").inner_text()
+        page.get_by_role("link", name="Stories").click()
+        page.wait_for_selector("#list li")
+        page.locator("#list a").first.click()
+        page.wait_for_selector("#story .slot .actions")
+        page.evaluate("document.querySelectorAll('details.copy').forEach(part => { part.open = true })")
+        page.wait_for_function("document.querySelectorAll('#story .slot .actions').length === 2")
+        assert page.locator("#story .slot .aside").count() == 1
 
 
 def test_finish_writes_the_files_and_ends_the_desk(browser: Any, archive: Path) -> None:
@@ -278,6 +239,7 @@ def test_finish_writes_the_files_and_ends_the_desk(browser: Any, archive: Path) 
         page.keyboard.press("Enter")
         page.wait_for_selector("#end")
         server.process.wait(timeout=60)
+        assert server.stop().endswith("decisions.jsonl, manifest.json, report.html.\n")
     assert b"reject" in (archive / "decisions.jsonl").read_bytes()
 
 
@@ -303,85 +265,3 @@ def all_cases(desk: DeskServer) -> list[Any]:
     while len(found) < (part := desk.queue(first=str(len(found))))["found"]:
         found += part["cases"]
     return found
-
-
-VIEWS = ("queue", "batches", "past", "conflicts")
-
-
-def views(page: Page) -> Iterator[str]:
-    """Every view of the page, and its dialogs."""
-    for name in VIEWS:
-        page.evaluate("hash => { location.hash = hash }", name)
-        page.wait_for_selector(f"#{name}-view:not([hidden])")
-        page.wait_for_timeout(200)
-        if name == "queue":
-            page.evaluate("document.querySelectorAll('details').forEach(part => { part.open = true })")
-        if name == "batches":
-            page.locator("#batch-least").fill("50")
-            page.locator("#batch button").click()
-            page.wait_for_selector("#batch-accept")
-        yield name
-    for name in ("help", "note-dialog", "finish-dialog"):
-        page.evaluate("name => document.getElementById(name).showModal()", name)
-        yield name
-        page.evaluate("name => document.getElementById(name).close('cancel')", name)
-    page.get_by_role("link", name="Stories").click()
-    page.wait_for_selector("#list li")
-    yield "stories"
-    page.locator("#list a").first.click()
-    page.wait_for_selector("#story .slot .actions")
-    yield "story"
-
-
-@pytest.fixture(scope="module")
-def worked_at(made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeskServer]:
-    """A desk with decisions of two people, a conflict among them."""
-    archive = Path(shutil.copytree(made, tmp_path_factory.mktemp("worked-at") / "archive"))
-    with DeskServer(archive) as server:
-        cases = server.queue()["cases"]
-        for case, verdict in zip(cases, ("accept", "unsure", "reject"), strict=False):
-            pair = {"copy": case["copy"], "canonical": case["canonical"]}
-            server.post("/api/decide", {"verdict": verdict, **pair, "note": "seen"})
-    with DeskServer(archive, by="Bo") as server:
-        pair = {"copy": cases[0]["copy"], "canonical": cases[0]["canonical"]}
-        server.post("/api/decide", {"verdict": "reject", **pair})
-        yield server
-
-
-@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 320), ("dark", 320)])
-def test_axe_finds_nothing(browser: Any, axe: Any, worked_at: DeskServer, scheme: str, width: int) -> None:
-    # axe is a script that the desk's own policy would refuse.
-    options: dict[str, Any] = {"viewport": {"width": width, "height": 900}, "color_scheme": scheme, "bypass_csp": True}
-    with opened(browser, worked_at, **options) as page:
-        for name in views(page):
-            results = axe.run(page)
-            assert results.violations_count == 0, f"{name}: {results.generate_report()}"
-
-
-@pytest.mark.parametrize("width", [1400, 768, 320])
-def test_nothing_is_wider_than_the_window(browser: Any, worked_at: DeskServer, width: int) -> None:
-    with opened(browser, worked_at, viewport={"width": width, "height": 900}) as page:
-        for name in views(page):
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-
-
-def test_focus_is_seen_everywhere(browser: Any, worked_at: DeskServer) -> None:
-    with opened(browser, worked_at) as page:
-        page.evaluate("document.activeElement.blur()")
-        seen = set()
-        for _ in range(25):
-            page.keyboard.press("Tab")
-            style = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
-            name = page.evaluate("document.activeElement.id || document.activeElement.textContent")
-            assert style != "none", name
-            seen.add(name)
-        assert {"do-accept", "do-unsure", "help-button"} <= seen
-
-
-def test_motion_is_reduced_where_that_is_asked(browser: Any, desk: DeskServer) -> None:
-    with opened(browser, desk, reduced_motion="reduce") as page:
-        moving = page.evaluate(
-            "[...document.querySelectorAll('*')].filter(element => ['transitionDuration', 'animationDuration']"
-            ".some(name => parseFloat(getComputedStyle(element)[name]) > 0)).length"
-        )
-        assert moving == 0

@@ -5,29 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import jsonschema
 import pytest
-from click.testing import CliRunner, Result
+from ferries import FIRST, OTHER, STORY, call, dump, links, make, rows
 
 from cleanpipe.archive import EXPORTS, Archive
 from cleanpipe.archive.decisions import add_decisions
-from cleanpipe.cli import cli
 from cleanpipe.model import Decision
 
-STORY = (
-    "Ferries to Hallowmere stopped for six hours on Friday after a pod of 27 dolphins settled in the harbour mouth. "
-    "“We asked them nicely,” said harbour master Ruta Lindqvist, who has kept the log since 1994. The company refunded "
-    "312 tickets and served soup on the quay. By dusk the animals had followed a mackerel boat out to sea."
-)
-OTHER = "A brass band from Velden practised on the ferry, to the delight of 30 commuters and the dismay of a dog."
-FIRST = [
-    {"id": "a", "text": STORY, "published": "2024-02-02"},
-    {"id": "b", "text": STORY.split(" The company")[0], "published": "2024-02-03"},
-    {"id": "c", "text": STORY + " It rained all evening on the quay.", "published": "2024-02-04"},
-    {"id": "d", "text": OTHER, "published": "2024-02-01"},
-]
 OLDER = {"id": "o", "text": "HALLOWMERE, Feb 1. " + STORY + " The ferries ran again at six.", "published": "2024-02-01"}
 
 
@@ -37,36 +23,13 @@ def name_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1714521600")
 
 
-def call(*arguments: object, status: int = 0) -> Result:
-    result = CliRunner().invoke(cli, [str(argument) for argument in arguments])
-    assert result.exit_code == status, result.output
-    return result
-
-
-def dump(path: Path, rows: list[dict[str, Any]]) -> Path:
-    path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
-    return path
-
-
-def rows(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_bytes().splitlines()]
-
-
-def links(archive: Path) -> dict[str, tuple[str, str]]:
-    return {row["copy"]: (row["canonical"], row["status"]) for row in rows(archive / "links.jsonl")}
-
-
 def exports(archive: Path) -> dict[str, bytes]:
     return {name: (archive / name).read_bytes() for name in EXPORTS}
 
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Three of one story, a first and b, c copies of it, and one of another."""
-    folder = tmp_path_factory.mktemp("made")
-    call("run", dump(folder / "1.jsonl", FIRST), "-o", folder / "archive")
-    assert links(folder / "archive") == {"b": ("a", "linked"), "c": ("a", "linked")}
-    return folder
+    return make(tmp_path_factory.mktemp("made"))
 
 
 @pytest.fixture
