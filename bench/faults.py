@@ -2,12 +2,14 @@
 
     python bench/faults.py                  # 240 kills, a table for bench/faults.md
     python bench/faults.py --kills 25 --json
+    python bench/faults.py --kills 60 --job forget --job compact
 
-Four jobs are disturbed on a small archive of generated articles: a first run, one that adds to an archive, a decision
-with what it changes, and `--rebuild`. Each is killed before and after commits and renamings, within exports, at random
-moments with one and with two worker processes, or loses a worker, or may write no file beyond a size. Then the job is
-done again, every second time killed once more, and at last undisturbed. A fault is whatever is not as it has to be
-then: exports that differ in a byte, an archive that doesn't open, a file or a process left behind, an unforeseen error.
+Six jobs are disturbed on a small archive of generated articles: a first run, one that adds to an archive, a decision
+with what it changes, `--rebuild`, `archive forget` and `archive compact`. Each is killed before and after commits and
+renamings, within exports, at random moments with one and with two worker processes, or loses a worker, or may write
+no file beyond a size. Then the job is done again, every second time killed once more, and at last undisturbed. A
+fault is whatever is not as it has to be then: exports that differ in a byte, an archive that doesn't open, a file or
+a process left behind, an unforeseen error.
 """
 
 from __future__ import annotations
@@ -22,7 +24,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from generated import article
 from killing import REFUSED, Ended
 
 from cleanpipe.archive import DATABASE, EXPORTS, Archive
+from cleanpipe.archive.compact import WANTED, compact
 from cleanpipe.settings import RepairSettings, Settings
 
 ARTICLES = 8
@@ -54,6 +57,8 @@ class Job:
     expected: Sequence[dict[str, bytes]]
     points: Sequence[str] = ()
     seconds: float = 0.0
+    spreads: bool = True
+    """Whether it uses worker processes where it may."""
 
 
 @dataclass(slots=True)
@@ -71,11 +76,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--kills", type=int, default=240, help="how many runs are disturbed")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--job", action="append", default=[], help="disturb only this one; may be given repeatedly")
     parser.add_argument("--json", action="store_true")
     given = parser.parse_args()
     os.environ["SOURCE_DATE_EPOCH"] = "1714521600"
     with tempfile.TemporaryDirectory() as name:
-        tallies = disturb(Path(name), given.kills, random.Random(given.seed))
+        tallies = disturb(Path(name), given.kills, random.Random(given.seed), given.job)
     if given.json:
         print(json.dumps({kind: row_of(tally) for kind, tally in tallies.items()}, indent=2))
     else:
@@ -112,9 +118,9 @@ def table(tallies: dict[str, Tally]) -> str:
 ZEROS: dict[str, Callable[[], Any]] = {name: list if name == "faults" else int for name in COLUMNS}
 
 
-def disturb(folder: Path, count: int, draw: random.Random) -> dict[str, Tally]:
+def disturb(folder: Path, count: int, draw: random.Random, only: Sequence[str] = ()) -> dict[str, Tally]:
     """Disturbs so many jobs in turn, by all kinds; what came of it, by job and kind."""
-    jobs = list(_jobs(folder))
+    jobs = [job for job in _jobs(folder) if not only or job.name in only]
     tallies: dict[str, Tally] = collections.defaultdict(Tally)
     for number, (job, kind) in enumerate(_plan(jobs, count, draw)):
         tally = tallies[f"{job.name}: {kind}"]
@@ -146,9 +152,21 @@ def _plan(jobs: Sequence[Job], count: int, draw: random.Random) -> list[tuple[Jo
     kinds = [kind for kind, share in SHARES.items() for _ in range(share)]
     draw.shuffle(kinds)
     rounds = [divmod(number, len(kinds)) for number in range(count)]
-    plan = [(jobs[(at + turn) % len(jobs)], kinds[at]) for turn, at in rounds]
-    # A decision is taken in one process.
-    return [(job, kind if job.name != "decision" or "worker" not in kind else "moment") for job, kind in plan]
+    plan = []
+    for turn, at in rounds:
+        able = [job for job in jobs if job.spreads or "worker" not in kinds[at]] or jobs
+        job = able[(at + turn) % len(able)]
+        plan.append((job, _fitting(job, kinds[at])))
+    return plan
+
+
+def _fitting(job: Job, kind: str) -> str:
+    """The kind, or another one where there is nothing of that kind in the job."""
+    if "worker" in kind and not job.spreads:
+        return "moment"
+    if kind in ("commit", "export") and not any(label.endswith(kind) for label in job.points):
+        return "renaming"
+    return kind
 
 
 def _disturbances(job: Job, kind: str, archive: Path, draw: random.Random, *, again: bool) -> Iterator[Ended]:
@@ -187,14 +205,17 @@ START_SECONDS = 2.0
 """What worker processes take to start."""
 
 
-def _unopened(archive: Path) -> list[str]:
-    """Why the archive doesn't open, unless its run was killed before there was one."""
+def _unopened(archive: Path, *, done: bool = False) -> list[str]:
+    """Why the archive doesn't open, unless its run was killed before there was one; and, where all should be `done`,
+    what is left to do."""
     if not (archive / DATABASE).exists():
         return []
 
     def look() -> None:
         with Archive.open(archive, read_only=True) as store:
             assert store.meta("schema")
+            assert not done or store.meta(WANTED) is None, "forgotten words are still in its file"
+            assert not done or store.meta("state") == "exported", "exports are behind"
 
     ended = killing.child(look)
     return [f"it doesn't open: {ended.said}"] if ended.status else []
@@ -206,7 +227,8 @@ def _differences(archive: Path, job: Job, tally: Tally) -> list[str]:
     wanted = {json.loads(line)["id"] for line in job.expected[0]["articles.jsonl"].splitlines()}
     tally.lost += len(wanted - ids.keys())
     tally.doubled += sum(count - 1 for count in ids.values())
-    said = [f"left behind: {path.name}" for path in archive.iterdir() if path.name.startswith(".")]
+    said = _unopened(archive, done=True)
+    said += [f"left behind: {path.name}" for path in archive.iterdir() if path.name.startswith(".")]
     if found not in job.expected:
         names = [name for name in EXPORTS if found[name] not in [exports[name] for exports in job.expected]]
         said.append(f"exports differ: {', '.join(names) or 'together, though each is one of those expected'}")
@@ -221,6 +243,7 @@ def _jobs(folder: Path) -> Iterator[Job]:
     """Each with the exports of an undisturbed run, and how long that takes when everything is imported."""
     from cleanpipe import decisions, pipeline
     from cleanpipe.rebuild import rebuild
+    from cleanpipe.upkeep.forget import forget as forgotten
 
     pipeline.BATCH_RECORDS, pipeline.BATCH_PAIRS = RECORDS, PAIRS
     days = [_day(folder, number) for number in range(3)]
@@ -231,6 +254,12 @@ def _jobs(folder: Path) -> Iterator[Job]:
 
     def decide(archive: Path, workers: int) -> object:
         return decisions.decide(archive, "reject", "0-copy-1", "0-1", by="Ana")
+
+    def forget(archive: Path, workers: int) -> object:
+        return forgotten(archive, ["0-1", "0-5"])
+
+    def compacted(archive: Path, workers: int) -> object:
+        return compact(archive)
 
     def made_anew(archive: Path, workers: int) -> object:
         rebuild(archive, Settings(), workers=workers)
@@ -252,9 +281,13 @@ def _jobs(folder: Path) -> Iterator[Job]:
     two, took_second = undisturbed("two", one, second)
     all_at_once, took_all = undisturbed("all", None, third)
     decided, took_decision = undisturbed("decided", two, decide)
+    without, took_forgetting = undisturbed("without", two, forget)
+    compact_too, took_compacting = undisturbed("compact too", decided, compacted)
     unrepaired, _ = undisturbed("unrepaired", None, add(days[:2], sound))
     anew, took_anew = undisturbed("anew", unrepaired, made_anew)
     assert exports(decided)["links.jsonl"] != exports(two)["links.jsonl"], "the decision has to change something"
+    assert exports(without)["links.jsonl"] != exports(two)["links.jsonl"], "so has the forgetting"
+    assert exports(compact_too) == exports(decided), "and compacting nothing"
     assert exports(anew)["articles.jsonl"] != exports(unrepaired)["articles.jsonl"], "so has the rebuilding"
 
     for job in (
@@ -264,6 +297,17 @@ def _jobs(folder: Path) -> Iterator[Job]:
         Job(
             *("decision", two, decide, lambda archive: second(archive, 1), [exports(decided), exports(two)]),
             seconds=took_decision,
+            spreads=False,
+        ),
+        Job(
+            *("forget", two, forget, lambda archive: second(archive, 1), [exports(without), exports(two)]),
+            seconds=took_forgetting,
+            spreads=False,
+        ),
+        Job(
+            *("compact", decided, compacted, lambda archive: compacted(archive, 1), [exports(decided)]),
+            seconds=took_compacting,
+            spreads=False,
         ),
         Job(
             "rebuild", unrepaired, made_anew, lambda archive: made_anew(archive, 1), [exports(anew)], seconds=took_anew
@@ -273,7 +317,7 @@ def _jobs(folder: Path) -> Iterator[Job]:
         if job.before:
             shutil.copytree(job.before, archive)
         points = killing.points_of(lambda job=job, archive=archive: job.do(archive, 1), folder)  # type: ignore[misc]
-        yield Job(job.name, job.before, job.do, job.finish, job.expected, points, job.seconds)
+        yield replace(job, points=points)
 
 
 def warm(folder: Path, day: Path) -> None:

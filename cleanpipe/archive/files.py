@@ -42,6 +42,9 @@ place of 1.9, for a file a quarter larger, and few rows of a large table are rea
 LOCKED = re.compile(r"Could not set lock on file|being used by another process")
 """How DuckDB says that another process has the file open; the second on Windows."""
 
+NO_ROOM = ("No space left", "Out of Memory", "File too large", "quota exceeded")
+"""How DuckDB and the system say that something does not fit."""
+
 OF_THE_LOG = "WAL"
 """What DuckDB names where it stumbles over the log that lies beside the database."""
 
@@ -292,7 +295,7 @@ def is_fault_of_file(error: BaseException) -> bool:
 def told(path: Path, error: BaseException) -> ArchiveError:
     """What to say of an error that `is_fault_of_file`."""
     says = first_line(error)
-    if "No space left" in says or "Out of Memory" in says:
+    if any(words in says for words in NO_ROOM):
         return ArchiveError(f"{path}: {says}; make room and run again, what was committed before is kept")
     return ArchiveError(f"{path}: damaged, or its disk is ({says}); {RESTORE.format(folder=path.parent)}")
 

@@ -79,6 +79,7 @@ def _remove(archive: Archive, keys: Sequence[str]) -> None:
     archive.scan("DELETE FROM hot WHERE value IN (SELECT value FROM keys JOIN given ON document = hash)", hashes)
     archive.scan("DELETE FROM keys USING given WHERE document = given.hash", hashes)
     archive.scan("DELETE FROM matches USING given WHERE given.hash IN (a, b)", hashes)
+    archive.scan("DELETE FROM touched USING given WHERE touched.hash = given.hash", hashes)
     for table, column in (("documents", "key"), ("links", "key"), ("changes", "copy"), ("contradictions", "document")):
         archive.scan(f"DELETE FROM {table} USING given WHERE {table}.{column} = given.key", _given(keys))
 

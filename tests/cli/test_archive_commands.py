@@ -189,6 +189,8 @@ def test_nothing_of_a_forgotten_article_is_left_in_any_file(archive: Path, dump:
         assert said not in after, said
     assert {path.name for path in archive.iterdir()} == {*EXPORTS, DATABASE, "report.html"}
     assert invoke("archive", "verify", archive).exit_code == 0
+    with Archive.open(archive, read_only=True) as store:
+        assert store.connection.execute("SELECT count(*) FROM touched").fetchone() == (0,)
 
 
 def test_articles_of_every_kind_can_be_forgotten(newsdump: Path, tmp_path: Path) -> None:

@@ -286,6 +286,19 @@ def test_a_database_that_is_replaced_while_it_is_opened_is_opened_anew(
         assert store.meta("anew") == "yes"
 
 
+@pytest.mark.parametrize(
+    ("says", "advice"),
+    [
+        ("could not write: No space left on device", "make room and run again"),
+        ("Failed to create checkpoint because of error: Could not write file: File too large", "make room"),
+        ("Could not write file: Disk quota exceeded", "make room"),
+        ("Could not write file: Input/output error", "put a copy of it back"),
+    ],
+)
+def test_what_does_not_fit_is_not_taken_for_damage(tmp_path: Path, says: str, advice: str) -> None:
+    assert advice in str(files.told(tmp_path / DATABASE, duckdb.FatalException(says)))
+
+
 def test_what_is_flushed_is_open_for_writing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Windows flushes no other."""
     file = tmp_path / "file"

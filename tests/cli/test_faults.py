@@ -24,7 +24,14 @@ def test_runs_that_are_killed_are_finished_and_nothing_is_lost_or_doubled(checko
     assert [fault for tally in tallies.values() for fault in tally["faults"]] == []
     assert sum(tally["lost"] + tally["doubled"] for tally in tallies.values()) == 0
     assert sum(tally["killed"] + tally["workers_killed"] for tally in tallies.values()) >= LEAST_KILLS
-    assert {kind.split(": ")[0] for kind in tallies} == {"first run", "added to", "decision", "rebuild"}
+    assert {kind.split(": ")[0] for kind in tallies} == {
+        "first run",
+        "added to",
+        "decision",
+        "forget",
+        "compact",
+        "rebuild",
+    }
     assert len({kind.split(": ")[1] for kind in tallies}) >= 6
     assert done.returncode == 0, done.stderr
 
