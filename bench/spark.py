@@ -83,7 +83,8 @@ def load(inputs: Path, folder: Path, master: str, options: Sequence[str] = ()) -
     """Loads `inputs` into `folder`, which is new."""
     with tempfile.TemporaryDirectory() as events:
         confs = ["spark.eventLog.enabled=true", f"spark.eventLog.dir={Path(events).as_uri()}", *options]
-        submit = " ".join(f"--conf {conf}" for conf in (*confs, "spark.eventLog.rolling.enabled=false"))
+        confs += ["spark.eventLog.rolling.enabled=false", "spark.eventLog.compress=false"]
+        submit = " ".join(f"--conf {conf}" for conf in confs)
         command = [sys.executable, "-m", "cleanpipe", "run", str(inputs), "-o", str(folder), "--engine", "spark"]
         done = subprocess.run(
             [*command, "--master", master, "--json"],
@@ -92,7 +93,7 @@ def load(inputs: Path, folder: Path, master: str, options: Sequence[str] = ()) -
             check=True,
         )
         told = json.loads(done.stdout)
-        stages = read_events(next(path for path in Path(events).iterdir() if path.is_file()))
+        stages = read_events(next(path for path in Path(events).iterdir() if path.name[0] != "."))
     size = sum(path.stat().st_size for path in folder.rglob("*.parquet"))
     return Load(told["articles"], told["seconds"], stages, size)
 
@@ -131,6 +132,11 @@ def identity(arguments: argparse.Namespace, folder: Path) -> bool:
     since = time.monotonic()
     import_load(folder / "load", folder / "spark")
     taken = time.monotonic() - since
+    for engine, size in (
+        ("load", loaded.size),
+        ("archive", sum(p.stat().st_size for p in (folder / "spark").iterdir())),
+    ):
+        print(f"  {size / loaded.articles:,.0f} bytes an article in the {engine}")
     print(f"{loaded.articles:,} articles: local {local:,.0f} s, Spark {loaded.total:,.0f} s, import {taken:,.0f} s")
     same = True
     for name in EXPORTS:

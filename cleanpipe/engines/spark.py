@@ -91,6 +91,7 @@ def session(master: str | None) -> Iterator[SparkSession]:
     if master is not None and master.startswith("local"):
         for name, value in (("driver.host", "127.0.0.1"), ("ui.enabled", "false"), ("driver.memory", "2g")):
             builder = builder.config(f"spark.{name}", value)
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
     if not submitted:
         os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     try:
