@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -150,3 +151,44 @@ def test_what_makes_no_sense_is_refused(
     assert done.exit_code in (1, 2)
     assert says in done.output
     assert sorted(path.name for path in tmp_path.iterdir()) in ([], ["notes.txt"])
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        (lambda load: (load / "load.json").unlink(), "no load of `cleanpipe run --engine spark`"),
+        (lambda load: (load / "manifest.json").unlink(), "isn't finished"),
+        (lambda load: shutil.rmtree(load / "state/settled"), "this table is missing"),
+        (lambda load: next((load / "state/linked").glob("*.parquet")).unlink(), "is missing"),
+        (lambda load: replaced(load / "manifest.json", '"rules": "', '"rules": "0'), "made with other rules"),
+        (lambda load: replaced(load / "load.json", '"form": "1"', '"form": "0"'), "another version"),
+        (lambda load: replaced(load / "manifest.json", '"articles": 170', '"articles": 171'), "in place of 171"),
+    ],
+)
+def test_a_load_that_is_not_whole_makes_no_archive(
+    change: Callable[[Path], object], says: str, load: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(load, copy)
+    change(copy)
+    done = invoke("archive", "import", copy, "-o", tmp_path / "archive")
+    assert done.exit_code == 1
+    assert says in done.output
+    assert not (tmp_path / "archive").exists() or not list((tmp_path / "archive").iterdir())
+
+
+def replaced(path: Path, one: str, other: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert one in text
+    path.write_text(text.replace(one, other), encoding="utf-8")
+
+
+def test_an_archive_is_never_overwritten_by_a_load(load: Path, newsdump: Path, tmp_path: Path) -> None:
+    archive, strange = tmp_path / "archive", tmp_path / "a[b]"
+    shutil.copytree(newsdump, archive)
+    before = {path: path.read_bytes() for path in archive.iterdir()}
+    assert "there is an archive already" in invoke("archive", "import", load, "-o", archive).output
+    assert {path: path.read_bytes() for path in archive.iterdir()} == before
+    assert "no load of --engine spark" in invoke("run", load, "-o", archive, "--engine", "spark").output
+    shutil.copytree(load, strange)
+    assert "give it another" in invoke("archive", "import", strange, "-o", tmp_path / "new").output
