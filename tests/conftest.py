@@ -113,18 +113,23 @@ def seen_by_workers() -> str:
 @pytest.fixture(scope="session")
 def spark(java: str, seen_by_workers: str) -> Iterator[Any]:
     """A session of Spark on this machine with two workers, which loads find and use. A task is tried four times."""
-    os.environ["PYTHONPATH"] = seen_by_workers
-    os.environ["PYSPARK_PYTHON"] = sys.executable
     from pyspark.sql import SparkSession
 
     builder: Any = SparkSession.builder.master("local[2,4]")
     small = {
         **{"sql.shuffle.partitions": "2", "driver.host": "127.0.0.1", "driver.memory": "1g"},
         **{"ui.enabled": "false", "ui.showConsoleProgress": "false"},
+        # Little is joined here: planning anew and compiling each query take most of the time. The test of a cluster of
+        # processes does both.
+        **{"sql.adaptive.enabled": "false", "sql.codegen.wholeStage": "false"},
+        **{"sql.codegen.factoryMode": "NO_CODEGEN"},
     }
     for name, value in small.items():
         builder = builder.config(f"spark.{name}", value)
-    session = builder.getOrCreate()
+    with pytest.MonkeyPatch.context() as environment:  # what is started here keeps it, other tests don't
+        environment.setenv("PYTHONPATH", seen_by_workers)
+        environment.setenv("PYSPARK_PYTHON", sys.executable)
+        session = builder.getOrCreate()
     session.sparkContext.setLogLevel("OFF")
     yield session
     session.stop()
