@@ -22,16 +22,19 @@ class Filling(io.RawIOBase):
     def __init__(self) -> None:
         super().__init__()
         self.problem: str | None = None
+        self._over = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         view = memoryview(buffer)
+        size = len(view)
         filled = 0
-        while filled < len(view):
-            block = self._more(len(view) - filled)
+        while filled < size and not self._over:
+            block = self._more(size - filled)
             if not block:
+                self._over = True
                 break
             view[filled : filled + len(block)] = block
             filled += len(block)
