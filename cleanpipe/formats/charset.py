@@ -192,7 +192,7 @@ def _by_chance(lines: Sequence[bytes], read: Sequence[object], other: Told) -> l
         return []
     from cleanpipe.formats.detect import likelier_than_utf_8
 
-    short = (at for at in found if _beyond_ascii(lines[at]) <= CHANCE_BYTES)
+    short = (at for at in found if beyond_ascii(lines[at]) <= CHANCE_BYTES)
     return [at for at in short if likelier_than_utf_8(lines[at], other.charset)]
 
 
@@ -244,7 +244,7 @@ def _read_mostly(line: bytes, told: Told) -> tuple[str, Told] | None:
     if told.charset == "utf-8" and utf_8_share(line) <= DAMAGED_SHARE:
         return None
     text, strays = read_mostly(line, told.charset) or ("", ())
-    if not strays or text.count("\n") > line.count(b"\n") or len(strays) >= (1 - DAMAGED_SHARE) * _beyond_ascii(line):
+    if not strays or text.count("\n") > line.count(b"\n") or len(strays) >= (1 - DAMAGED_SHARE) * beyond_ascii(line):
         return None
     return text, Told(told.charset, told.by or "assumed", strays)
 
@@ -263,11 +263,11 @@ def detected(lines: Iterable[bytes]) -> Told:
 
 def utf_8_share(line: bytes) -> float:
     """Share of the bytes beyond ASCII that make sequences of UTF-8, 0 where there are none."""
-    beyond = _beyond_ascii(line)
+    beyond = beyond_ascii(line)
     return 1 - (len(line) - len(line.decode("utf-8", "ignore").encode("utf-8"))) / beyond if beyond else 0.0
 
 
-def _beyond_ascii(data: bytes) -> int:
+def beyond_ascii(data: bytes) -> int:
     return len(data) - len(data.translate(None, _BEYOND_ASCII))
 
 

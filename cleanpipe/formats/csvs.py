@@ -19,7 +19,7 @@ from cleanpipe.formats.dialect import Sniffed, sniff_table
 from cleanpipe.formats.fields import FieldError, build_record
 from cleanpipe.formats.lines import EXCERPT, in_utf_8, split_lines
 from cleanpipe.formats.source import Head, Source
-from cleanpipe.formats.stream import BLOCK, Filling
+from cleanpipe.formats.stream import BLOCK, rejoined
 from cleanpipe.formats.tables import TableError, field_names
 from cleanpipe.model import Origin, Record, Rejected
 
@@ -181,7 +181,7 @@ class Rows:
                 pass
             offset += done
             if done < len(block):
-                stream = io.BufferedReader(_Rejoined(block[done:], stream), BLOCK)
+                stream = rejoined(block[done:], stream)
                 break
         for item, read in in_utf_8(split_lines(stream, self._limit, charset, offset, number), told):
             self._read += item.size
@@ -225,22 +225,6 @@ class Rows:
 def _taken(lines: deque[_Line]) -> Iterator[_Line]:
     while lines:
         yield lines.popleft()
-
-
-class _Rejoined(Filling):
-    """A block, and what follows it in a stream."""
-
-    def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
-        super().__init__()
-        self._block: io.BytesIO | None = io.BytesIO(block)
-        self._stream = stream
-
-    def _more(self, size: int) -> bytes:
-        if self._block is not None:
-            if given := self._block.read(size):
-                return given
-            self._block = None
-        return self._stream.read(size)
 
 
 def _charsets(row: list[_Line]) -> dict[str, Any]:

@@ -119,11 +119,16 @@ def parse(source: str, plain: bool = False) -> tuple[HtmlElement, Masks]:
     if len(source) > LARGEST:
         raise PageError(f"the page is larger than {LARGEST // 1_000_000} million characters")
     masks = Masks(source)
-    whole = source if source.isascii() and "\0" not in source else masks.hide_unparsed(source)
+    try:
+        data = source.encode()
+    except UnicodeEncodeError:  # lone surrogates
+        data = b"\0"
+    if b"\0" in data:
+        data = masks.hide_unparsed(source).encode("utf-8", "replace")
     make = etree.HTMLParser if plain else html.HTMLParser
     parser = make(encoding="utf-8", remove_comments=True, remove_pis=True)
     try:
-        tree = etree.fromstring(whole.encode("utf-8", "replace"), parser)
+        tree = etree.fromstring(data, parser)
     except etree.XMLSyntaxError:
         tree = None
     if any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):

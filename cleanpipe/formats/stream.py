@@ -96,6 +96,25 @@ class Transcoded(Filling):
         return block
 
 
+class _Rejoined(Filling):
+    def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
+        super().__init__()
+        self._block: io.BytesIO | None = io.BytesIO(block)
+        self._stream = stream
+
+    def _more(self, size: int) -> bytes:
+        if self._block is not None:
+            if given := self._block.read(size):
+                return given
+            self._block = None
+        return self._stream.read(size)
+
+
+def rejoined(block: bytes, stream: io.BufferedReader) -> io.BufferedReader:
+    """A stream before which a block that was read of it is put back."""
+    return io.BufferedReader(_Rejoined(block, stream), BLOCK)
+
+
 def open_counted(path: Path, progress: Callable[[int], None] | None) -> io.BufferedReader:
     """Opens a file for reading. Raises OSError."""
     return io.BufferedReader(Counted(cast(BinaryIO, path.open("rb", buffering=0)), progress), BLOCK)
