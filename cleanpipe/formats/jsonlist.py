@@ -250,6 +250,8 @@ class Items:
         if room > 0:
             self._parts.append(part[:room])
             self._held += min(len(part), room)
+            if self._held > self._limit:
+                self._parts = [b"".join(self._parts[:3])[: 4 * EXCERPT]]
 
     def _take(self, part: bytes, inside: bool) -> Iterator[Line]:
         """What was held and this part: an item, or what stands between two, which should be nothing to speak of."""

@@ -111,6 +111,8 @@ def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int, n
             size += size_in(rest, charset) if wide else len(rest)
             if held <= limit:
                 parts.append(rest)
+                if held + len(rest) > limit:
+                    parts = [b"".join(parts[:2])[: 4 * EXCERPT]]
             held += len(rest)
     if parts:
         data = b"".join(parts)

@@ -42,10 +42,11 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     limit = source.job.line_limit
     data = source.stream.read(BLOCK)
     if len(data) == BLOCK:
-        data += source.stream.read(limit + 1 - BLOCK)
-    if len(data) > limit:
-        yield source.rejected(f"the text is larger than {source.job.limit_says}", excerpt(data))
-        return
+        rest = source.stream.read(limit + 1 - BLOCK)
+        if len(rest) > limit - BLOCK:
+            yield source.rejected(f"the text is larger than {source.job.limit_says}", excerpt(data))
+            return
+        data += rest
     decoded = decode(data, source.job.declared)
     text, origin = decoded.text, decoded.origin(source.origin.file, source.origin.member)
     if not text or text.isspace():

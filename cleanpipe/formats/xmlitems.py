@@ -122,8 +122,8 @@ class _FatalError(Exception):
 
 
 def lines_of(stream: BufferedReader, limit: int, origin: Origin, told: Told) -> Iterator[tuple[Line, Told]]:
-    """The lines of a stream as `lines.in_utf_8` gives them; as long as all are UTF-8 and what XML can hold, many in one,
-    which is parsed in a tenth of the time."""
+    """The lines of a stream as `lines.in_utf_8` gives them; as long as all are UTF-8 and what XML can hold, many in
+    one, which is parsed in a tenth of the time."""
     number, offset = 0, len(origin.mark) // 2
     while told == UTF_8 and (block := stream.read(BLOCK)):
         block += stream.readline(BLOCK)
