@@ -1,7 +1,8 @@
 """How fast pages, web archives and feeds are read beside the bare libraries, in one run: `python bench/pages.py`.
 
-Both read the same file of made pages, in turn, the best of several times. The bare library's side does what somebody
-would write by hand: it yields the text and the fields, and checks nothing.
+Both read the same file of made pages, in turn, as in `bench/formats.py`. The bare library's side does what its
+documentation shows, and checks nothing: trafilatura's text and metadata of each page of an archive; of a feed the
+fields of each item by ElementTree, the date, and the paragraphs of its text by lxml.
 """
 
 from __future__ import annotations
@@ -11,30 +12,22 @@ import io
 import logging
 import random
 import sys
-import tempfile
-import time
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from cleanpipe.formats import InputFile, read
-from cleanpipe.model import Record
-from cleanpipe.settings import InputSettings
+from formats import Format, main
 
 PAGES = 150
 ITEMS = 4000
 ROUNDS = 3
-LEAST = 0.7
-"""Of the bare library's speed."""
 
 CONTENT = "{http://purl.org/rss/1.0/modules/content/}encoded"
 CREATOR = "{http://purl.org/dc/elements/1.1/}creator"
 VOCABULARY = "the of police harbour council said on Tuesday that café reopened after “long” delays über Straße people"
-
-Reading = Callable[[Path], Iterator[Any]]
 
 
 def paragraphs(chance: random.Random, count: int) -> str:
@@ -51,18 +44,17 @@ def pages() -> list[bytes]:
     return [page.replace("</article>", f"{paragraphs(chance, 20)}</article>").encode() for _ in range(PAGES)]
 
 
-def files(folder: Path) -> Iterator[tuple[str, Path, int, Reading, str]]:
-    """The name of a format, a file, the bytes that it holds unpacked, the bare library's way, and its name."""
+def files(folder: Path) -> Iterator[Format]:
     made = pages()
     size = sum(map(len, made))
     with zipfile.ZipFile(folder / "a.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for number, page in enumerate(made):
             archive.writestr(f"{number}.html", page)
-    yield "ZIP of web pages", folder / "a.zip", size, _zip, "zipfile, trafilatura"
+    yield Format("ZIP of web pages", folder / "a.zip", size, PAGES, _zip, "zipfile, trafilatura")
     for packed in (False, True):
         path = folder / ("a.warc.gz" if packed else "a.warc")
         size = _write_archive(path, made, packed)
-        yield f"WARC{', gzip' if packed else ''}", path, size, _warc, "warcio, trafilatura"
+        yield Format(f"WARC{', gzip' if packed else ''}", path, size, PAGES, _warc, "warcio, trafilatura")
     chance = random.Random(7)
     items = "".join(
         f"<item><guid>n{number}</guid><title>Harbour reopened</title><link>https://news.example/{number}</link>"
@@ -73,7 +65,7 @@ def files(folder: Path) -> Iterator[tuple[str, Path, int, Reading, str]]:
     head = "<rss xmlns:content='http://purl.org/rss/1.0/modules/content/' xmlns:dc='http://purl.org/dc/elements/1.1/'>"
     data = f"{head}<channel><title>Harbour Post</title>\n{items}</channel></rss>".encode()
     (folder / "a.rss").write_bytes(data)
-    yield "RSS", folder / "a.rss", len(data), _feed, "expat by ElementTree, lxml"
+    yield Format("RSS", folder / "a.rss", len(data), ITEMS, _feed, "expat by ElementTree, lxml")
 
 
 def _write_archive(path: Path, made: list[bytes], packed: bool) -> int:
@@ -128,36 +120,6 @@ def _feed(path: Path) -> Iterator[Any]:
                 element.clear()
 
 
-def ours(path: Path) -> Iterator[Record]:
-    for item in read(InputFile(path, path.name, path.stat().st_size), InputSettings()):
-        if not isinstance(item, Record):
-            raise AssertionError(item)
-        yield item
-
-
-def seconds(items: Iterable[Any]) -> float:
-    started = time.process_time()
-    count = sum(1 for item in items if item)
-    took = time.process_time() - started
-    assert count in (PAGES, ITEMS), count
-    return took
-
-
-def main() -> int:
-    logging.disable()
-    slow = []
-    print("| format | MB/s | bare library | MB/s | ratio |\n| --- | --: | --- | --: | --: |")
-    with tempfile.TemporaryDirectory(prefix="cleanpipe-bench-") as folder:
-        for name, path, size, bare, library in files(Path(folder)):
-            times = [(seconds(ours(path)), seconds(bare(path))) for _ in range(ROUNDS)]
-            here, there = (size / 1e6 / min(column) for column in zip(*times, strict=True))
-            print(f"| {name} | {here:.1f} | {library} | {there:.1f} | {here / there:.2f} |", flush=True)
-            if here / there < LEAST:
-                slow.append(name)
-    if slow:
-        print(f"below {LEAST} of the library: {', '.join(slow)}", file=sys.stderr)
-    return 1 if slow else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    logging.disable()
+    sys.exit(main(files, ROUNDS))

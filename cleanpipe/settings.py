@@ -31,8 +31,9 @@ class InputSettings:
     """What a known field is called in the input, such as {"text": "body"}."""
     charset: str = ""
     """What input without a byte order mark is in, such as "koi8-r"; empty: it is told from the bytes."""
-    line_limit_mb: int = field(default=256, metadata=AT_LEAST_ONE)
-    """A line, a row, an item of an array or a text larger than this is rejected."""
+    line_limit_mb: int = field(default=64, metadata=AT_LEAST_ONE)
+    """A line, a row, an item of an array or a text larger than this is rejected. Reading one takes up to ten times as
+    much memory."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ FEW_BATCHES = 3
 AHEAD = 2
 
 HANGS_AFTER_SECONDS = 7200.0
-"""A batch takes seconds. The longest line that input.line_limit_mb lets through, 256 MB, is one article that takes 13
+"""A batch takes seconds. The longest line that input.line_limit_mb lets through, 64 MB, is one article that takes three
 minutes of CPU time (3 s a MB); what takes two hours goes round in circles."""
 
 MOST_DEATHS = 40

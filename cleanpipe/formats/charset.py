@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import contextlib
 import re
 import unicodedata
 from bisect import bisect_left
@@ -47,6 +48,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+_ALL_MARKS = tuple(mark for mark, _ in _MARKS)
 _CONTROLS = bytes({*range(32)} - set(b"\t\n\r\f\v\x1b"))
 _BEYOND_ASCII = bytes(range(0x80, 0x100))
 _SPACES = re.compile("[ \n\u3001\u3002\uff0c]")
@@ -83,7 +85,9 @@ UTF_8 = Told("utf-8", None)
 
 def split_mark(data: bytes) -> tuple[bytes, str]:
     """The byte order mark at the beginning (b"" for none) and the charset that it stands for (UTF-8 without one)."""
-    return next(((mark, charset) for mark, charset in _MARKS if data.startswith(mark)), (b"", "utf-8"))
+    if not data.startswith(_ALL_MARKS):
+        return b"", "utf-8"
+    return next((mark, charset) for mark, charset in _MARKS if data.startswith(mark))
 
 
 def begins_as(head: bytes, declared: str | None = None) -> tuple[bytes, Told]:
@@ -110,6 +114,9 @@ def decode(data: bytes, declared: str | None = None) -> Decoded:
     ('Кафе снова открыто', 'koi8-r')
     """
     mark, told = begins_as(data, declared)
+    if told is UTF_8:
+        with contextlib.suppress(UnicodeDecodeError):
+            return Decoded(data.decode())
     body = data[len(mark) :]
     text = read_as(body, told.charset)
     if text is not None:
@@ -185,7 +192,7 @@ def _by_chance(lines: Sequence[bytes], read: Sequence[object], other: Told) -> l
         return []
     from cleanpipe.formats.detect import likelier_than_utf_8
 
-    short = (at for at in found if _beyond_ascii(lines[at]) <= CHANCE_BYTES)
+    short = (at for at in found if beyond_ascii(lines[at]) <= CHANCE_BYTES)
     return [at for at in short if likelier_than_utf_8(lines[at], other.charset)]
 
 
@@ -237,7 +244,7 @@ def _read_mostly(line: bytes, told: Told) -> tuple[str, Told] | None:
     if told.charset == "utf-8" and utf_8_share(line) <= DAMAGED_SHARE:
         return None
     text, strays = read_mostly(line, told.charset) or ("", ())
-    if not strays or text.count("\n") > line.count(b"\n") or len(strays) >= (1 - DAMAGED_SHARE) * _beyond_ascii(line):
+    if not strays or text.count("\n") > line.count(b"\n") or len(strays) >= (1 - DAMAGED_SHARE) * beyond_ascii(line):
         return None
     return text, Told(told.charset, told.by or "assumed", strays)
 
@@ -256,11 +263,11 @@ def detected(lines: Iterable[bytes]) -> Told:
 
 def utf_8_share(line: bytes) -> float:
     """Share of the bytes beyond ASCII that make sequences of UTF-8, 0 where there are none."""
-    beyond = _beyond_ascii(line)
+    beyond = beyond_ascii(line)
     return 1 - (len(line) - len(line.decode("utf-8", "ignore").encode("utf-8"))) / beyond if beyond else 0.0
 
 
-def _beyond_ascii(data: bytes) -> int:
+def beyond_ascii(data: bytes) -> int:
     return len(data) - len(data.translate(None, _BEYOND_ASCII))
 
 

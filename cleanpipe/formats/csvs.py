@@ -11,14 +11,15 @@ import io
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, NamedTuple
+from itertools import chain
+from typing import Any
 
 from cleanpipe.formats.charset import UTF_8, Told
 from cleanpipe.formats.dialect import Sniffed, sniff_table
 from cleanpipe.formats.fields import FieldError, build_record
 from cleanpipe.formats.lines import EXCERPT, in_utf_8, split_lines
 from cleanpipe.formats.source import Head, Source
-from cleanpipe.formats.stream import BLOCK, Filling
+from cleanpipe.formats.stream import BLOCK, rejoined
 from cleanpipe.formats.tables import TableError, field_names
 from cleanpipe.model import Origin, Record, Rejected
 
@@ -42,18 +43,12 @@ _SAID = {
 }
 
 
+_Line = tuple[str, int, bool, Told]
+"""A line: its text, how many bytes it takes in the file, whether it is whole, and what it was read in."""
+
+
 class RowError(ValueError):
     """The lines make no row; the message says why."""
-
-
-class _Text(NamedTuple):
-    """A line of which there is something to say: how many bytes it takes in the file, whether it is whole, and what it
-    was read in. Any other line is its text alone."""
-
-    text: str
-    size: int
-    whole: bool
-    told: Told
 
 
 def recognises(head: Head) -> bool:
@@ -88,7 +83,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
                 yield Rejected(place, str(error), rows.excerpt)
                 return
         else:
-            yield _record(row, header, nameless, names, place, rows.excerpt)
+            yield _record(row, header, nameless, names, place, rows)
     if empty:
         yield source.rejected("the table has no rows")
 
@@ -99,10 +94,10 @@ def _record(
     nameless: frozenset[str],
     names: Mapping[str, str],
     place: Origin,
-    beginning: str,
+    rows: Rows,
 ) -> Record | Rejected:
     if len(row) > len(header) and any(row[len(header) :]):
-        return Rejected(place, f"the row has {len(row)} cells, and the first row {len(header)}", beginning)
+        return Rejected(place, f"the row has {len(row)} cells, and the first row {len(header)}", rows.excerpt)
     if len(row) < len(header):
         place = replace(place, note=f"the row has {len(row)} of {len(header)} cells")
     cells = dict(zip(header, row, strict=False))
@@ -111,7 +106,7 @@ def _record(
     try:
         return build_record(cells, names, place)
     except FieldError as error:
-        return Rejected(place, str(error), beginning)
+        return Rejected(place, str(error), rows.excerpt)
 
 
 class Rows:
@@ -129,9 +124,9 @@ class Rows:
         self._offset = len(self._origin.mark) // 2
         self._read = 0
         self._again = 0
-        self._row: list[str | _Text] = []
+        self._row: list[_Line] = []
         self._size = 0
-        self._pending: deque[str | _Text] = deque()
+        self._pending: deque[_Line] = deque()
         self._lines = self._all_lines()
         if sniffed.announced and (line := next(self._lines, None)):
             self._row = [line]
@@ -142,7 +137,7 @@ class Rows:
     @property
     def excerpt(self) -> str:
         """The beginning of the last row."""
-        return _text(self._row[0])[:EXCERPT].strip() if self._row else ""
+        return self._row[0][0][:EXCERPT].strip() if self._row else ""
 
     def __iter__(self) -> Iterator[tuple[list[str] | RowError, Origin]]:
         while True:
@@ -157,38 +152,42 @@ class Rows:
                 self._take_back()
 
     def _feed(self) -> Iterator[str]:
-        pending, lines, limit = self._pending, self._lines, self._limit
-        while True:
-            line = pending.popleft() if pending else next(lines, None)
-            if line is None:
-                return
+        limit = self._limit
+        for line in chain(_taken(self._pending), self._lines):
             self._row.append(line)
-            text = line if isinstance(line, str) else line.text
+            text = line[0]
             self._size += len(text)
-            if self._size > limit or not (text is line or line.whole):  # type: ignore[union-attr]
+            if self._size > limit or not line[2]:
                 raise RowError(f"the row is longer than {self._limit_says}")
             yield text
 
-    def _all_lines(self) -> Iterator[str | _Text]:
-        """The lines, a block at a time as long as all is UTF-8 and none is longer than a block."""
+    def _all_lines(self) -> Iterator[_Line]:
+        """The lines, as they stand in a block as long as all are UTF-8 and none is longer than a block."""
         stream, charset = self._stream, self._origin.charset
         told = Told(charset, self._origin.charset_by)
         number, offset = 0, self._offset
         while told == UTF_8 and (block := stream.read(BLOCK)):
             block += stream.readline(BLOCK)
-            text = _utf_8(block) if block.endswith(b"\n") else None
-            if text is None:
-                stream = io.BufferedReader(_Rejoined(block, stream), BLOCK)
+            lines = io.BytesIO(block)
+            done = 0
+            try:
+                for line in lines if block.endswith(b"\n") else ():
+                    text = line.decode()
+                    done += len(line)
+                    number += 1
+                    self._read += len(line)
+                    yield text, len(line), True, UTF_8
+            except UnicodeDecodeError:
+                pass
+            offset += done
+            if done < len(block):
+                stream = rejoined(block[done:], stream)
                 break
-            self._read += len(block)
-            yield from io.StringIO(text, newline="\n")
-            number += block.count(b"\n")
-            offset += len(block)
         for item, read in in_utf_8(split_lines(stream, self._limit, charset, offset, number), told):
             self._read += item.size
             # Of a line that is too long there is a beginning alone, as it stands in the file.
             text = item.data.decode("utf-8", "surrogatepass" if item.whole else "replace")
-            yield _Text(text, item.size, item.whole, read)
+            yield text, item.size, item.whole, read
 
     def _mistake(self, error: Exception) -> RowError:
         if isinstance(error, RowError):
@@ -200,7 +199,7 @@ class Rows:
     def _take_back(self) -> None:
         """Goes on behind the first line of a row that can't be read, or behind all that was read of it."""
         lines = self._row[1:]
-        size = sum(len(_text(line)) for line in lines)
+        size = sum(len(text) for text, *_ in lines)
         if lines and self._again + size <= AGAIN_LEAST + AGAIN * self._read:
             self._again += size
             self._pending.extendleft(reversed(lines))
@@ -208,67 +207,42 @@ class Rows:
         else:
             self._forget(self._row)
 
-    def _forget(self, lines: list[str | _Text]) -> None:
+    def _forget(self, lines: list[_Line]) -> None:
         """These lines are done with."""
         self._number += len(lines)
         for line in lines:
-            if not isinstance(line, str):
-                self._offset += line.size
-            else:
-                self._offset += len(line) if line.isascii() else len(line.encode())
+            self._offset += line[1]
         self._row, self._size = [], 0
 
     def _place(self) -> Origin:
         """Where the row stands, and what its lines were read as."""
         mark = self._origin.mark if self._number == 1 else ""
-        place = Origin(
-            self._origin.file, self._number, self._offset, mark=mark, member=self._origin.member, format=FORMAT
-        )
-        if all(isinstance(line, str) for line in self._row):
-            return place
-        row = [_Text(line, 0, True, UTF_8) if isinstance(line, str) else line for line in self._row]
-        return replace(place, **_charsets(row))
+        where = (self._number, self._offset, "utf-8", mark, None, (), None, None, (), self._origin.member, None, FORMAT)
+        place = Origin(self._origin.file, *where)
+        return replace(place, **charsets) if (charsets := _charsets(self._row)) else place
 
 
-class _Rejoined(Filling):
-    """A block, and what follows it in a stream."""
-
-    def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
-        super().__init__()
-        self._block: io.BytesIO | None = io.BytesIO(block)
-        self._stream = stream
-
-    def _more(self, size: int) -> bytes:
-        if self._block is not None:
-            if given := self._block.read(size):
-                return given
-            self._block = None
-        return self._stream.read(size)
+def _taken(lines: deque[_Line]) -> Iterator[_Line]:
+    while lines:
+        yield lines.popleft()
 
 
-def _text(line: str | _Text) -> str:
-    return line if isinstance(line, str) else line.text
-
-
-def _utf_8(block: bytes) -> str | None:
-    try:
-        return block.decode()
-    except UnicodeDecodeError:
-        return None
-
-
-def _charsets(row: list[_Text]) -> dict[str, Any]:
+def _charsets(row: list[_Line]) -> dict[str, Any]:
     """What the lines of a row were read as, in the terms of `Origin`."""
-    other = next((line.told for line in row if line.told.charset != "utf-8" or line.told.strays), None)
+    other = None
+    for _, _, _, told in row:
+        if told is not UTF_8 and (told.charset != "utf-8" or told.strays):
+            other = told
+            break
     if other is None:
         return {}
     strays: list[int] = []
     start = 0
-    for line in row:
-        strays += (start + at for at in line.told.strays)
-        start += len(line.text)
-    told = {"charset_by": other.by, "stray_bytes": tuple(strays)}
-    if all(line.told.charset == other.charset for line in row if not line.text.isascii()):
-        return {**told, "charset": other.charset}
-    lines = (number for number, line in enumerate(row, 1) if line.told.charset == other.charset != "utf-8")
-    return {**told, "other_charset": other.charset, "other_lines": tuple(lines)}
+    for text, _, _, told in row:
+        strays += (start + at for at in told.strays)
+        start += len(text)
+    found = {"charset_by": other.by, "stray_bytes": tuple(strays)}
+    if all(told.charset == other.charset for text, _, _, told in row if not text.isascii()):
+        return {**found, "charset": other.charset}
+    lines = (number for number, line in enumerate(row, 1) if line[3].charset == other.charset != "utf-8")
+    return {**found, "other_charset": other.charset, "other_lines": tuple(lines)}

@@ -9,15 +9,14 @@ from typing import Any
 from xml.sax.saxutils import escape
 
 from cleanpipe.formats import wxr
-from cleanpipe.formats.charset import CHANCE_BYTES, UTF_8, Told
-from cleanpipe.formats.encodings import read_as
+from cleanpipe.formats.charset import CHANCE_BYTES, UTF_8, Told, beyond_ascii
 from cleanpipe.formats.fields import FieldError, build_record, input_names
-from cleanpipe.formats.lines import EXCERPT, in_utf_8, split_lines
+from cleanpipe.formats.lines import EXCERPT, is_utf_8
 from cleanpipe.formats.markup import line_of, text_of
 from cleanpipe.formats.page import PageError
 from cleanpipe.formats.pagecharset import declared_in_xml
 from cleanpipe.formats.source import Head, Source
-from cleanpipe.formats.xmlitems import Layout, Node, XmlItems
+from cleanpipe.formats.xmlitems import Layout, Node, XmlItems, lines_of
 from cleanpipe.model import Origin, Record, Rejected
 
 WHAT = "feeds and WordPress exports (RSS, Atom, WXR)"
@@ -89,17 +88,16 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     too_long = f"the line is longer than {job.limit_says}"
     reader = XmlItems(LAYOUT, job.line_limit, origin, too_long, f"the item is larger than {job.limit_says}")
     channel = Channel()
-    lines = in_utf_8(split_lines(stream, job.line_limit, origin.charset, len(origin.mark) // 2), told)
-    for kind, place, node, problem in reader.items(lines):
+    for kind, place, node, problem in reader.items(lines_of(stream, job.line_limit, origin, told)):
         if node is None:
-            yield Rejected(place, problem)
+            yield Rejected(replace(place, format=None), problem)
         elif kind == "head":
             _note(node, channel)
         elif (post_type := node.said("wp:post_type")) and not wxr.is_article(post_type):
             job.pass_over(f"WordPress {post_type[:40]}")
         else:
             try:
-                yield _item(node, channel, replace(place, format="wxr" if post_type else "feed"))
+                yield _item(node, channel, replace(place, format="wxr") if post_type else place)
             except ImportError:
                 raise source.missing(WHAT, "html") from None
 
@@ -112,11 +110,11 @@ def _opened(source: Source) -> tuple[Any, Origin, Told]:
     if told == UTF_8 and not origin.mark:
         name = declared_in_xml(head)
         end = head.rfind(b"\n") + 1 or len(head)
-        beyond = sum(byte >= 0x80 for byte in head[:end])
-        if name and name != "utf-8" and not (beyond > CHANCE_BYTES and read_as(head[:end], "utf-8") is not None):
+        plainly_utf_8 = beyond_ascii(head[:end]) > CHANCE_BYTES and is_utf_8(head[:end])
+        if name and name != "utf-8" and not plainly_utf_8:
             told = Told(name, "declared")
             origin = replace(origin, charset=name, charset_by="declared")
-    return stream, origin, told
+    return stream, replace(origin, format="feed"), told
 
 
 def _note(node: Node, channel: Channel) -> None:

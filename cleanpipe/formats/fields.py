@@ -59,7 +59,8 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     if isinstance(names, WatchedNames):
         names.show(value)
     rest = dict(value)
-    text = rest.pop(names["text"], None)
+    take = rest.pop
+    text = take(names["text"], None)
     if text is None:
         raise FieldError(f"the record has no {names['text']!r}")
     if not isinstance(text, str):
@@ -68,15 +69,16 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
         raise FieldError(f"{names['text']!r} is empty")
 
     known: dict[str, str | None] = {}
-    for name in KNOWN[1:]:
-        column = names[name]
-        raw = rest.pop(column, None)
-        if type(raw) is str and name in _AS_IT_IS:
-            known[name] = raw or None
-            continue
-        found = known[name] = None if raw is None or raw == "" else _usable(name, raw)
-        if found != raw and raw != "" and not (name == "id" and found == str(raw)):
-            rest[column] = raw
+    for name, column in names.items():
+        raw = take(column, None)
+        if raw is None or raw == "":
+            known[name] = None
+        elif type(raw) is str and name in _AS_IT_IS:
+            known[name] = raw
+        else:
+            found = known[name] = _usable(name, raw)
+            if found != raw and not (name == "id" and found == str(raw)):
+                rest[column] = raw
     inner = rest.get("metadata")
     if isinstance(inner, dict):
         for name, keys in _IN_METADATA.items():

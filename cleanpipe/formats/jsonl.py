@@ -7,14 +7,15 @@ first line that it can't read, or drops it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from io import BufferedIOBase
+from itertools import chain
 
-from cleanpipe.formats.charset import Told
+from cleanpipe.formats.charset import UTF_8, Told
 from cleanpipe.formats.fields import FieldError, build_record
 from cleanpipe.formats.jsonvalue import JsonError, Parsed, parse
-from cleanpipe.formats.lines import Line, excerpt, in_utf_8, is_utf_8, split_lines
+from cleanpipe.formats.lines import Line, excerpt, in_utf_8, split_lines
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.model import Origin, Record, Rejected
 
@@ -82,17 +83,17 @@ def read_lines(
         yield record_of(line, parsed, source, place, "line")
 
 
-def parsed_lines(lines: Iterator[Line], told: Told) -> Iterator[tuple[Line, Told, Parsed | None]]:
-    """Lines as `in_utf_8` gives them, with what a parser has made of those that it knew to be UTF-8 in passing."""
-    last: Parsed | None = None
-
-    def is_sound(data: bytes) -> bool:
-        nonlocal last
-        last = Parsed(data)
-        return last.is_sound or is_utf_8(data)
-
-    for line, read in in_utf_8(lines, told, is_sound):
-        yield line, read, last if last is not None and last.data is line.data else None
+def parsed_lines(
+    lines: Iterator[Line], told: Told, parsed: Callable[[bytes], Parsed] = Parsed
+) -> Iterator[tuple[Line, Told, Parsed | None]]:
+    """Lines as `in_utf_8` gives them. As long as all are UTF-8 and JSON the parser finds that out in passing, and what
+    it made of them comes along."""
+    utf_8 = told == UTF_8
+    for line in lines:
+        if utf_8 and line.whole and (found := parsed(line.data)).is_sound:
+            yield line, told, found
+        else:
+            yield from ((*read, None) for read in in_utf_8(chain((line,), lines), told))
 
 
 def record_of(line: Line, parsed: Parsed | None, source: Source, place: Origin, what: str) -> Record | Rejected:

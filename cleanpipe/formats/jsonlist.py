@@ -2,19 +2,21 @@
 several lines, one or many.
 
 Nothing but the ends of the items is looked for here, by quotes and brackets; each item is then read like a line of JSON
-Lines. So what is wrong with one costs no other, and no more than one is held.
+Lines. So what is wrong with one costs no other, and no more than one is held. Where an item is JSON up to one of its
+first closing braces, that is its end, and nothing else has to be looked at.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from io import BufferedIOBase
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from cleanpipe.formats.charset import Told
 from cleanpipe.formats.jsonl import SUFFIXES, begins_with_objects, parsed_lines, record_of
+from cleanpipe.formats.jsonvalue import Parsed
 from cleanpipe.formats.lines import EXCERPT, Line, excerpt, size_in
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.formats.stream import BLOCK
@@ -30,6 +32,9 @@ FORMAT = "json"
 _QUOTE, _BACKSLASH, _OPENS, _CLOSES = b'"\\{}'
 _CASE: Final = 0x20
 """What square brackets lack to be braces."""
+
+TRIES = 4
+"""Closing braces up to which an item is tried to be read: records have few objects in them."""
 
 _BETWEEN = b" \t\r\n,"
 _ARRAY = re.compile(rb'\[\s*\{\s*"')
@@ -101,7 +106,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     stream, origin = source.as_utf_8()
     skipped = size_in(stream.read(layout.start), origin.charset)
     items = Items(stream, source.job.line_limit, origin.charset, len(origin.mark) // 2 + skipped, layout.depth)
-    for item, told, parsed in parsed_lines(iter(items), Told(origin.charset, origin.charset_by)):
+    for item, told, parsed in parsed_lines(iter(items), Told(origin.charset, origin.charset_by), items.parsed):
         mark = origin.mark if item.number == 1 else ""
         where = (told.charset, mark, None, (), None, told.by, told.strays, origin.member, item.number, FORMAT)
         yield record_of(item, parsed, source, Origin(origin.file, None, item.offset, *where), "item")
@@ -133,24 +138,67 @@ class Items:
         self._parts: list[bytes] = []
         self._held = 0
         self._size = 0
+        self._last: Parsed | None = None
+
+    def parsed(self, data: bytes) -> Parsed:
+        """An item's data as the parser sees it, which for most was found out in passing."""
+        return self._last if self._last is not None and self._last.data is data else Parsed(data)
 
     def __iter__(self) -> Iterator[Line]:
-        while not self.ended and (block := self._stream.read(BLOCK)):
-            at = 0
-            for edge, opens in self._edges(block):
+        block = b""
+        more = True
+        while more and not self.ended:
+            read = self._stream.read(BLOCK)
+            more = bool(read)
+            block += read
+            at = yield from self._whole_items(block)
+            if more and len(block) - at <= BLOCK:
+                block = block[at:]
+                continue
+            begun = False
+            for edge, opens in self._edges(block[at:], at):
                 yield from self._take(block[at:edge], inside=not opens)
-                at = edge
+                at, begun = edge, opens
                 if self.ended:
-                    break
-            if self.ended:
-                self._look_behind(block[at:])
-                return
-            self._hold(block[at:])
+                    self._look_behind(block[at:])
+                    return
+            block = block[at:]
+            if more and begun and len(block) <= BLOCK:  # the item that begins here is looked at anew
+                self._depth = self._base
+                self._quoted = self._escaped = False
+            else:
+                self._hold(block)
+                block = b""
         yield from self._take(b"", inside=True)
         self.ended = self._base == 0
 
-    def _edges(self, block: bytes) -> Iterator[tuple[int, bool]]:
-        """Where items begin (True) and behind what they end (False) in a block. Sets `ended` at the end of all."""
+    def _whole_items(self, block: bytes) -> Generator[Line, None, int]:
+        """The items that a block begins with and that end at one of their first closing braces; where the last ends."""
+        at = 0
+        if self._parts or self._depth != self._base:
+            return at
+        while (begin := block.find(b"{", at)) >= 0 and not block[at:begin].strip(_BETWEEN):
+            end = begin
+            for _ in range(TRIES):
+                end = block.find(b"}", end) + 1
+                if not end:
+                    return at
+                data = block[begin:end]
+                self._last = Parsed(data)
+                if self._last.is_sound:
+                    break
+            else:
+                return at
+            self.number += 1
+            self._offset += size_in(block[at:begin], self._charset)
+            yield Line(self.number, self._offset, data, True, True)
+            self._offset += size_in(data, self._charset)
+            at = end
+        return at
+
+    def _edges(self, block: bytes, start: int) -> Iterator[tuple[int, bool]]:
+        """Where items begin (True) and behind what they end (False) in a block, which itself begins at `start`. Sets
+        `ended` at the end of all."""
         import numpy as np
 
         data = np.frombuffer(block, dtype=np.uint8)
@@ -170,9 +218,9 @@ class Items:
         ):
             if level < self._base:
                 self.ended = True
-                yield at, True
+                yield start + at, True
                 return
-            yield at + (not begins), begins
+            yield start + at + (not begins), begins
 
     def _quotes(self, data: NDArray[np.uint8]) -> NDArray[np.intp]:
         """Where the quotes stand that begin and end strings: behind no backslash, or an even number of them."""
@@ -202,6 +250,8 @@ class Items:
         if room > 0:
             self._parts.append(part[:room])
             self._held += min(len(part), room)
+            if self._held > self._limit:
+                self._parts = [b"".join(self._parts[:3])[: 4 * EXCERPT]]
 
     def _take(self, part: bytes, inside: bool) -> Iterator[Line]:
         """What was held and this part: an item, or what stands between two, which should be nothing to speak of."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from io import BufferedIOBase
 from typing import NamedTuple
 
@@ -43,16 +43,13 @@ def is_utf_8(data: bytes) -> bool:
     return True
 
 
-def in_utf_8(
-    lines: Iterator[Line], told: Told, is_sound: Callable[[bytes], bool] = is_utf_8
-) -> Iterator[tuple[Line, Told]]:
+def in_utf_8(lines: Iterator[Line], told: Told) -> Iterator[tuple[Line, Told]]:
     """Each line with its data in UTF-8, and the charset it was read in.
 
     `told` is the charset that `charset.begins_as` gives; of UTF-16 and UTF-32 the lines are UTF-8 already. Lines that
     are not valid in it are UTF-8, or in a charset that is detected from the first such line and those within LOOK_AHEAD
     bytes after it, which are held until then. It is detected once; where nothing tells, again with the next such line
-    after these. `is_sound` says of a line whether it is UTF-8, as far as it can tell: who parses the line finds out in
-    passing.
+    after these.
     """
     held: deque[Line] = deque()
     other: Told | None = None
@@ -61,7 +58,7 @@ def in_utf_8(
         if told.charset in WIDE or not line.whole:
             yield line, told
             continue
-        if told.charset == "utf-8" and is_sound(line.data):
+        if told.charset == "utf-8" and is_utf_8(line.data):
             yield line, UTF_8
             continue
         found = read_told(line.data, told)
@@ -114,6 +111,8 @@ def split_lines(stream: BufferedIOBase, limit: int, charset: str, offset: int, n
             size += size_in(rest, charset) if wide else len(rest)
             if held <= limit:
                 parts.append(rest)
+                if held + len(rest) > limit:
+                    parts = [b"".join(parts[:2])[: 4 * EXCERPT]]
             held += len(rest)
     if parts:
         data = b"".join(parts)

@@ -36,28 +36,31 @@ def text_of(markup: str, *, typed: bool = False) -> str:
     from lxml import etree
 
     tree, masks = parse(f"<div>{markup}</div>", plain=True)
-    parts: list[str] = []
+    parts: list[str] = [""]
     skipped = kept = elements = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag
         if event == "start":
             step, text = 1, element.text
             elements += 1
+            if elements > MOST_ELEMENTS:
+                raise PageError(TOO_MANY)
         else:
             step, text = -1, element.tail
         if tag in _PARAGRAPHS:
-            parts.append("\n\n")
+            if parts[-1] != "\n\n":
+                parts.append("\n\n")
             kept += step if tag == "pre" else 0
+            if text and not kept and not text.strip(_NOTHING):
+                continue
         elif tag in _LINES:
             parts.append("\n" if step > 0 or (tag != "br" and text and text.strip(_NOTHING)) else "")
         elif tag in _CELLS and step > 0:
             parts.append(" ")
         elif tag in _UNREAD:
             skipped += step
-        if text and not skipped and not (tag in _PARAGRAPHS and not kept and not text.strip(_NOTHING)):
+        if text and not skipped:
             parts.append(text if kept else _flowing(text, typed))
-        if elements > MOST_ELEMENTS:
-            raise PageError(TOO_MANY)
     whole = "".join(parts)
     if " \n" in whole or "\n " in whole or "\t" in whole:
         whole = "\n".join(line.strip(" \t") for line in whole.split("\n"))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cleanpipe.formats.charset import CHANCE_BYTES, Decoded, decode, split_mark
+from cleanpipe.formats.charset import CHANCE_BYTES, Decoded, beyond_ascii, decode, split_mark
 from cleanpipe.formats.encodings import WIDE, charset_name, read_as
 from cleanpipe.model import Origin
 
@@ -85,5 +85,4 @@ def _known(name: str) -> str | None:
 
 def _is_utf_8(data: bytes) -> bool:
     """Whether it is UTF-8, with more bytes beyond ASCII than are so by chance."""
-    beyond = sum(byte >= 0x80 for byte in data) if not data.isascii() else 0
-    return beyond > CHANCE_BYTES and read_as(data, "utf-8") is not None
+    return beyond_ascii(data) > CHANCE_BYTES and read_as(data, "utf-8") is not None

@@ -114,11 +114,13 @@ class _Reading:
     def _group(self, number: int, group: Any) -> Iterator[Record | Rejected]:
         quota = self._source.job.quota
         leaves = [leaf for column in self._columns for leaf in column.leaves]
-        # Metadata that contradict themselves end the process where they are looked at, and raise where a row is read.
-        next(self._table.iter_batches(1, row_groups=[number], columns=leaves, use_threads=False), None)
         paths = [self._table.schema.column(at).path for at in range(group.num_columns)]
         read = tuple(f"{leaf}." for leaf in leaves)
-        chunks = [group.column(at) for at, path in enumerate(paths) if f"{path}.".startswith(read)]
+        places = [at for at, path in enumerate(paths) if f"{path}.".startswith(read)]
+        # Metadata that contradict themselves end the process where they are looked at, and raise where rows are read: a
+        # batch of none, so that no page is unpacked twice.
+        next(self._table.reader.iter_batches(0, [number], column_indices=places, use_threads=False), None)
+        chunks = [group.column(at) for at in places]
         claimed = sum(max(chunk.total_uncompressed_size, chunk.num_values) for chunk in chunks)
         if not 0 <= claimed <= quota.allowed:
             raise ValueError(f"they take {claimed:,} bytes, more than is read of a file of its size")
@@ -136,9 +138,9 @@ class _Reading:
         columns = [column.values(array) for column, array in zip(self._columns, arrays, strict=True)]
         binary = any(bytes in set(map(type, values)) for values in columns)
         names = [column.name for column in self._columns]
-        file, member = self._source.origin.file, self._source.origin.member
+        file, member, note = self._source.origin.file, self._source.origin.member, self._note
         for values in zip(*columns, strict=True):
-            place = Origin(file, member=member, row=self._row, format=FORMAT, note=self._note)
+            place = Origin(file, None, None, "utf-8", "", None, (), note, None, (), member, self._row, FORMAT)
             self._row += 1
             cells = dict(zip(names, values, strict=True))
             if binary:

@@ -27,8 +27,10 @@ BODY_RATIO = 2
 STANDARD_INPUT = "-"
 _SUFFIXES = {".txt", ".text"}
 _LINE = re.compile(r"[^\r\n]+")
+_SHORT_LINE = re.compile(rf"[^\r\n]{{1,{TITLE_LONGEST}}}+[^\S\r\n]*+(?![^\r\n])")
 _BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)[^\S\r\n]*(?:\r\n|\r|\n)")
-_FULL_STOP = re.compile(r"[.,:;\u3002\uff0e\u0964\u06d4\u0589\u1362][\"'”’»)\]]*\Z")
+_FULL_STOPS = tuple(".,:;\u3002\uff0e\u0964\u06d4\u0589\u1362")
+_CLOSING = "\"'”’»)]"
 
 
 def recognises(head: Head) -> bool:
@@ -40,23 +42,18 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     limit = source.job.line_limit
     data = source.stream.read(BLOCK)
     if len(data) == BLOCK:
-        data += source.stream.read(limit + 1 - BLOCK)
-    if len(data) > limit:
-        yield source.rejected(f"the text is larger than {source.job.limit_says}", excerpt(data))
-        return
+        rest = source.stream.read(limit + 1 - BLOCK)
+        if len(rest) > limit - BLOCK:
+            yield source.rejected(f"the text is larger than {source.job.limit_says}", excerpt(data))
+            return
+        data += rest
     decoded = decode(data, source.job.declared)
     text, origin = decoded.text, decoded.origin(source.origin.file, source.origin.member)
     if not text or text.isspace():
         yield Rejected(origin, "the file is empty")
         return
     title = find_title(text)
-    yield Record(
-        text=text,
-        origin=origin,
-        id=text_id(source.name),
-        title=text[title.start : title.end] if title else None,
-        title_span=title,
-    )
+    yield Record(text, origin, text_id(source.name), text[title.start : title.end] if title else None, title)
 
 
 def text_id(name: str) -> str:
@@ -77,13 +74,13 @@ def text_id(name: str) -> str:
 def find_title(text: str) -> Span | None:
     """The first line where it stands apart from the text below: short, without a full stop, and followed by a blank
     line or a paragraph."""
-    first = next((line for line in _LINE.finditer(text) if not line[0].isspace()), None)
+    start = len(text) - len(text.lstrip())
+    first = _SHORT_LINE.match(text, start)
     if first is None:
         return None
-    line = first[0].strip()
-    start = first.start() + len(first[0]) - len(first[0].lstrip())
+    line = first[0].rstrip()
     span = Span(start, start + len(line))
-    if len(line) > TITLE_LONGEST or _FULL_STOP.search(line) or not any(character.isalpha() for character in line):
+    if line.rstrip(_CLOSING).endswith(_FULL_STOPS) or not any(character.isalpha() for character in line):
         return None
     below = next((line for line in _LINE.finditer(text, first.end()) if not line[0].isspace()), None)
     if below is None:

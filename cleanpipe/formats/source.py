@@ -8,7 +8,7 @@ import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, BinaryIO, cast
+from typing import Any, BinaryIO, NamedTuple, cast
 
 from cleanpipe.errors import MissingExtraError, SettingsError
 from cleanpipe.formats.charset import Told, begins_as, controls
@@ -16,7 +16,7 @@ from cleanpipe.formats.encodings import WIDE, charset_name
 from cleanpipe.formats.fields import WatchedNames, input_names
 from cleanpipe.formats.stream import BLOCK, Filling, Transcoded
 from cleanpipe.formats.unpack import Quota, inner_name
-from cleanpipe.model import Origin, Record, Rejected
+from cleanpipe.model import Origin, Record, Rejected, made_fast
 from cleanpipe.settings import InputSettings
 
 HEAD = 1 << 16
@@ -29,27 +29,21 @@ MOST_LAYERS = 8
 """How deep archives and compressed data may lie in one another."""
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """How a stream begins, for those who recognise formats.
 
     `data` are its first HEAD bytes at most, `whole` says that nothing comes after them. `text` is the same in UTF-8
     and without a byte order mark, `is_text` whether that can be a text. `names` are what known fields are called in the
-    input. `name` is that of the file or member, without the suffix of a compression.
+    input. `suffix` is how the name of the file or member ends, in small letters and without that of a compression, such
+    as ".csv"; "" for none.
     """
 
     data: bytes
     whole: bool
-    name: str
+    suffix: str
     names: Mapping[str, str]
     text: bytes
     is_text: bool
-
-    @property
-    def suffix(self) -> str:
-        """The ending of the name in small letters, such as ".csv"; "" for none."""
-        stem, dot, suffix = self.name.rpartition("/")[2].rpartition(".")
-        return dot + suffix.lower() if stem else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +85,7 @@ class Job:
         return f"{self.line_limit // 1_000_000} MB (input.line_limit_mb)"
 
 
+@made_fast
 @dataclass(frozen=True, slots=True)
 class Source:
     """A stream to read records of: a file, what was compressed in it, or a member of an archive.
@@ -116,7 +111,10 @@ class Source:
         text = data[len(mark) :]
         if charset in WIDE:
             text = text.decode(charset, "ignore").encode("utf-8", "ignore")
-        return Head(data, len(data) < HEAD, inner_name(self.name), self.job.names, text, not controls(text))
+        name = inner_name(self.origin.member or self.origin.file).rpartition("/")[2]
+        stem, dot, suffix = name.rpartition(".")
+        suffix = dot + suffix.lower() if stem else ""
+        return Head(data, len(data) < HEAD, suffix, self.job.names, text, not controls(text))
 
     def rejected(self, reason: str, excerpt: str = "") -> Rejected:
         """The whole of it can't be read."""
@@ -141,7 +139,7 @@ class Source:
     def member(self, name: str, raw: Filling) -> Iterator[Record | Rejected]:
         """The records of something that lies in this source under a name."""
         member = f"{self.origin.member}/{name}" if self.origin.member else name
-        origin = Origin(self.origin.file, member=member)
+        origin = Origin(self.origin.file, None, None, "utf-8", "", None, (), None, None, (), member)
         yield from self.job.read(Source(io.BufferedReader(raw, HEAD), origin, self.job, self.depth + 1, [raw]))
 
     @contextlib.contextmanager

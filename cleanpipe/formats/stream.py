@@ -22,16 +22,19 @@ class Filling(io.RawIOBase):
     def __init__(self) -> None:
         super().__init__()
         self.problem: str | None = None
+        self._over = False
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         view = memoryview(buffer)
+        size = len(view)
         filled = 0
-        while filled < len(view):
-            block = self._more(len(view) - filled)
+        while filled < size and not self._over:
+            block = self._more(size - filled)
             if not block:
+                self._over = True
                 break
             view[filled : filled + len(block)] = block
             filled += len(block)
@@ -91,6 +94,25 @@ class Transcoded(Filling):
                 self.problem = f"the data is no valid {self._charset} ({error.reason}); what came before was read"
         block, self._pending = self._pending[:size], self._pending[size:]
         return block
+
+
+class _Rejoined(Filling):
+    def __init__(self, block: bytes, stream: io.BufferedReader) -> None:
+        super().__init__()
+        self._block: io.BytesIO | None = io.BytesIO(block)
+        self._stream = stream
+
+    def _more(self, size: int) -> bytes:
+        if self._block is not None:
+            if given := self._block.read(size):
+                return given
+            self._block = None
+        return self._stream.read(size)
+
+
+def rejoined(block: bytes, stream: io.BufferedReader) -> io.BufferedReader:
+    """A stream before which a block that was read of it is put back."""
+    return io.BufferedReader(_Rejoined(block, stream), BLOCK)
 
 
 def open_counted(path: Path, progress: Callable[[int], None] | None) -> io.BufferedReader:

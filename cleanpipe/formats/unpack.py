@@ -136,13 +136,17 @@ CODECS = (
     Codec("zstd", (b"\x28\xb5\x2f\xfd", *(bytes([0x50 + low]) + b"\x2a\x4d\x18" for low in range(16))), _unzstd),
 )
 
+_ALL_MAGIC = tuple(magic for codec in CODECS for magic in codec.magic)
+
 SUFFIXES = (".gz", ".bz2", ".xz", ".zst", ".zstd")
 """What names of compressed files end in, when the name of what is inside is asked for."""
 
 
 def codec_of(head: bytes) -> Codec | None:
     """How data that begins so is compressed; None where it isn't."""
-    return next((codec for codec in CODECS if head.startswith(codec.magic)), None)
+    if not head.startswith(_ALL_MAGIC):
+        return None
+    return next(codec for codec in CODECS if head.startswith(codec.magic))
 
 
 def inner_name(name: str) -> str:
@@ -151,7 +155,10 @@ def inner_name(name: str) -> str:
     >>> inner_name("dump/a.jsonl.zst")
     'dump/a.jsonl'
     """
-    return next((name[: -len(suffix)] for suffix in SUFFIXES if name.lower().endswith(suffix)), name)
+    lowered = name.lower()
+    if not lowered.endswith(SUFFIXES):
+        return name
+    return next(name[: -len(suffix)] for suffix in SUFFIXES if lowered.endswith(suffix))
 
 
 class Unpacked(Filling):

@@ -50,6 +50,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
             yield source.rejected(f"the ZIP file is damaged or cut off ({error or type(error).__name__})")
             return
         with archive:
+            archive.fp = file  # members are read as they are asked for
             names = set(archive.namelist())
             what = next((what for name, what in _DOCUMENT.items() if name in names), None)
             if what is not None:
@@ -76,7 +77,7 @@ def wanted(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
 def _read_member(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Record | Rejected]:
     name = plain_name(member.filename)
     path = f"{source.origin.member}/{name}" if source.origin.member else name
-    place = Origin(source.origin.file, member=path)
+    place = Origin(source.origin.file, None, None, "utf-8", "", None, (), None, None, (), path)
     if not name:
         yield Rejected(source.origin, "a member has no name")
         return

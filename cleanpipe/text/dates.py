@@ -12,6 +12,9 @@ _EARLIEST_SECOND, _LATEST_SECOND = 10**8, 41 * 10**8
 _DAY_LONGEST = len("2024-W09-7")
 """Beyond this many characters a day of ISO 8601 has a time as well."""
 
+_DIGITS_LONGEST = len("1709460000000")
+"""Beyond this many characters a number is no Unix time."""
+
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _WEEKDAY = r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?\.?,?\s+)?"
 _MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"  # noqa: E501
@@ -35,6 +38,13 @@ def iso_date(value: object) -> str | None:
     >>> iso_date("March 3, 2024"), iso_date(1709460000), iso_date("3/4/2024")
     ('2024-03-03', '2024-03-03T10:00:00+00:00', None)
     """
+    if type(value) is str and len(value) > _DIGITS_LONGEST:
+        try:
+            datetime.fromisoformat(value)  # as nearly all are
+        except ValueError:
+            pass
+        else:
+            return value
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
