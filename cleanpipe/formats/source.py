@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from cleanpipe.errors import MissingExtraError, SettingsError
+from cleanpipe.fast import made_fast
 from cleanpipe.formats.charset import Told, begins_as, controls
 from cleanpipe.formats.encodings import WIDE, charset_name
 from cleanpipe.formats.fields import WatchedNames, input_names
 from cleanpipe.formats.stream import BLOCK, Filling, Transcoded
 from cleanpipe.formats.unpack import Quota, inner_name
-from cleanpipe.model import Origin, Record, Rejected, made_fast
+from cleanpipe.model import Origin, Record, Rejected
 from cleanpipe.settings import InputSettings
 
 HEAD = 1 << 16

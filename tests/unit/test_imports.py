@@ -16,7 +16,7 @@ PACKAGE = Path(cleanpipe.__file__).parent
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 FLOORS = [
-    {"model", "errors"},
+    {"model", "errors", "fast"},
     {"settings"},
     {"text"},
     {"rulebook", "language"},
