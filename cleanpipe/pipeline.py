@@ -34,9 +34,9 @@ from cleanpipe.archive.pairs import (
     add_screened,
     asking,
     keep,
-    likely_around,
     pairs_of,
     pending,
+    to_ask_again,
     together,
 )
 from cleanpipe.archive.renaming import give_ids
@@ -67,10 +67,6 @@ BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
 COMPARED_AT_ONCE = 10_000
 """Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
-
-ASKED_AGAIN = 0.05
-"""Probability to be a copy of something new, or its original, from which an earlier document is asked for its best
-candidates again: the new ones may be among them, and others no longer."""
 
 CUT_SHORT = 2
 """Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
@@ -308,7 +304,9 @@ def _compare(
     clock: Stopwatch,
 ) -> None:
     """Compares every candidate pair of a document that came in this run, and every pair that people decided about, that
-    isn't compared yet."""
+    isn't compared yet. Earlier documents that have copies choose their candidates anew where new ones came near."""
+    from cleanpipe.match import OWN_LEAST
+
     say_rests_anew(store)
     note_reprints(store)
     asked = asking(store)
@@ -330,7 +328,7 @@ def _compare(
                 clock.lap("candidates")
 
         ask(asked)
-        ask(likely_around(store, asked, ASKED_AGAIN))
+        ask(to_ask_again(store, asked, OWN_LEAST))
         with store.transaction():  # what weighing and linking touch, or a run after a stop, is not asked once more
             store.set_meta(ASKED, str(number))
         said = decided_pairs(store, taken)

@@ -128,14 +128,14 @@ def keep(archive: Archive, asked: NDArray[np.uint64], pairs: Pairs) -> None:
         archive.touch(np.unique(np.concatenate([rows["a"][turned], rows["b"][turned]])))
 
 
-def likely_around(archive: Archive, hashes: NDArray[np.uint64], least: float) -> NDArray[np.uint64]:
-    """What has a probability of `least` at least to be a copy of one of these documents, or to have it for one, by the
-    texts of the two alone, and is none of them; sorted."""
+def to_ask_again(archive: Archive, hashes: NDArray[np.uint64], likely: float) -> NDArray[np.uint64]:
+    """What these documents were brought together with, and is none of them, as far as it has a copy or an original with
+    a probability of `likely` at least, by the texts of the two alone; sorted."""
     found: NDArray[np.uint64] = archive.scan(
-        f"WITH ends AS (SELECT a AS one, b AS two FROM {LIVE} WHERE probability >= {least!r} "
-        f"UNION ALL SELECT b, a FROM {LIVE} WHERE probability >= {least!r}) "
+        f"WITH live AS (SELECT a, b, probability >= {likely!r} AS likely FROM {LIVE}), "
+        "ends AS (SELECT a AS one, b AS two, likely FROM live UNION ALL SELECT b, a, likely FROM live) "
         "SELECT DISTINCT two AS hash FROM ends SEMI JOIN given ON one = hash ANTI JOIN given ON two = hash "
-        "ORDER BY two",
+        "SEMI JOIN (SELECT one FROM ends WHERE likely) copied ON two = copied.one ORDER BY two",
         {"hash": hashes},
     ).fetchnumpy()["hash"]
     return found
