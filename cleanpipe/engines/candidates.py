@@ -48,6 +48,8 @@ ORDER BY channel, value, document
 """
 """Who holds these values; of one that too many hold, the centres and those that ask."""
 
+SIZES = "SELECT hash, held FROM documents SEMI JOIN live ON hash = document ORDER BY hash"
+
 FEW_KEYS = 100_000
 """Rows, those of 400 articles, that are joined and weighed in NumPy: compiled code takes a second to load."""
 
@@ -69,10 +71,9 @@ def candidate_pairs(
         "cap": np.array([channel.cap for channel in CHANNELS], dtype=np.int64),
         "star": np.array([channel.policy == "star" for channel in CHANNELS], dtype=bool),
     }
-    rows = _held(connection, channels, {"hash": asked}, CENTRES)
+    rows, sizes = _held(connection, channels, {"hash": asked}, CENTRES)
     held = Held(rows["channel"], rows["value"], rows["document"], rows["count"])
-    documents = np.unique(held.document)
-    return best_of(held, asked, documents, _sizes(connection, {"hash": documents}))
+    return best_of(held, asked, sizes["hash"], sizes["held"].astype(np.int64))
 
 
 def best_of(
@@ -90,17 +91,12 @@ def best_of(
 
 def _held(
     connection: duckdb.DuckDBPyConnection, channels: dict[str, Any], asked: dict[str, Any], centres: int
-) -> dict[str, Any]:
-    """DuckDB finds the columns `channels` and `asked` in this frame."""
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Who holds which value, and how many keys each document has that may stand there, sorted. DuckDB finds the columns
+    `channels` and `asked` in this frame."""
     for query in (LIVE_KEYS, COUNTED, NEW_HOT):
         connection.execute(query)
-    found = dict(connection.execute(HELD_KEYS, {"centres": centres}).fetchnumpy())
+    found = connection.execute(HELD_KEYS, {"centres": centres}).fetchnumpy()
+    sizes = connection.execute(SIZES).fetchnumpy()
     connection.execute("DROP TABLE live; DROP TABLE counted")
-    return found
-
-
-def _sizes(connection: duckdb.DuckDBPyConnection, given: dict[str, Any]) -> NDArray[np.int64]:
-    """How many keys each of the documents has, given in their order."""
-    rows = connection.execute("SELECT held FROM documents SEMI JOIN given USING (hash) ORDER BY hash").fetchnumpy()
-    found: NDArray[np.int64] = rows["held"].astype("int64")
-    return found
+    return found, sizes
