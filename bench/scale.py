@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from cleanpipe.archive.files import LEAST_MEMORY, MEMORY_EACH
-from cleanpipe.engines.spark import MOST_PARTS, parts
 from cleanpipe.engines.spark_candidates import ASKED_AT_ONCE, BLOCKS_A_PART, DOCUMENTS_A_PART
+from cleanpipe.engines.spark_tables import MOST_PARTS, parts
 from cleanpipe.spark.reading import PREPARED_BYTES
 
 ARTICLES = (10**5, 10**6, 10**7, 10**8, 10**9)

@@ -230,13 +230,18 @@ def kept_of(match: Match) -> tuple[bytes | None, str]:
     return np.array(match.measured, "<f4").tobytes() if match.measured else None, text_of(match_row(match))
 
 
+TELLING = "settled >= {review!r} OR (wanted AND tells)"
+"""Pairs that links may rest on: likely enough to be looked at, or with facts that may tell of one story of a source that
+both rest on. DuckDB and Spark read this alike."""
+
+
 def telling(archive: Archive, review: float) -> Pairs:
     """The pairs that links may rest on: those with a settled probability of `review` at least, and those whose facts
     may tell of one story of a source that both rest on. Sorted."""
     query = f"""
-        SELECT a, b FROM {LIVE} WHERE settled >= $review OR (wanted AND tells)
+        SELECT a, b FROM {LIVE} WHERE {TELLING.format(review=review)}
         UNION ALL SELECT first AS a, hash AS b FROM reprints ORDER BY a, b"""
-    return pairs_of(archive.connection.execute(query, {"review": review}).fetchnumpy())
+    return pairs_of(archive.connection.execute(query).fetchnumpy())
 
 
 def matches(archive: Archive, pairs: Pairs) -> list[Match]:

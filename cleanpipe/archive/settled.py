@@ -12,8 +12,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WEIGHED = f"(SELECT * FROM {LIVE} WHERE measured IS NOT NULL AND probability < 1)"
-"""Pairs whose sentences were compared."""
+COMPARED = "measured IS NOT NULL AND probability < 1"
+"""Pairs whose sentences were compared, and that aren't the same words."""
+
+CROWD = "probability > 0.5 AND {one} <> {other}"
+"""Likely copies of another family, of which a crowd consists. DuckDB and Spark read both alike."""
+
+WEIGHED = f"(SELECT * FROM {LIVE} WHERE {COMPARED})"
 
 ENDS = f"""
 CREATE OR REPLACE TEMP TABLE ends AS
@@ -30,7 +35,7 @@ nearest AS (SELECT DISTINCT coalesce(family, hash) AS family FROM given_ends LEF
 joined AS (SELECT DISTINCT family FROM families SEMI JOIN given USING (hash)),
 beside AS (SELECT family FROM nearest UNION SELECT other FROM ends SEMI JOIN joined USING (family)),
 crowded AS (
-    SELECT family FROM ends SEMI JOIN beside USING (family) WHERE probability > 0.5 AND family <> other
+    SELECT family FROM ends SEMI JOIN beside USING (family) WHERE {crowd}
     GROUP BY family HAVING count(DISTINCT two) >= {crowded}),
 moved AS (SELECT family FROM beside UNION SELECT other FROM ends SEMI JOIN crowded USING (family))
 SELECT DISTINCT one AS hash FROM ends SEMI JOIN moved USING (family) ORDER BY hash
@@ -72,7 +77,9 @@ def note_families(archive: Archive) -> None:
 def moved(archive: Archive, hashes: NDArray[np.uint64], crowded: int) -> NDArray[np.uint64]:
     """The documents whose pairs may be settled otherwise, now that these came or were compared; sorted. `crowded`: how
     many likely copies make a family crowded."""
-    found: NDArray[np.uint64] = archive.scan(MOVED.format(crowded=crowded), {"hash": hashes}).fetchnumpy()["hash"]
+    found: NDArray[np.uint64] = archive.scan(
+        MOVED.format(crowded=crowded, crowd=CROWD.format(one="family", other="other")), {"hash": hashes}
+    ).fetchnumpy()["hash"]
     return found
 
 
@@ -103,7 +110,8 @@ def near(archive: Archive, documents: NDArray[np.uint64], rows: slice, least: fl
     measured = np.frombuffer(b"".join(map(bytes, found["measured"])), "<f4").astype(np.float32)
     named = np.unique(np.concatenate([found["left_family"], found["right_family"]]))
     full = archive.scan(
-        "SELECT family FROM ends WHERE probability > 0.5 AND family <> other AND family IN (SELECT hash FROM given) "
+        f"SELECT family FROM ends WHERE {CROWD.format(one='family', other='other')} "
+        "AND family IN (SELECT hash FROM given) "
         f"GROUP BY family HAVING count(DISTINCT other) >= {crowded}",
         {"hash": named},
     )

@@ -6,6 +6,7 @@ import sys
 import time
 
 from cleanpipe.cli.output import message
+from cleanpipe.engines.spark_tables import PROGRESS
 
 MIN_SECONDS = 1.0
 REFRESH_SECONDS = 0.2
@@ -13,8 +14,6 @@ WIDTH = 30
 BYTES_STAGES = ("checking", "reading and repairing")
 UNITS = {"comparing": "pairs"}
 """What other stages count; where it isn't here, the last word of the stage's name."""
-TASKS = "Spark: "
-"""How names of stages begin that count tasks of a cluster."""
 
 
 class TerminalProgress:
@@ -46,7 +45,7 @@ class TerminalProgress:
         """What the bar says `seconds` after the stage began."""
         rate = self._done / seconds
         is_bytes = self._name in BYTES_STAGES
-        unit = "tasks" if self._name.startswith(TASKS) else UNITS.get(self._name, self._name.split()[-1])
+        unit = "tasks" if self._name.startswith(PROGRESS) else UNITS.get(self._name, self._name.split()[-1])
         speed = f"{rate / 1e6:.1f} MB/s" if is_bytes else f"{rate:,.0f} {unit}/s"
         if not self._total:
             return f"{self._name}  {speed}"

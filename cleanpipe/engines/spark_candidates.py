@@ -12,20 +12,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.engines.candidates import best_of
-from cleanpipe.engines.spark import (
+from cleanpipe.engines.spark_batches import (
     Batches,
-    Tables,
     batch_of,
     bounds_of,
     groups,
-    in_parts,
     moved,
     moved_back,
     numbers,
-    parts,
     types_of,
     whole,
 )
+from cleanpipe.engines.spark_tables import Tables, in_parts, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -10,7 +10,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive.graph import numbered
-from cleanpipe.engines.spark import Tables, frame_of, moved, moved_back, parts
+from cleanpipe.engines.spark_batches import moved, moved_back
+from cleanpipe.engines.spark_tables import Tables, frame_of, parts
 from cleanpipe.errors import CleanpipeError
 
 if TYPE_CHECKING:

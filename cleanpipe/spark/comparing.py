@@ -11,23 +11,21 @@ from cleanpipe.archive.rows import document_from, rejected_row, text_of
 from cleanpipe.archive.store import document_hash
 from cleanpipe.engines.local import LocalEngine
 from cleanpipe.engines.screening import FEW_PAIRS, by_family, glanced
-from cleanpipe.engines.spark import (
+from cleanpipe.engines.spark import engine_here
+from cleanpipe.engines.spark_batches import (
     HALF,
     Batches,
-    Tables,
     batch_of,
-    engine_here,
     groups,
-    in_parts,
     moved,
     moved_back,
     names_of,
     numbers,
-    parts,
     types_of,
     whole,
 )
 from cleanpipe.engines.spark_candidates import ASKED_AT_ONCE, BLOCKS_A_PART, candidate_pairs
+from cleanpipe.engines.spark_tables import Tables, in_parts, parts
 from cleanpipe.model import KEPT_BY_A, KEPT_BY_B, Match, Rejected
 from cleanpipe.pipeline import BATCH_PAIRS, COMPARED_AT_ONCE
 from cleanpipe.quarantine import halved_pairs, left_out_pair

@@ -10,23 +10,13 @@ from typing import TYPE_CHECKING, Any
 from cleanpipe.archive import Stored
 from cleanpipe.archive.changes import Occasion, change_row, compare
 from cleanpipe.archive.links import CLUSTER, LINK, cluster_rows, link_rows, name_rows, places_of
+from cleanpipe.archive.pairs import TELLING
 from cleanpipe.archive.rows import credit_from, document_from, match_from
 from cleanpipe.engines.neighbourhoods import LINKED_AT_ONCE
-from cleanpipe.engines.spark import (
-    Batches,
-    Tables,
-    batch_of,
-    engine_here,
-    frame_of,
-    groups,
-    in_parts,
-    names_of,
-    numbers,
-    parts,
-    types_of,
-    whole,
-)
+from cleanpipe.engines.spark import engine_here
+from cleanpipe.engines.spark_batches import Batches, batch_of, groups, names_of, numbers, types_of, whole
 from cleanpipe.engines.spark_components import components
+from cleanpipe.engines.spark_tables import Tables, frame_of, in_parts, parts
 from cleanpipe.relinking import (
     Gathered,
     Names,
@@ -91,7 +81,7 @@ def linked(
     limits = limits_of(settings)
     live = without(matches, reprints).join(settled, ["a", "b"], "left")
     live = live.selectExpr("a", "b", "coalesce(settled, probability) AS settled", "found", "wanted", "tells")
-    telling = live.where(f"settled >= {limits.review!r} OR (wanted AND tells)")
+    telling = live.where(TELLING.format(review=limits.review))
     same = matches.join(reprints.selectExpr("first AS a", "hash AS b"), ["a", "b"])
     same = same.selectExpr("a", "b", "probability AS settled", "found", "wanted", "tells")
     edges = telling.unionByName(same).drop("wanted", "tells")

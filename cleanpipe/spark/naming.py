@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpipe.archive.ids import HASH_DIGITS, distinct_ids
 from cleanpipe.archive.rows import text_of
-from cleanpipe.engines.spark import Batches, Tables, batch_of, groups, in_parts, parts, types_of, whole
+from cleanpipe.engines.spark_batches import Batches, batch_of, groups, types_of, whole
+from cleanpipe.engines.spark_tables import Tables, in_parts, parts
 from cleanpipe.model import EXTERNAL
 from cleanpipe.text.jsonline import load
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import platform
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
@@ -14,20 +15,11 @@ from cleanpipe.archive.batch import Batch, document_rows
 from cleanpipe.archive.origins import is_before
 from cleanpipe.archive.rows import rejected_row, text_of
 from cleanpipe.archive.store import document_hash
-from cleanpipe.engines.spark import (
-    Batches,
-    Tables,
-    batch_of,
-    engine_here,
-    frame_of,
-    groups,
-    in_parts,
-    moved,
-    types_of,
-    whole,
-)
+from cleanpipe.engines.spark import engine_here
+from cleanpipe.engines.spark_batches import Batches, batch_of, groups, moved, types_of, whole
 from cleanpipe.engines.spark_files import found, has_scheme, literal, uri_of
-from cleanpipe.errors import UsageError
+from cleanpipe.engines.spark_tables import Tables, frame_of, in_parts
+from cleanpipe.errors import InputError, UsageError
 from cleanpipe.formats import InputFile, Notes, discover, read, record_key
 from cleanpipe.formats.discover import distinct_names
 from cleanpipe.formats.splits import Split, read_split, scan
@@ -205,7 +197,10 @@ def _look_at_contents(names: Mapping[str, str], settings: Settings, batches: Bat
 
 
 def _looked(name: str, path: Path, settings: Settings, *, parted: bool = True) -> Any:
-    found = scan(InputFile(path, name, path.stat().st_size), settings.input)
+    try:
+        found = scan(InputFile(path, name, path.stat().st_size), settings.input)
+    except OSError as error:
+        raise InputError(f"{path}: can't be read on {platform.node()} ({error.strerror})") from error
     splits = json.dumps(found.splits if parted else ())
     columns = {"name": [name], "sha256": [found.sha256], "bytes": [found.size], "splits": [splits]}
     return batch_of(columns, types_of(INPUTS))

@@ -31,8 +31,10 @@ from cleanpipe.archive.loading import (
 )
 from cleanpipe.archive.rows import rejected_row, text_of
 from cleanpipe.engines.progress import Progress, Silent
-from cleanpipe.engines.spark import ROWS_AT_ONCE, Tables, frame_of, names_of, session, sized
+from cleanpipe.engines.spark import session
+from cleanpipe.engines.spark_batches import names_of
 from cleanpipe.engines.spark_files import Folder, uri_of
+from cleanpipe.engines.spark_tables import Tables, frame_of, sized
 from cleanpipe.errors import ArchiveError, ArchiveVersionError
 from cleanpipe.identity import identity_of, manifest_from, versions
 from cleanpipe.model import Rejected
@@ -99,7 +101,6 @@ def run(
     settings, progress = settings or Settings(), progress or Silent()
     place = uri_of(output)
     with session(master) as spark:
-        spark.conf.set("spark.sql.execution.arrow.maxRecordsPerBatch", str(ROWS_AT_ONCE))
         folder = Folder(spark, place)
         strange = sorted(set(folder.names()) - {*OURS, *CONTRACT})
         if strange:

@@ -5,20 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
-from cleanpipe.engines.spark import (
-    Batches,
-    Tables,
-    batch_of,
-    groups,
-    in_parts,
-    moved_back,
-    names_of,
-    numbers,
-    parts,
-    types_of,
-    whole,
-)
+from cleanpipe.archive.settled import COMPARED, CROWD
+from cleanpipe.engines.spark_batches import Batches, batch_of, groups, moved_back, names_of, numbers, types_of, whole
 from cleanpipe.engines.spark_components import components
+from cleanpipe.engines.spark_tables import Tables, in_parts, parts
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -45,7 +35,7 @@ def settled(tables: Tables, name: str, families: str, matches: DataFrame, reprin
     heads = components(tables, families, live.where("alike").selectExpr("a AS one", "b AS two"))
 
     def make() -> DataFrame:
-        weighed = live.where("measured IS NOT NULL AND probability < 1")
+        weighed = live.where(COMPARED)
         left = heads.selectExpr("node AS a", "head AS left_head")
         right = heads.selectExpr("node AS b", "head AS right_head")
         named = weighed.join(left, "a", "left").join(right, "b", "left")
@@ -53,7 +43,7 @@ def settled(tables: Tables, name: str, families: str, matches: DataFrame, reprin
             *("a", "b", "probability", "measured", f"probability >= {OWN_LEAST!r} AS asked"),
             *("coalesce(left_head, a) AS left_family", "coalesce(right_head, b) AS right_family"),
         )
-        likely = named.where("probability > 0.5 AND left_family <> right_family")
+        likely = named.where(CROWD.format(one="left_family", other="right_family"))
         others = likely.selectExpr("left_family AS family", "right_family AS other").unionByName(
             likely.selectExpr("right_family AS family", "left_family AS other")
         )

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.archive.counts import Counts
-from cleanpipe.engines.spark import Batches, batch_of, types_of
+from cleanpipe.engines.spark_batches import Batches, batch_of, types_of
 from cleanpipe.formats.written import encodable
 from cleanpipe.text.jsonline import dump, load
 

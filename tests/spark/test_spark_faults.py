@@ -19,12 +19,14 @@ import mixed_dump
 import pytest
 from same_archive import assert_same
 
+import cleanpipe
 from cleanpipe import pipeline
 from cleanpipe.engines import local
 from cleanpipe.spark import comparing, reading
 from cleanpipe.spark.run import run
 from cleanpipe.upkeep.load import import_load
 
+MAIN = Path(cleanpipe.__file__).parent / "__main__.py"
 LONGEST_SECONDS = 600
 
 
@@ -61,9 +63,9 @@ class Cluster:
     def __init__(self, folder: Path, environment: dict[str, str]) -> None:
         import pyspark
 
-        home = Path(pyspark.__file__).parent
-        self.environment = {**environment, "SPARK_HOME": str(home), "SPARK_LOCAL_IP": "127.0.0.1"}
-        self._program = str(home / "bin" / "spark-class")
+        self.home = Path(pyspark.__file__).parent
+        self.environment = {**environment, "SPARK_HOME": str(self.home), "SPARK_LOCAL_IP": "127.0.0.1"}
+        self._program = str(self.home / "bin" / "spark-class")
         self._folder = folder
         self._processes: list[subprocess.Popen[bytes]] = []
         ports = ("--host", "127.0.0.1", "--port", "0", "--webui-port", "0")
@@ -117,17 +119,19 @@ def cluster(java: str, seen_by_workers: str, tmp_path: Path) -> Iterator[Cluster
     cluster.close()
 
 
-def test_a_worker_that_is_killed_half_way_changes_nothing(cluster: Cluster, tmp_path: Path) -> None:
+def test_a_worker_that_is_killed_half_way_changes_nothing_of_what_was_submitted(
+    cluster: Cluster, tmp_path: Path
+) -> None:
     dump = mixed_dump.write(tmp_path / "dump")
     pipeline.run([dump], tmp_path / "local", workers=1)
     load = tmp_path / "load"
     small = {"executor.memory": "600m", "driver.memory": "600m", "sql.shuffle.partitions": "2"}
-    options = " ".join(f"--conf spark.{name}={value}" for name, value in small.items())
-    command = [sys.executable, "-m", "cleanpipe", "run", str(dump), "-o", str(load)]
+    options = [part for name, value in small.items() for part in ("--conf", f"spark.{name}={value}")]
+    command = [str(cluster.home / "bin" / "spark-submit"), "--master", cluster.url, *options, str(MAIN)]
     with (tmp_path / "driver.log").open("wb") as log:
         driver = subprocess.Popen(
-            [*command, "--engine", "spark", "--master", cluster.url],
-            env={**cluster.environment, "PYSPARK_SUBMIT_ARGS": f"{options} pyspark-shell"},
+            [*command, "run", str(dump), "-o", str(load), "--engine", "spark"],
+            env=cluster.environment,
             stdout=log,
             stderr=subprocess.STDOUT,
         )

@@ -16,7 +16,7 @@ from same_archive import assert_same
 from cleanpipe import pipeline
 from cleanpipe.cli import cli
 from cleanpipe.errors import ArchiveError
-from cleanpipe.spark import comparing
+from cleanpipe.spark import comparing, reading
 from cleanpipe.spark import run as spark_run
 from cleanpipe.upkeep.load import import_load
 
@@ -134,6 +134,18 @@ def test_every_format_is_read_from_a_file_system_of_hadoop(spark: Any, checkout:
     assert done.passed == dict(local.passed) != {}
     import_load(tmp_path / "load", tmp_path / "spark")
     assert_same(tmp_path / "local", tmp_path / "spark")
+
+
+def test_what_ends_a_load_is_told_in_one_sentence(
+    spark: Any, mixed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = reading.Place("gone.jsonl", str(tmp_path / "gone.jsonl"), 1, 0)
+    monkeypatch.setattr(spark_run, "places", lambda *_: ([gone], []))
+    done = invoke("run", mixed, "-o", tmp_path / "load", "--engine", "spark")
+    assert done.exit_code == 1
+    (line,) = [line for line in done.output.splitlines() if line.startswith("cleanpipe: ")]
+    assert f"{tmp_path}/gone.jsonl: can't be read on " in line
+    assert "Traceback" not in done.output
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cleanpipe.cli import cli
 from cleanpipe.engines import spark
-from cleanpipe.engines.spark import groups, moved, moved_back, types_of, whole
+from cleanpipe.engines.spark_batches import groups, moved, moved_back, types_of, whole
 from cleanpipe.engines.spark_candidates import COUNTED, VALUES, combined, merged
 from cleanpipe.match.channels import BY_ID, BY_NAME, CENTRES
 
