@@ -231,8 +231,8 @@ def kept_of(match: Match) -> tuple[bytes | None, str]:
 
 
 TELLING = "settled >= {review!r} OR (wanted AND tells)"
-"""Pairs that links may rest on: likely enough to be looked at, or with facts that may tell of one story of a source that
-both rest on. DuckDB and Spark read this alike."""
+"""Pairs that links may rest on: likely enough to be looked at, or with facts that may tell of one story of a source
+that both rest on. DuckDB and Spark read this alike."""
 
 
 def telling(archive: Archive, review: float) -> Pairs:
