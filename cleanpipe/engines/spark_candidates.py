@@ -9,6 +9,7 @@ ask together; of a hot star they are given the centres. What is hot, whom it joi
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.engines.candidates import best_of
@@ -67,13 +68,13 @@ def candidate_pairs(tables: Tables, name: str, documents: DataFrame, live: int, 
             merged, VALUES
         ),
     )
-    spread = values.where("NOT crowded").mapInArrow(_spread(blocks), SPREAD)
+    spread = values.where("NOT crowded").mapInArrow(partial(_spread, blocks), SPREAD)
     stars = values.where("crowded AND length(holders) > 0")
     if not stars.isEmpty():
-        own = documents.mapInArrow(_own(blocks), OWN).join(stars, ["channel", "value"])
+        own = documents.mapInArrow(partial(_own, blocks), OWN).join(stars, ["channel", "value"])
         columns = ("block", "channel", "value", "count", "concat(holders, holder) AS holders")
         spread = spread.unionByName(own.selectExpr(*columns))
-    found = in_parts(spread, parts(blocks, BLOCKS_A_PART), ("block",)).mapInArrow(_best(blocks), PAIRS)
+    found = in_parts(spread, parts(blocks, BLOCKS_A_PART), ("block",)).mapInArrow(partial(_best, blocks), PAIRS)
     found = found.groupBy("a", "b").agg({"block": "min", "kept": "bit_or"})
     return found.selectExpr("a", "b", "`bit_or(kept)` AS kept", "`min(block)` AS block")
 
@@ -166,51 +167,39 @@ def merged(batches: Batches) -> Iterator[Any]:
         yield batch_of(columns, types_of(VALUES)).filter(np.asarray(counts > 1).tolist())
 
 
-def _spread(blocks: int) -> Any:
+def _spread(blocks: int, batches: Batches) -> Iterator[Any]:
     """Each value once for each block that has a document which holds it."""
+    import numpy as np
+    import pyarrow as pa
 
-    def spread(batches: Batches) -> Iterator[Any]:
-        import numpy as np
-        import pyarrow as pa
-
-        for batch in batches:
-            lengths, holder = _unpacked(batch.column("holders"))
-            row = np.repeat(np.arange(batch.num_rows), lengths)
-            both = np.unique(np.stack([row, block_of(holder["document"].copy(), blocks)], axis=1), axis=0)
-            rows = batch.take(pa.array(both[:, 0]))
-            columns = {name: rows.column(name) for name in ("channel", "value", "count", "holders")}
-            yield batch_of({"block": both[:, 1].copy(), **columns}, types_of(SPREAD))
-
-    return spread
+    for batch in batches:
+        lengths, holder = _unpacked(batch.column("holders"))
+        row = np.repeat(np.arange(batch.num_rows), lengths)
+        both = np.unique(np.stack([row, block_of(holder["document"].copy(), blocks)], axis=1), axis=0)
+        rows = batch.take(pa.array(both[:, 0]))
+        columns = {name: rows.column(name) for name in ("channel", "value", "count", "holders")}
+        yield batch_of({"block": both[:, 1].copy(), **columns}, types_of(SPREAD))
 
 
-def _own(blocks: int) -> Any:
+def _own(blocks: int, batches: Batches) -> Iterator[Any]:
     """The keys of documents in channels whose hot values join with centres."""
+    import numpy as np
 
-    def own(batches: Batches) -> Iterator[Any]:
-        import numpy as np
-
-        _, most = _policies()
-        for batch in batches:
-            channel, value, holder = _keys(batch)
-            rows = most[channel] > 0
-            channel, value, holder = channel[rows], value[rows], holder[rows]
-            one = np.ones(len(holder), np.int64)
-            columns = {"block": block_of(holder["document"].copy(), blocks), "channel": channel, "value": value}
-            yield batch_of({**columns, "holder": _packed(holder, one, one)}, types_of(OWN))
-
-    return own
+    _, most = _policies()
+    for batch in batches:
+        channel, value, holder = _keys(batch)
+        rows = most[channel] > 0
+        channel, value, holder = channel[rows], value[rows], holder[rows]
+        one = np.ones(len(holder), np.int64)
+        columns = {"block": block_of(holder["document"].copy(), blocks), "channel": channel, "value": value}
+        yield batch_of({**columns, "holder": _packed(holder, one, one)}, types_of(OWN))
 
 
-def _best(blocks: int) -> Any:
+def _best(blocks: int, batches: Batches) -> Iterator[Any]:
     """The best pairs of the documents of each block."""
-
-    def best(batches: Batches) -> Iterator[Any]:
-        for table in whole(batches, ("block",)):
-            for part in groups(table, ("block",)):
-                yield _best_of_block(part, blocks)
-
-    return best
+    for table in whole(batches, ("block",)):
+        for part in groups(table, ("block",)):
+            yield _best_of_block(part, blocks)
 
 
 def _best_of_block(table: Any, blocks: int) -> Any:

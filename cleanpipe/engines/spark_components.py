@@ -7,6 +7,7 @@ turn is kept as a table, because what Spark keeps by itself is lost with an exec
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from cleanpipe.archive.graph import numbered
@@ -62,8 +63,8 @@ def _by_turns(tables: Tables, name: str, edges: DataFrame, count: int) -> tuple[
     """Edges from each node to its head, and how many turns it took."""
     before = None
     for turn in range(1, MOST_TURNS + 1):
-        given = edges
-        edges = tables.kept(f"{name}-turn-{turn}", EDGES, lambda given=given: _turn(given, parts(count, EDGES_A_PART)))  # type: ignore[misc]
+        turned = partial(_turn, edges, parts(count, EDGES_A_PART))
+        edges = tables.kept(f"{name}-turn-{turn}", EDGES, turned)
         now = edges.selectExpr("count(*)", "sum(cast(xxhash64(one, two) AS decimal(38)))").first()
         if now == before:
             return edges, turn

@@ -63,6 +63,11 @@ class Folder:
         configuration = spark.sparkContext._jsc.hadoopConfiguration()
         self._files = self._path("").getFileSystem(configuration)
 
+    def holds(self, uri: str) -> bool:
+        """Whether a file, by the URI that Hadoop has for it, lies in the folder or below it."""
+        ours = self._files.makeQualified(self._path("")).toString()
+        return uri.startswith(f"{ours}/")
+
     def names(self) -> list[str]:
         """What lies in the folder, sorted; nothing where it isn't there."""
         path = self._path("")

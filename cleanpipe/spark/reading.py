@@ -17,7 +17,7 @@ from cleanpipe.archive.rows import rejected_row, text_of
 from cleanpipe.archive.store import document_hash
 from cleanpipe.engines.spark import engine_here
 from cleanpipe.engines.spark_batches import Batches, batch_of, groups, moved, types_of, whole
-from cleanpipe.engines.spark_files import found, has_scheme, literal, uri_of
+from cleanpipe.engines.spark_files import Folder, found, has_scheme, literal, uri_of
 from cleanpipe.engines.spark_tables import Tables, frame_of, in_parts
 from cleanpipe.errors import InputError, UsageError
 from cleanpipe.formats import InputFile, Notes, discover, read, record_key
@@ -77,21 +77,21 @@ class Looked(NamedTuple):
     splits: tuple[Split, ...]
 
 
-def places(spark: SparkSession, inputs: Sequence[str], output: str) -> tuple[list[Place], list[Rejected]]:
-    """The files that the inputs lead to, sorted by name, and what can't be read.
+def places(spark: SparkSession, inputs: Sequence[str], output: Folder) -> tuple[list[Place], list[Rejected]]:
+    """The files that the inputs lead to, sorted by name, but for those of the output; and what can't be read.
 
     Paths are opened where they are, on every machine; where one of the inputs is a URI, all are read by Hadoop. Raises
     InputError for an input that isn't there, UsageError for standard input and pipes.
     """
     if any(map(has_scheme, inputs)):
         items = {item.uri: item for given in inputs for item in found(spark, uri_of(given))}
-        others = [item for item in items.values() if not item.uri.startswith(f"{output}/")]
+        others = [item for item in items.values() if not output.holds(item.uri)]
         names = distinct_names([(item.base, item.name) for item in others])
         listed = [Place(name, item.uri, item.size, item.changed) for name, item in zip(names, others, strict=True)]
         return sorted(listed), []
     there: list[Place] = []
     unreadable: list[Rejected] = []
-    ours = Path(output.removeprefix(FILE)) if output.startswith(FILE) else None
+    ours = Path(output.uri.removeprefix(FILE)) if output.uri.startswith(FILE) else None
     for file in discover(list(inputs), without=ours):
         if isinstance(file, Rejected):
             unreadable.append(file)

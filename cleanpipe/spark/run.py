@@ -99,16 +99,15 @@ def run(
     MissingExtraError without PySpark.
     """
     settings, progress = settings or Settings(), progress or Silent()
-    place = uri_of(output)
     with session(master) as spark:
-        folder = Folder(spark, place)
+        folder = Folder(spark, uri_of(output))
         strange = sorted(set(folder.names()) - {*OURS, *CONTRACT})
         if strange:
             raise ArchiveError(
                 f"{output}: not empty and no load of --engine spark (it holds {strange[0]!r}); give a new directory to "
                 "-o, and put the result into an archive with `cleanpipe archive import`"
             )
-        there, unreadable = places(spark, inputs, place)
+        there, unreadable = places(spark, inputs, folder)
         tables = Tables(spark, folder, progress)
         identity = {**identity_of(settings), "form": FORM, "versions": versions()}
         tables.key = _hash([identity, there])
