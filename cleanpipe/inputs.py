@@ -62,7 +62,7 @@ def nothing_new(
     identity: Mapping[str, str],
 ) -> bool:
     """Whether the archive is complete and holds all of these files already. Looks only, changes nothing."""
-    if not (folder / DATABASE).exists():
+    if not all((folder / name).exists() for name in (DATABASE, *EXPORTS)):
         return False
     with contextlib.suppress(ArchiveVersionError), opened(read_only=True) as store:
         return (

@@ -227,6 +227,8 @@ class Items:
         import numpy as np
 
         quote = data == _QUOTE
+        if not len(data):  # what a backslash before it escapes is yet to come
+            return np.flatnonzero(quote)
         slashes = np.flatnonzero(data == _BACKSLASH)
         first = self._escaped
         if first:

@@ -171,7 +171,7 @@ def best_of(rows: list[tuple[int, int, int]], sizes: dict[int, int] | None = Non
         [side.tolist() for side in best(held, documents, documents, keys)] for best in (best_pairs, compiled_best_pairs)
     ]
     assert found[0] == found[1]
-    return list(zip(*found[0], strict=True))
+    return list(zip(*found[0][:2], strict=True))
 
 
 def test_a_documents_own_best_are_kept() -> None:
