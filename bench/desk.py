@@ -41,9 +41,10 @@ def main() -> None:
             counts = count(store)
         with Desk.open(archive, "bench") as desk:
             links = [case.link for case in desk.cases()]
-            decide: Callable[[int], Any] = lambda number: desk.decide(  # noqa: E731
-                VERDICTS[number % len(VERDICTS)], links[number].copy, links[number].canonical
-            )
+
+            def decide(number: int) -> object:
+                return desk.decide(VERDICTS[number % len(VERDICTS)], links[number].copy, links[number].canonical)
+
             first = times(1, decide)
 
             def look(number: int) -> None:

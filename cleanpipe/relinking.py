@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 
 RESTS_AT_ONCE = 1_000
+"""Documents that are in memory, some 40 kB each, while what they rest on is worked out anew."""
+
 SETTLED_AT_ONCE = 20_000
 """Documents whose pairs are weighed against their neighbourhoods in one go."""
 

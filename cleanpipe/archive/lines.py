@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import duckdb
 
 PARTS_IN_MEMORY = 4
-"""What is sorted at a time is this part of the memory that DuckDB may have."""
+"""What is sorted at a time is one in so many parts of the memory that DuckDB may have."""
 
 ROWS_READ = 500
 """Rows taken from the database at once: of articles, a few megabytes."""
@@ -151,9 +151,7 @@ def sorted_rows(
             [memory_for(articles) // PARTS_IN_MEMORY],
         ).fetchall()
         if kept:
-            cursor.execute(
-                f"CREATE OR REPLACE TEMP TABLE in_order AS SELECT {', '.join(columns)} FROM ({chosen}) LIMIT 0"
-            )
+            cursor.execute(f"CREATE OR REPLACE TEMP TABLE in_order AS {named} FROM ({chosen}) LIMIT 0")
         start = None
         for (end,) in ends:
             part = f"FROM ({chosen}) WHERE ($start IS NULL OR place > $start) AND place <= $end ORDER BY place"

@@ -56,9 +56,7 @@ class Pairs:
 
     def joined(self, others: Pairs) -> Pairs:
         """These pairs and, behind them, the others that are not among them."""
-
-        more = others.where(~others.among(self))
-        return together([self, more])
+        return together([self, others.where(~others.among(self))])
 
     def where(self, rows: NDArray[Any] | slice) -> Pairs:
         """The pairs of these rows, given by number, by a mask or as a slice."""

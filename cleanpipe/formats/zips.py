@@ -77,7 +77,7 @@ def wanted(members: list[zipfile.ZipInfo]) -> list[zipfile.ZipInfo]:
 def _read_member(source: Source, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Iterator[Record | Rejected]:
     name = plain_name(member.filename)
     path = f"{source.origin.member}/{name}" if source.origin.member else name
-    place = Origin(source.origin.file, None, None, "utf-8", "", None, (), None, None, (), path)
+    place = Origin(source.origin.file, member=path)
     if not name:
         yield Rejected(source.origin, "a member has no name")
         return
