@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpipe.engines.progress import Progress
 from cleanpipe.engines.spark_files import Folder, literal
+from cleanpipe.engines.spark_holder import Holder
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame, SparkSession
@@ -36,8 +37,9 @@ class Tables:
     """The tables of a run, each made once and kept in a folder. `key` says of which run they are; `seconds` what each
     table that was made here took, on the clock."""
 
-    def __init__(self, spark: SparkSession, folder: Folder, progress: Progress) -> None:
+    def __init__(self, spark: SparkSession, folder: Folder, holder: Holder, progress: Progress) -> None:
         self.spark, self.folder, self.progress = spark, folder, progress
+        self._holder = holder
         self.key = ""
         self.seconds: dict[str, float] = {}
 
@@ -47,8 +49,10 @@ class Tables:
         if found is not None:
             return found
         since = time.monotonic()
+        self._holder.check()
         with watched(self.spark, self.progress, name.rpartition("/")[2]):
             make().write.mode("overwrite").parquet(f"{self.folder.uri}/{name}")
+        self._holder.check()
         self.folder.write(f"{name}/{DONE}", self._mark(schema))
         self.seconds[name] = time.monotonic() - since
         return self._read(name, schema)

@@ -34,6 +34,7 @@ from cleanpipe.engines.progress import Progress, Silent
 from cleanpipe.engines.spark import session
 from cleanpipe.engines.spark_batches import names_of
 from cleanpipe.engines.spark_files import Folder, uri_of
+from cleanpipe.engines.spark_holder import held
 from cleanpipe.engines.spark_tables import Tables, frame_of, sized
 from cleanpipe.errors import ArchiveError, ArchiveVersionError
 from cleanpipe.identity import identity_of, manifest_from, versions
@@ -95,8 +96,8 @@ def run(
     folder is new, empty, or that of the same load, which then goes on after the last table that was finished. `master`
     is that of the cluster, by default the one of `spark-submit` or this machine.
 
-    Raises InputError for an input that isn't there, ArchiveError for a folder that holds something else, and
-    MissingExtraError without PySpark.
+    Raises InputError for an input that isn't there, ArchiveError for a folder that holds something else or in which
+    another run is at work, and MissingExtraError without PySpark.
     """
     settings, progress = settings or Settings(), progress or Silent()
     with session(master) as spark:
@@ -108,21 +109,30 @@ def run(
                 "-o, and put the result into an archive with `cleanpipe archive import`"
             )
         there, unreadable = places(spark, inputs, folder)
-        tables = Tables(spark, folder, progress)
-        identity = {**identity_of(settings), "form": FORM, "versions": versions()}
-        tables.key = _hash([identity, there])
-        looked = looked_through(tables, LOOKED, there, settings)
-        told = [text_of(rejected_row(item)) for item in unreadable]
-        plan = {"identity": identity, "inputs": [item[:3] for item in looked], "unreadable": told}
-        _hold_to(folder, output, plan)
-        tables.key = _hash(plan)
-        done = folder.read(MANIFEST)
-        if done is None:
-            _load(tables, there, looked, unreadable, settings)
-        for name in PASSING:
-            tables.drop(name)
-        found = json.loads(folder.read(MANIFEST) or b"{}")
-        return Loaded(output, done is None, Counts(**found["counts"]), tables.seconds, found["passed"])
+        with held(folder) as holder:
+            tables = Tables(spark, folder, holder, progress)
+            return _run(tables, there, unreadable, output, settings)
+
+
+def _run(
+    tables: Tables, there: Sequence[Place], unreadable: Sequence[Rejected], output: str, settings: Settings
+) -> Loaded:
+    """What `run` does in a folder that is its own."""
+    folder = tables.folder
+    identity = {**identity_of(settings), "form": FORM, "versions": versions()}
+    tables.key = _hash([identity, there])
+    looked = looked_through(tables, LOOKED, there, settings)
+    told = [text_of(rejected_row(item)) for item in unreadable]
+    plan = {"identity": identity, "inputs": [item[:3] for item in looked], "unreadable": told}
+    _hold_to(folder, output, plan)
+    tables.key = _hash(plan)
+    done = folder.read(MANIFEST)
+    if done is None:
+        _load(tables, there, looked, unreadable, settings)
+    for name in PASSING:
+        tables.drop(name)
+    found = json.loads(folder.read(MANIFEST) or b"{}")
+    return Loaded(output, done is None, Counts(**found["counts"]), tables.seconds, found["passed"])
 
 
 def _load(

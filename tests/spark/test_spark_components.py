@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from cleanpipe.engines.progress import Silent
 from cleanpipe.engines.spark_components import components
 from cleanpipe.engines.spark_files import Folder
+from cleanpipe.engines.spark_holder import held
 from cleanpipe.engines.spark_tables import Tables
 
 LEAST = -(2**63)
@@ -41,8 +42,9 @@ def united(edges: list[tuple[int, int]]) -> dict[int, int]:
 def test_components_by_turns_are_those_of_a_plain_union(spark: Any, edges: list[tuple[int, int]]) -> None:
     frame = spark.createDataFrame([*edges, *edges[:3]], "one bigint, two bigint")
     for few in (0, 1_000):
-        with tempfile.TemporaryDirectory() as folder:
-            tables = Tables(spark, Folder(spark, Path(folder).as_uri()), Silent())
-            found = components(tables, "heads", frame, few)
-            assert {row[0]: row[1] for row in found.collect()} == united(edges)
-            assert sorted(path.name for path in Path(folder).iterdir()) == ["heads"]
+        with tempfile.TemporaryDirectory() as path:
+            folder = Folder(spark, Path(path).as_uri())
+            with held(folder) as holder:
+                found = components(Tables(spark, folder, holder, Silent()), "heads", frame, few)
+                assert {row[0]: row[1] for row in found.collect()} == united(edges)
+            assert folder.names() == ["heads", "state"]
