@@ -24,7 +24,7 @@ from cleanpipe.engines.spark_batches import (
     types_of,
     whole,
 )
-from cleanpipe.engines.spark_tables import Tables, in_parts, parts
+from cleanpipe.engines.spark_tables import Tables, in_blocks, in_parts, parts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,7 +74,7 @@ def candidate_pairs(tables: Tables, name: str, documents: DataFrame, live: int, 
         own = documents.mapInArrow(partial(_own, blocks), OWN).join(stars, ["channel", "value"])
         columns = ("block", "channel", "value", "count", "concat(holders, holder) AS holders")
         spread = spread.unionByName(own.selectExpr(*columns))
-    found = in_parts(spread, parts(blocks, BLOCKS_A_PART), ("block",)).mapInArrow(partial(_best, blocks), PAIRS)
+    found = in_blocks(spread, parts(blocks, BLOCKS_A_PART)).mapInArrow(partial(_best, blocks), PAIRS)
     found = found.groupBy("a", "b").agg({"block": "min", "kept": "bit_or"})
     return found.selectExpr("a", "b", "`bit_or(kept)` AS kept", "`min(block)` AS block")
 

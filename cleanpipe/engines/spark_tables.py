@@ -115,6 +115,17 @@ def in_parts(frame: DataFrame, count: int, by: Sequence[str], then: Sequence[str
     return frame.repartition(min(count, MOST_PARTS), *by).sortWithinPartitions(*by, *then)
 
 
+def in_blocks(frame: DataFrame, count: int, then: Sequence[str] = ()) -> DataFrame:
+    """The rows with those of each block together, sorted by block and by `then`, in `count` parts. The column `block`
+    has numbers from 0 on: they are dealt out in turn, where hashes of them would put ten into one part and none into
+    another."""
+    from pyspark.sql.functions import expr
+
+    count = min(count, MOST_PARTS)
+    dealt = frame.repartitionById(count, expr(f"cast(block % {count} AS int)"))
+    return dealt.sortWithinPartitions("block", *then)
+
+
 def parts(rows: int, each: int) -> int:
     """How many parts of `each` rows these are, one at least."""
     return max(1, -(-rows // each))

@@ -25,7 +25,7 @@ from cleanpipe.engines.spark_batches import (
     whole,
 )
 from cleanpipe.engines.spark_candidates import ASKED_AT_ONCE, BLOCKS_A_PART, candidate_pairs
-from cleanpipe.engines.spark_tables import Tables, in_parts, parts
+from cleanpipe.engines.spark_tables import Tables, in_blocks, parts
 from cleanpipe.model import KEPT_BY_A, KEPT_BY_B, Match, Rejected
 from cleanpipe.pipeline import BATCH_PAIRS, COMPARED_AT_ONCE
 from cleanpipe.quarantine import halved_pairs, left_out_pair
@@ -123,7 +123,7 @@ def matches(
             needed.selectExpr("*", f"{DOCUMENT} AS kind"), allowMissingColumns=True
         )
         rows = rows.select(*names_of(TO_VERIFY))
-        return in_parts(rows, width, ("block",), ("kind", "a", "b")).mapInArrow(partial(_verified, work, few), MATCHES)
+        return in_blocks(rows, width, ("kind", "a", "b")).mapInArrow(partial(_verified, work, few), MATCHES)
 
     return tables.kept(name, MATCHES, make)
 
@@ -134,7 +134,7 @@ def _glanced(documents: DataFrame, pairs: DataFrame, width: int) -> DataFrame:
         needed.selectExpr("block", f"{DOCUMENT} AS kind", "hash AS a", "sketch"), allowMissingColumns=True
     )
     rows = rows.select(*names_of(TO_GLANCE))
-    return in_parts(rows, width, ("block",), ("kind", "a", "b")).mapInArrow(_glances, GLANCED)
+    return in_blocks(rows, width, ("kind", "a", "b")).mapInArrow(_glances, GLANCED)
 
 
 def _ends(pairs: DataFrame) -> DataFrame:

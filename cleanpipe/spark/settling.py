@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from cleanpipe.archive.settled import COMPARED, CROWD
 from cleanpipe.engines.spark_batches import Batches, batch_of, groups, moved_back, names_of, numbers, types_of, whole
 from cleanpipe.engines.spark_components import components
-from cleanpipe.engines.spark_tables import Tables, in_parts, parts
+from cleanpipe.engines.spark_tables import Tables, in_blocks, parts
 
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
@@ -71,7 +71,7 @@ def settled(tables: Tables, name: str, families: str, matches: DataFrame, reprin
             rows = rows.join(marked, f"{side}_family", "left")
         rows = rows.fillna(False, ["left_crowded", "right_crowded"])
         rows = rows.select(*names_of(NEAR))
-        return in_parts(rows, parts(count, PAIRS_A_PART), ("block",), ("a", "b")).mapInArrow(_settled, SETTLED)
+        return in_blocks(rows, parts(count, PAIRS_A_PART), ("a", "b")).mapInArrow(_settled, SETTLED)
 
     return tables.kept(name, SETTLED, make)
 
