@@ -68,6 +68,10 @@ BATCH_PAIRS = 500
 COMPARED_AT_ONCE = 10_000
 """Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
 
+MOST_SCANS = 20
+"""How often all keys are read for the documents that ask, beyond so many at once: of a million articles they are 4 GB,
+which ninety parts of a first load read in an hour."""
+
 CUT_SHORT = 2
 """Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
 WAITING = "waiting"
@@ -315,9 +319,10 @@ def _compare(
     with sketches_for(store, len(asked)) as sketches:
 
         def ask(documents: NDArray[np.uint64]) -> None:
-            for start in range(0, len(documents), COMPARED_AT_ONCE):
+            at_once = max(COMPARED_AT_ONCE, -(-len(documents) // MOST_SCANS))
+            for start in range(0, len(documents), at_once):
                 progress.stage("finding candidates", None)
-                some = documents[start : start + COMPARED_AT_ONCE]
+                some = documents[start : start + at_once]
                 pairs = pairs_around(store, some)
                 new = pairs.where(pending(store, pairs))
                 clock.lap("candidates")
