@@ -104,7 +104,7 @@ def read_events(log: Path) -> dict[str, Stage]:
     table_of: dict[int, str] = {}
     for event in map(json.loads, log.open(encoding="utf-8")):
         if event["Event"] == "SparkListenerJobStart":
-            name = event["Properties"].get("spark.job.description") or "counts"
+            name = event["Properties"].get("spark.job.description") or "other jobs"
             table_of.update(dict.fromkeys(event["Stage IDs"], name))
         elif event["Event"] == "SparkListenerTaskEnd" and event.get("Task Metrics"):
             stage, metrics = stages[table_of[event["Stage ID"]]], event["Task Metrics"]
@@ -173,6 +173,8 @@ def load_lines(found: Load) -> Iterator[str]:
     for name, seconds in found.seconds.items():
         stage = found.stages.get(name.rpartition("/")[2], Stage())
         yield f"  {seconds:8.1f} s  {stage.shuffled / found.articles:9,.0f} bytes  {name}"
+    for name in sorted(found.stages.keys() - {name.rpartition("/")[2] for name in found.seconds}):
+        yield f"  {'':10}  {found.stages[name].shuffled / found.articles:9,.0f} bytes  {name}"
 
 
 def template_pages(arguments: argparse.Namespace, folder: Path) -> bool:

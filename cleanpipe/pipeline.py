@@ -356,6 +356,8 @@ def _verify(
 ) -> None:
     """Compares these pairs, where they are `few` without a glance at their sketches, and keeps what is found as that of
     `brought`, the same pairs."""
+    if not len(pairs):
+        return
     progress.stage("comparing", len(pairs))
     near, glances = (pairs, None) if few else _screen(store, sketches, pairs, progress)
     clock.lap("screen")

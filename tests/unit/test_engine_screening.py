@@ -53,6 +53,24 @@ def test_a_glance_changes_no_link(checkout: Path, tmp_path: Path, monkeypatch: p
         assert len(pending(store, wanted)) == glanced.sum()
 
 
+def test_a_stop_after_a_part_of_which_all_pairs_are_compared(
+    newsdump: Path, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inputs = checkout / "fixtures/newsdump/input"
+    kept = pipeline.keep
+    calls = iter(range(100))
+
+    def stopped(*given: Any) -> None:
+        if next(calls) == 1:
+            raise KeyboardInterrupt
+        kept(*given)
+
+    monkeypatch.setattr(pipeline, "keep", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        run(tmp_path / "archive", inputs, monkeypatch, FEW_PAIRS=0, COMPARED_AT_ONCE=30)
+    assert run(tmp_path / "archive", inputs, monkeypatch) == [(newsdump / name).read_bytes() for name in EXPORTS]
+
+
 def test_pairs_of_one_family_come_together() -> None:
     a, b = np.array([1, 2, 3, 5, 6], np.uint64), np.array([9, 4, 9, 6, 9], np.uint64)
     pairs = pairs_of({"a": a, "b": b})
