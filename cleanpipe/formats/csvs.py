@@ -217,8 +217,8 @@ class Rows:
     def _place(self) -> Origin:
         """Where the row stands, and what its lines were read as."""
         mark = self._origin.mark if self._number == 1 else ""
-        where = (self._number, self._offset, "utf-8", mark, None, (), None, None, (), self._origin.member, None, FORMAT)
-        place = Origin(self._origin.file, *where)
+        origin = self._origin
+        place = Origin(origin.file, self._number, self._offset, mark=mark, member=origin.member, format=FORMAT)
         return replace(place, **charsets) if (charsets := _charsets(self._row)) else place
 
 

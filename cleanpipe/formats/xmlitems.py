@@ -341,11 +341,10 @@ class XmlItems:
         """The place so many bytes ahead in the line, or in those that are read as one; that of the line at which the
         parser is without a number."""
         at = max(self._parser.CurrentByteIndex - self._before, 0) if ahead is None else max(ahead, 0)
-        data, file = self._line.data, self._file
+        data = self._line.data
         number = self._line.number + data.count(b"\n", 0, at)
         offset = self._line.offset + (at if ahead is not None else data.rfind(b"\n", 0, at) + 1)
-        told = (file.charset, file.mark, None, (), None, file.charset_by, (), file.member, None, file.format)
-        return Origin(file.file, number, offset, *told)
+        return replace(self._file, line=number, offset=offset)
 
     def _note(self, told: Told, ahead: int = 0) -> None:
         """That a line of the item, which begins so many bytes ahead, was read so."""
