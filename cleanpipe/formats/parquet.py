@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any, BinaryIO
 
 from cleanpipe.formats.charset import decode
 from cleanpipe.formats.columns import Column, TooDeepError, base64_text, columns_of, dense
-from cleanpipe.formats.fields import KNOWN, FieldError, build_record
+from cleanpipe.formats.fields import KNOWN, FieldError, build_record, build_records
 from cleanpipe.formats.lines import EXCERPT
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.formats.tables import TableError, field_names
@@ -133,16 +134,26 @@ class _Reading:
 
     def _batch(self, batch: Any) -> Iterator[Record | Rejected]:
         arrays = [dense(batch.column(column.name)) for column in self._columns]
+        self._source.job.quota.give(max(sum(array.nbytes for array in arrays), ROW_BYTES * batch.num_rows))
+        columns = {column.name: column.values(array) for column, array in zip(self._columns, arrays, strict=True)}
+        first = self._row
+        self._row += batch.num_rows
+        limit = self._source.job.line_limit
+        binary = any(bytes in set(map(type, values)) for values in columns.values())
+        records = None
+        if not binary and not any(isinstance(text, str) and len(text) > limit for text in columns[self._names["text"]]):
+            records = build_records(columns, self._names, map(self._place, count(first)))
+        yield from records or self._row_by_row(columns, first, binary)
+
+    def _place(self, row: int) -> Origin:
+        origin = self._source.origin
+        return Origin(origin.file, note=self._note, member=origin.member, row=row, format=FORMAT)
+
+    def _row_by_row(self, columns: dict[str, list[Any]], first: int, binary: bool) -> Iterator[Record | Rejected]:
         job, text_column = self._source.job, self._names["text"]
-        job.quota.give(max(sum(array.nbytes for array in arrays), ROW_BYTES * batch.num_rows))
-        columns = [column.values(array) for column, array in zip(self._columns, arrays, strict=True)]
-        binary = any(bytes in set(map(type, values)) for values in columns)
-        names = [column.name for column in self._columns]
-        file, member, note = self._source.origin.file, self._source.origin.member, self._note
-        for values in zip(*columns, strict=True):
-            place = Origin(file, None, None, "utf-8", "", None, (), note, None, (), member, self._row, FORMAT)
-            self._row += 1
-            cells = dict(zip(names, values, strict=True))
+        for row, values in enumerate(zip(*columns.values(), strict=True), first):
+            place = self._place(row)
+            cells = dict(zip(columns, values, strict=True))
             if binary:
                 place = self._decoded(cells, place)
             text = cells[text_column]
