@@ -140,7 +140,7 @@ class Source:
         """The records of something that lies in this source under a name."""
         member = f"{self.origin.member}/{name}" if self.origin.member else name
         origin = Origin(self.origin.file, member=member)
-        yield from self.job.read(Source(io.BufferedReader(raw, HEAD), origin, self.job, self.depth + 1, [raw]))
+        return self.job.read(Source(io.BufferedReader(raw, HEAD), origin, self.job, self.depth + 1, [raw]))
 
     @contextlib.contextmanager
     def random_access(self) -> Iterator[BinaryIO]:

@@ -161,6 +161,8 @@ class XmlItems:
         """What elements are called with the usual prefixes, by what the file calls them in the scope `_named_in`."""
         self._named_in: Mapping[str, str] = self._scopes[0]
         self._line = Line(0, 0, b"", True, True)
+        self._counted = self._line_ends = 0
+        """How far the line ends of what is read as one line were counted, and how many there are up to there."""
         self._told: dict[str, Told] = {}
         self._other_lines: list[int] = []
         self._seen_root = self._broken = False
@@ -189,6 +191,7 @@ class XmlItems:
         try:
             for line, told in lines:
                 self._line, self._current = line, told
+                self._counted = self._line_ends = 0
                 if not line.whole:
                     raise _FatalError(self._too_long)
                 if self._place is not None:
@@ -342,7 +345,11 @@ class XmlItems:
         parser is without a number."""
         at = max(self._parser.CurrentByteIndex - self._before, 0) if ahead is None else max(ahead, 0)
         data = self._line.data
-        number = self._line.number + data.count(b"\n", 0, at)
+        if at < self._counted:
+            self._counted = self._line_ends = 0
+        self._line_ends += data.count(b"\n", self._counted, at)
+        self._counted = at
+        number = self._line.number + self._line_ends
         offset = self._line.offset + (at if ahead is not None else data.rfind(b"\n", 0, at) + 1)
         return replace(self._file, line=number, offset=offset)
 
