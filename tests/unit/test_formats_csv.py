@@ -172,7 +172,7 @@ def test_a_line_over_the_limit_is_passed_in_one_go(tmp_path: Path, word: bytes) 
     started = time.process_time()
     items = read_bytes(tmp_path, data, "a.csv", line_limit_mb=100)
     assert time.process_time() - started < 10
-    assert matches(items, ["!longer than 100 MB", "b"])
+    assert matches(items, ["!longer than 16 MB", "b"])
 
 
 def test_a_quote_that_is_never_closed_fills_no_memory(tmp_path: Path) -> None:
