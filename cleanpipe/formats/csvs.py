@@ -30,8 +30,8 @@ NAMELESS = "column "
 """What a column without a name is called, with its number."""
 
 LONGEST_ROW = 16_000_000
-"""Characters of a row, whatever the settings allow: of a cell the package csv takes four bytes a character. A quote that is
-never closed takes so many before it is told, ..."""
+"""Characters of a row, whatever the settings allow: the package csv takes four bytes for each in a cell. A quote that
+is never closed takes so many before it is told, ..."""
 
 LINE_SIZE = 24
 """... and counts so many more for each line, which has a place of its own in memory."""

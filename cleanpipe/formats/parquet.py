@@ -71,8 +71,6 @@ def read(source: Source) -> Iterator[Record | Rejected]:
         except Exception as error:  # what is damaged shows in errors of many kinds
             yield source.rejected(f"the Parquet file is damaged or cut off ({_says(error)})")
             return
-        if not table.metadata.num_rows:
-            yield source.rejected("the table has no rows")
         yield from _Reading(source, file, table, columns, left_out, names).records()
 
 
@@ -99,18 +97,22 @@ class _Reading:
 
     def records(self) -> Iterator[Record | Rejected]:
         quota = self._source.job.quota
+        damaged = False
         for number in range(self._table.num_row_groups):
             first = self._row
             try:
                 group = self._table.metadata.row_group(number)
                 yield from self._group(number, group)
             except Exception as error:  # what is damaged shows in errors of many kinds
+                damaged = True
                 place = replace(self._source.origin, row=self._row, format=FORMAT)
                 yield Rejected(place, f"the rows from here to the end of their group can't be read ({_says(error)})")
             if quota.spent:
                 yield self._source.rejected(f"{quota.says}; the rows from {self._row:,} on were left out")
                 return
-            self._row = first + group.num_rows
+            self._row = max(self._row, first + group.num_rows)
+        if self._row == 1 and not damaged:
+            yield self._source.rejected("the table has no rows")
 
     def _group(self, number: int, group: Any) -> Iterator[Record | Rejected]:
         quota = self._source.job.quota
@@ -127,10 +129,17 @@ class _Reading:
             raise ValueError(f"they take {claimed:,} bytes, more than is read of a file of its size")
         size = max(claimed // max(1, group.num_rows), sum(self._repeated(chunk) for chunk in chunks))
         rows = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, size)))
+        first = self._row
         for batch in self._table.iter_batches(rows, row_groups=[number], columns=leaves, use_threads=False):
             yield from self._batch(batch)
             if quota.spent:
                 return
+        found = self._row - first
+        schema = self._table.schema
+        flat = [chunk for at, chunk in zip(places, chunks, strict=True) if not schema.column(at).max_repetition_level]
+        other = sorted({group.num_rows, *(chunk.num_values for chunk in flat)} - {found})
+        if other:  # what is lacking is left out without an error
+            raise ValueError(f"{found} were found, and the file says {' and '.join(map(str, other))}")
 
     def _batch(self, batch: Any) -> Iterator[Record | Rejected]:
         arrays = [dense(batch.column(column.name)) for column in self._columns]

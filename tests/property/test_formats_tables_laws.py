@@ -67,6 +67,25 @@ def test_items_do_not_hang_on_where_blocks_end(text: str, depth: int, block: int
 
 
 @settings(deadline=None)
+@given(
+    st.one_of(ROWS.map(lambda rows: json.dumps(rows)[1:]), JSON_PIECES),
+    st.sampled_from([0, 1, 2]),
+    st.sampled_from([3, 1 << 16]),
+)
+def test_items_that_are_taken_at_a_glance_are_those_that_brackets_bound(text: str, depth: int, block: int) -> None:
+    """Items that end at one of their first closing braces, beside all of them found by quotes and brackets."""
+
+    def items(tries: int) -> list[Any]:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(jsonlist, "TRIES", tries)
+            patched.setattr(jsonlist, "BLOCK", block)
+            found = Items(io.BytesIO(text.encode()), 10**6, "utf-8", 0, depth)
+            return [*found, found.number, found.ended, found.behind]
+
+    assert items(jsonlist.TRIES) == items(0)
+
+
+@settings(deadline=None)
 @given(JSON_PIECES)
 def test_items_stand_where_they_say(text: str) -> None:
     data = text.encode()

@@ -6,6 +6,7 @@ import builtins
 import datetime
 import decimal
 import io
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -153,6 +154,26 @@ def test_damage_costs_its_row_group(tmp_path: Path) -> None:
     items = read_bytes(tmp_path, data[: at - 30] + b"\xff" * 30 + data[at:])
     assert matches(items, [*rows[:2], "!the rows from here", *rows[4:]]), texts(items)
     assert [item.origin.row for item in items] == [1, 2, 3, 5, 6]
+
+
+@pytest.mark.parametrize("stated", [-1, 0, 1, 49, 51, 63])
+def test_numbers_of_rows_that_contradict_one_another(tmp_path: Path, stated: int) -> None:
+    """Those of the file, of the values of two columns, of their row group. Where one is too small, pyarrow leaves rows
+    out without a word."""
+    rows = [f"text {number}" for number in range(50)]
+    data = written({"text": rows, "n": list(range(50))}, use_dictionary=False, compression="none")
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    field = b"\x16"  # 64 bits, in Thrift's short form, one field after the last
+    places = [found.start() for found in re.finditer(field + bytes([100]), data) if found.start() >= footer]
+    assert len(places) == 4
+    whole, *others = (
+        read_bytes(tmp_path, data[: at + 1] + bytes([stated * 2 if stated >= 0 else 1]) + data[at + 2 :])
+        for at in places
+    )
+    assert texts(whole) == rows or (stated < 0 and matches(whole, ["!damaged"]))
+    for items in others:
+        assert rows[: len(items) - 1] == texts(items)[:-1], stated
+        assert isinstance(items[-1], Rejected)
 
 
 def test_rows_that_are_no_records(tmp_path: Path) -> None:
