@@ -84,9 +84,8 @@ def sniff_table(head: Head) -> Sniffed | None:
 def _may_name_text(head: Head) -> bool:
     """Whether the first line says how it is a table, or holds the name of the text's column. Those of layouts hold
     "text"."""
-    end = head.text.find(b"\n")
-    name = head.names["text"].encode("utf-8", "replace")
-    return head.text.startswith(b"sep=") or head.text.find(name, 0, end if end >= 0 else None) >= 0
+    first = head.text.partition(b"\n")[0]
+    return first.startswith(b"sep=") or head.names["text"].encode("utf-8", "replace") in first
 
 
 def _is_header(header: list[str], readable: bool, share: float, names: Mapping[str, str]) -> bool:
