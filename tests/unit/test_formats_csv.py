@@ -160,8 +160,8 @@ def test_a_text_with_commas_is_a_text(tmp_path: Path, text: str) -> None:
     assert isinstance(item, Record) and item.origin.is_whole
 
 
-def test_a_cell_of_ten_megabytes(tmp_path: Path) -> None:
-    cell = "word, " * 1_700_000
+@pytest.mark.parametrize("cell", ["word, " * 1_700_000, ("word, " * 9 + "\n") * 185_000], ids=["one line", "lines"])
+def test_a_cell_of_ten_megabytes(tmp_path: Path, cell: str) -> None:
     items = read_bytes(tmp_path, f'id,text\n1,"{cell}"\n2,b\n'.encode(), "dump")
     assert texts(items) == [cell, "b"]
 
