@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, NamedTuple
 
-from cleanpipe.fast import made_fast
+from cleanpipe.fast import checked_dataclass
 
 Profile = Literal["archival", "plain"]
 FactKind = Literal["number", "name", "quote", "date", "pair", "headline", "word"]
@@ -46,8 +46,7 @@ class Place(NamedTuple):
     end: int
 
 
-@made_fast
-@dataclass(frozen=True, slots=True)
+@checked_dataclass(frozen=True, slots=True)
 class Origin:
     """Where a record was found, so that a person can find it again and its bytes can be given back.
 
@@ -105,8 +104,7 @@ class Origin:
         return ", ".join((f"{self.charset} ({self.charset_by})", *parts))
 
 
-@made_fast
-@dataclass(frozen=True, slots=True)
+@checked_dataclass(frozen=True, slots=True)
 class Record:
     """One article as it was read, before anything was done to it."""
 

@@ -67,8 +67,16 @@ class Decoded(NamedTuple):
 
     def origin(self, file: str, member: str | None = None) -> Origin:
         """Where and how a text file, or a member of an archive, was read."""
-        _, charset, mark, other_charset, other_lines, by, strays = self
-        return Origin(file, None, None, charset, mark, other_charset, other_lines, None, by, strays, member)
+        return Origin(
+            file,
+            charset=self.charset,
+            mark=self.mark,
+            other_charset=self.other_charset,
+            other_lines=self.other_lines,
+            charset_by=self.charset_by,
+            stray_bytes=self.stray_bytes,
+            member=member,
+        )
 
 
 class Told(NamedTuple):

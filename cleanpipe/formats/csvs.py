@@ -29,6 +29,13 @@ FORMAT = "csv"
 NAMELESS = "column "
 """What a column without a name is called, with its number."""
 
+LONGEST_ROW = 16_000_000
+"""Characters of a row, whatever the settings allow: the package csv takes four bytes for each in a cell. A quote that
+is never closed takes so many before it is told, ..."""
+
+LINE_SIZE = 24
+"""... and counts so many more for each line, which has a place of its own in memory."""
+
 AGAIN = 4
 """After a row that can't be read the lines behind its first one are read again, so that one quote too many doesn't cost
 the rows that it swallows; no more bytes of them, all in all, than this many times what was read so far."""
@@ -112,13 +119,15 @@ def _record(
 class Rows:
     """The rows of a table, each with its place; a RowError for lines that make none.
 
-    No more than `line_limit` characters are held of one, and a block.
+    No more than LONGEST_ROW characters are held of one, or `line_limit` where that is less, and a block.
     """
 
     def __init__(self, source: Source, sniffed: Sniffed) -> None:
         self._stream, self._origin = source.as_utf_8()
         self._limit = source.job.line_limit
         self._limit_says = source.job.limit_says
+        if self._limit > LONGEST_ROW:
+            self._limit, self._limit_says = LONGEST_ROW, f"{LONGEST_ROW // 1_000_000} MB"
         self._dialect = sniffed.dialect
         self._number = 1
         self._offset = len(self._origin.mark) // 2
@@ -156,7 +165,7 @@ class Rows:
         for line in chain(_taken(self._pending), self._lines):
             self._row.append(line)
             text = line[0]
-            self._size += len(text)
+            self._size += len(text) + LINE_SIZE
             if self._size > limit or not line[2]:
                 raise RowError(f"the row is longer than {self._limit_says}")
             yield text
@@ -217,8 +226,8 @@ class Rows:
     def _place(self) -> Origin:
         """Where the row stands, and what its lines were read as."""
         mark = self._origin.mark if self._number == 1 else ""
-        where = (self._number, self._offset, "utf-8", mark, None, (), None, None, (), self._origin.member, None, FORMAT)
-        place = Origin(self._origin.file, *where)
+        origin = self._origin
+        place = Origin(origin.file, self._number, self._offset, mark=mark, member=origin.member, format=FORMAT)
         return replace(place, **charsets) if (charsets := _charsets(self._row)) else place
 
 

@@ -16,7 +16,8 @@ from cleanpipe.formats.markup import line_of, text_of
 from cleanpipe.formats.page import PageError
 from cleanpipe.formats.pagecharset import declared_in_xml
 from cleanpipe.formats.source import Head, Source
-from cleanpipe.formats.xmlitems import Layout, Node, XmlItems, lines_of
+from cleanpipe.formats.xmlitems import Layout, Node, XmlItems
+from cleanpipe.formats.xmllines import lines_of
 from cleanpipe.model import Origin, Record, Rejected
 
 WHAT = "feeds and WordPress exports (RSS, Atom, WXR)"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from cleanpipe.errors import SettingsError
@@ -24,6 +24,8 @@ _IN_METADATA = {
 }
 _AS_IT_IS = frozenset(KNOWN) - {"published", "lang"}
 """Fields whose text is taken as it is."""
+
+_TEXTS = frozenset({str, type(None)})
 
 _LANGUAGE = re.compile(r"([A-Za-z]{2})(?:[-_].*)?", re.DOTALL)
 
@@ -90,16 +92,54 @@ def build_record(value: Any, names: Mapping[str, str], origin: Origin) -> Record
     return Record(
         text,
         origin,
+        id=known["id"],
+        title=known["title"],
+        url=known["url"],
+        source=known["source"],
+        author=known["author"],
+        published=known["published"],
+        lang=known["lang"],
+        canonical_url=known["canonical_url"],
+        metadata=rest,
+    )
+
+
+def build_records(
+    columns: Mapping[str, list[Any]], names: Mapping[str, str], origins: Iterator[Origin]
+) -> Iterator[Record] | None:
+    """The records of a table's rows, as `build_record` makes them, where every value of the known columns is usable as
+    it is; None where rows have to be looked at one by one. `columns`, of one length, have that of the text among them,
+    `origins` one for each row.
+    """
+    rest = dict(columns)
+    texts = rest.pop(names["text"])
+    if not all(type(text) is str and text and not text.isspace() for text in texts):
+        return None
+    nothing = [None] * len(texts)
+    known: dict[str, list[Any]] = {}
+    for name, column in names.items():
+        values = rest.pop(column, nothing)
+        if not _TEXTS.issuperset(map(type, values)):
+            return None
+        if name not in _AS_IT_IS and any(value and _usable(name, value) != value for value in set(values)):
+            return None
+        known[name] = [value or None for value in values]
+    if "metadata" in rest or isinstance(names, WatchedNames):
+        return None
+    return map(
+        Record,
+        texts,
+        origins,
         known["id"],
         known["title"],
-        None,
+        nothing,
         known["url"],
         known["source"],
         known["author"],
         known["published"],
         known["lang"],
         known["canonical_url"],
-        rest,
+        [dict(zip(rest, row, strict=True)) for row in zip(*rest.values(), strict=True)] or [{} for _ in texts],
     )
 
 

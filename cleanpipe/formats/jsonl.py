@@ -71,14 +71,11 @@ def read_lines(
             origin.file,
             line.number,
             line.offset,
-            told.charset,
-            mark,
-            None,
-            (),
-            None,
-            told.by,
-            told.strays,
-            origin.member,
+            charset=told.charset,
+            mark=mark,
+            charset_by=told.by,
+            stray_bytes=told.strays,
+            member=origin.member,
         )
         yield record_of(line, parsed, source, place, "line")
 

@@ -108,8 +108,18 @@ def read(source: Source) -> Iterator[Record | Rejected]:
     items = Items(stream, source.job.line_limit, origin.charset, len(origin.mark) // 2 + skipped, layout.depth)
     for item, told, parsed in parsed_lines(iter(items), Told(origin.charset, origin.charset_by), items.parsed):
         mark = origin.mark if item.number == 1 else ""
-        where = (told.charset, mark, None, (), None, told.by, told.strays, origin.member, item.number, FORMAT)
-        yield record_of(item, parsed, source, Origin(origin.file, None, item.offset, *where), "item")
+        place = Origin(
+            origin.file,
+            offset=item.offset,
+            charset=told.charset,
+            mark=mark,
+            charset_by=told.by,
+            stray_bytes=told.strays,
+            member=origin.member,
+            row=item.number,
+            format=FORMAT,
+        )
+        yield record_of(item, parsed, source, place, "item")
     if not items.ended:
         yield source.rejected("the JSON ends too early; what came before was read")
     elif items.behind:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import count
 from typing import Any, BinaryIO
 
 from cleanpipe.formats.charset import decode
 from cleanpipe.formats.columns import Column, TooDeepError, base64_text, columns_of, dense
-from cleanpipe.formats.fields import KNOWN, FieldError, build_record
+from cleanpipe.formats.fields import KNOWN, FieldError, build_record, build_records
 from cleanpipe.formats.lines import EXCERPT
 from cleanpipe.formats.source import Head, Source
 from cleanpipe.formats.tables import TableError, field_names
@@ -70,8 +71,6 @@ def read(source: Source) -> Iterator[Record | Rejected]:
         except Exception as error:  # what is damaged shows in errors of many kinds
             yield source.rejected(f"the Parquet file is damaged or cut off ({_says(error)})")
             return
-        if not table.metadata.num_rows:
-            yield source.rejected("the table has no rows")
         yield from _Reading(source, file, table, columns, left_out, names).records()
 
 
@@ -98,18 +97,22 @@ class _Reading:
 
     def records(self) -> Iterator[Record | Rejected]:
         quota = self._source.job.quota
+        damaged = False
         for number in range(self._table.num_row_groups):
             first = self._row
             try:
                 group = self._table.metadata.row_group(number)
                 yield from self._group(number, group)
             except Exception as error:  # what is damaged shows in errors of many kinds
+                damaged = True
                 place = replace(self._source.origin, row=self._row, format=FORMAT)
                 yield Rejected(place, f"the rows from here to the end of their group can't be read ({_says(error)})")
             if quota.spent:
                 yield self._source.rejected(f"{quota.says}; the rows from {self._row:,} on were left out")
                 return
-            self._row = first + group.num_rows
+            self._row = max(self._row, first + group.num_rows)
+        if self._row == 1 and not damaged:
+            yield self._source.rejected("the table has no rows")
 
     def _group(self, number: int, group: Any) -> Iterator[Record | Rejected]:
         quota = self._source.job.quota
@@ -126,23 +129,40 @@ class _Reading:
             raise ValueError(f"they take {claimed:,} bytes, more than is read of a file of its size")
         size = max(claimed // max(1, group.num_rows), sum(self._repeated(chunk) for chunk in chunks))
         rows = max(1, min(BATCH_ROWS, BATCH_BYTES // max(1, size)))
+        first = self._row
         for batch in self._table.iter_batches(rows, row_groups=[number], columns=leaves, use_threads=False):
             yield from self._batch(batch)
             if quota.spent:
                 return
+        found = self._row - first
+        schema = self._table.schema
+        flat = [chunk for at, chunk in zip(places, chunks, strict=True) if not schema.column(at).max_repetition_level]
+        other = sorted({group.num_rows, *(chunk.num_values for chunk in flat)} - {found})
+        if other:  # what is lacking is left out without an error
+            raise ValueError(f"{found} were found, and the file says {' and '.join(map(str, other))}")
 
     def _batch(self, batch: Any) -> Iterator[Record | Rejected]:
         arrays = [dense(batch.column(column.name)) for column in self._columns]
+        self._source.job.quota.give(max(sum(array.nbytes for array in arrays), ROW_BYTES * batch.num_rows))
+        columns = {column.name: column.values(array) for column, array in zip(self._columns, arrays, strict=True)}
+        first = self._row
+        self._row += batch.num_rows
+        limit = self._source.job.line_limit
+        binary = any(bytes in set(map(type, values)) for values in columns.values())
+        records = None
+        if not binary and not any(isinstance(text, str) and len(text) > limit for text in columns[self._names["text"]]):
+            records = build_records(columns, self._names, map(self._place, count(first)))
+        yield from records or self._row_by_row(columns, first, binary)
+
+    def _place(self, row: int) -> Origin:
+        origin = self._source.origin
+        return Origin(origin.file, note=self._note, member=origin.member, row=row, format=FORMAT)
+
+    def _row_by_row(self, columns: dict[str, list[Any]], first: int, binary: bool) -> Iterator[Record | Rejected]:
         job, text_column = self._source.job, self._names["text"]
-        job.quota.give(max(sum(array.nbytes for array in arrays), ROW_BYTES * batch.num_rows))
-        columns = [column.values(array) for column, array in zip(self._columns, arrays, strict=True)]
-        binary = any(bytes in set(map(type, values)) for values in columns)
-        names = [column.name for column in self._columns]
-        file, member, note = self._source.origin.file, self._source.origin.member, self._note
-        for values in zip(*columns, strict=True):
-            place = Origin(file, None, None, "utf-8", "", None, (), note, None, (), member, self._row, FORMAT)
-            self._row += 1
-            cells = dict(zip(names, values, strict=True))
+        for row, values in enumerate(zip(*columns.values(), strict=True), first):
+            place = self._place(row)
+            cells = dict(zip(columns, values, strict=True))
             if binary:
                 place = self._decoded(cells, place)
             text = cells[text_column]

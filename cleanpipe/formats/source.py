@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, BinaryIO, NamedTuple, cast
 
 from cleanpipe.errors import MissingExtraError, SettingsError
-from cleanpipe.fast import made_fast
+from cleanpipe.fast import checked_dataclass
 from cleanpipe.formats.charset import Told, begins_as, controls
 from cleanpipe.formats.encodings import WIDE, charset_name
 from cleanpipe.formats.fields import WatchedNames, input_names
@@ -86,8 +86,7 @@ class Job:
         return f"{self.line_limit // 1_000_000} MB (input.line_limit_mb)"
 
 
-@made_fast
-@dataclass(frozen=True, slots=True)
+@checked_dataclass(frozen=True, slots=True)
 class Source:
     """A stream to read records of: a file, what was compressed in it, or a member of an archive.
 
@@ -140,8 +139,8 @@ class Source:
     def member(self, name: str, raw: Filling) -> Iterator[Record | Rejected]:
         """The records of something that lies in this source under a name."""
         member = f"{self.origin.member}/{name}" if self.origin.member else name
-        origin = Origin(self.origin.file, None, None, "utf-8", "", None, (), None, None, (), member)
-        yield from self.job.read(Source(io.BufferedReader(raw, HEAD), origin, self.job, self.depth + 1, [raw]))
+        origin = Origin(self.origin.file, member=member)
+        return self.job.read(Source(io.BufferedReader(raw, HEAD), origin, self.job, self.depth + 1, [raw]))
 
     @contextlib.contextmanager
     def random_access(self) -> Iterator[BinaryIO]:

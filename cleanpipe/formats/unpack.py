@@ -33,21 +33,18 @@ class Quota:
 
     def __init__(self, size: int | None) -> None:
         """`size` is that of the file in bytes; None where only reading tells."""
-        self._size = size
-        self._taken = 0
+        self._grows = size is None
         self._given = 0
+        self.allowed = FREE_BYTES + EXPANSION * (size or 0)
 
     def take(self, amount: int) -> None:
         """So many bytes were read of the file."""
-        self._taken += amount
+        if self._grows:
+            self.allowed += EXPANSION * amount
 
     def give(self, amount: int) -> None:
         """So many bytes came out of one of its layers."""
         self._given += amount
-
-    @property
-    def allowed(self) -> int:
-        return FREE_BYTES + EXPANSION * (self._taken if self._size is None else self._size)
 
     @property
     def spent(self) -> bool:

@@ -7,13 +7,12 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from html.entities import html5
-from io import BufferedReader
 from typing import Literal, NamedTuple
 from xml.parsers import expat
 
 from cleanpipe.formats.charset import UTF_8, Told
-from cleanpipe.formats.lines import Line, in_utf_8, is_utf_8, split_lines
-from cleanpipe.formats.stream import BLOCK, rejoined
+from cleanpipe.formats.lines import Line
+from cleanpipe.formats.xmllines import XmlLine, shown_of
 from cleanpipe.model import Origin
 
 DEEPEST = 200
@@ -47,16 +46,6 @@ UNENDED = "the XML ends too early; what came before was read"
 BROKEN_WHOLLY = "the XML is broken before its first item"
 AFTER_END = "something follows the XML and was left out"
 
-_FORBIDDEN = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|\xed[\xa0-\xbf][\x80-\xbf]|\xef\xbf[\xbe\xbf]|\xf4\x8f\xbf\xbd")
-"""What XML can't hold (controls, lone surrogates, U+FFFE and U+FFFF), and ESCAPE."""
-
-_ESCAPE = "\U0010fffd"
-"""Behind this character, the last for private use, stands what is forbidden, moved by _MOVED: a control that a scraper
-let pass ends no reading."""
-
-_MOVED = 0x80000
-_ESCAPED = re.compile(f"{_ESCAPE}(.)", re.DOTALL)
-_CONTROLS = bytes({*range(32)} - set(b"\t\n\r"))
 _ITEM = re.compile(rb"<(?:[\w.-]+:)?(?:item|entry)[\s>]")
 
 
@@ -121,21 +110,6 @@ class _FatalError(Exception):
     """Nothing that comes after this is read; the message says why."""
 
 
-def lines_of(stream: BufferedReader, limit: int, origin: Origin, told: Told) -> Iterator[tuple[Line, Told]]:
-    """The lines of a stream as `lines.in_utf_8` gives them; as long as all are UTF-8 and what XML can hold, many in
-    one, which is parsed in a tenth of the time."""
-    number, offset = 0, len(origin.mark) // 2
-    while told == UTF_8 and (block := stream.read(BLOCK)):
-        block += stream.readline(BLOCK)
-        if not block.endswith(b"\n") or not is_utf_8(block) or _allowed(block) is not block:
-            stream = rejoined(block, stream)
-            break
-        yield Line(number + 1, offset, block, True, True), UTF_8
-        number += block.count(b"\n")
-        offset += len(block)
-    yield from in_utf_8(split_lines(stream, limit, origin.charset, offset, number), told)
-
-
 class XmlItems:
     """Turns lines, as `lines_of` gives them, into items, each of at most `limit` characters. `too_long` and `too_large`
     say what is wrong with a line of which only the beginning is there, and with a larger item."""
@@ -160,11 +134,10 @@ class XmlItems:
         self._names: dict[str, str] = {}
         """What elements are called with the usual prefixes, by what the file calls them in the scope `_named_in`."""
         self._named_in: Mapping[str, str] = self._scopes[0]
-        self._line = Line(0, 0, b"", True, True)
+        self._line = XmlLine(Line(0, 0, b"", True, True), UTF_8)
         self._told: dict[str, Told] = {}
         self._other_lines: list[int] = []
         self._seen_root = self._broken = False
-        self._current = UTF_8
         self._start()
 
     def _start(self) -> None:
@@ -188,12 +161,12 @@ class XmlItems:
         """All that is found in the lines, a problem that ends the reading last."""
         try:
             for line, told in lines:
-                self._line, self._current = line, told
+                self._line = XmlLine(line, told)
                 if not line.whole:
                     raise _FatalError(self._too_long)
                 if self._place is not None:
-                    self._note(told)
-                yield from self._in_line(_allowed(line.data))
+                    self._note()
+                yield from self._in_line(self._line.data)
             if not self._ended and not self._broken:
                 raise _FatalError(UNENDED)
         except _FatalError as error:
@@ -260,7 +233,7 @@ class XmlItems:
         self._scopes.append(scope)
         if len(self._scopes) > DEEPEST:
             raise _FatalError(TOO_DEEP)
-        shown = {key: _shown(value) for key, value in attributes.items()} if attributes else {}
+        shown = {key: shown_of(value) for key, value in attributes.items()} if attributes else {}
         if scope is not self._named_in:
             self._named_in, self._names = scope, {}
         name = self._names.get(raw)
@@ -285,7 +258,7 @@ class XmlItems:
                 ahead = max(self._parser.CurrentByteIndex - self._before, 0)
                 self._place = self._here(ahead)
                 self._told, self._other_lines = {}, []
-                self._note(self._current, ahead)
+                self._note(ahead)
             self._size = 0
             self._open.append(node)
 
@@ -317,7 +290,7 @@ class XmlItems:
     def _flush(self) -> None:
         """Gives the open element the text that was found since the last tag."""
         if self._texts:
-            self._open[-1].parts.append(_shown("".join(self._texts)))
+            self._open[-1].parts.append(shown_of("".join(self._texts)))
             self._texts.clear()
 
     @property
@@ -341,15 +314,13 @@ class XmlItems:
         """The place so many bytes ahead in the line, or in those that are read as one; that of the line at which the
         parser is without a number."""
         at = max(self._parser.CurrentByteIndex - self._before, 0) if ahead is None else max(ahead, 0)
-        data, file = self._line.data, self._file
-        number = self._line.number + data.count(b"\n", 0, at)
-        offset = self._line.offset + (at if ahead is not None else data.rfind(b"\n", 0, at) + 1)
-        told = (file.charset, file.mark, None, (), None, file.charset_by, (), file.member, None, file.format)
-        return Origin(file.file, number, offset, *told)
+        number, offset = self._line.place(at) if ahead is not None else self._line.beginning(at)
+        return replace(self._file, line=number, offset=offset)
 
-    def _note(self, told: Told, ahead: int = 0) -> None:
-        """That a line of the item, which begins so many bytes ahead, was read so."""
-        if not self._line.data[ahead:].isascii():
+    def _note(self, ahead: int = 0) -> None:
+        """What the line was read as, of which the item has what stands so many bytes ahead."""
+        told = self._line.told
+        if self._line.is_beyond_ascii(ahead):
             self._told.setdefault(told.charset, told)
             if told.charset != self._file.charset:
                 self._other_lines.append(self._line.number)
@@ -369,23 +340,3 @@ class XmlItems:
         lines = tuple(number - (place.line or 0) + 1 for number in self._other_lines)
         by = place.charset_by or other.by
         return replace(place, other_charset=other.charset, other_lines=lines, charset_by=by)
-
-
-def _allowed(data: bytes) -> bytes:
-    """A line that XML can hold."""
-    if len(data.translate(None, _CONTROLS)) == len(data) and (
-        data.isascii() or not (b"\xed" in data or b"\xef\xbf" in data or b"\xf4" in data)
-    ):
-        return data
-    return _FORBIDDEN.sub(_escape, data)
-
-
-def _escape(match: re.Match[bytes]) -> bytes:
-    code = ord(match[0].decode("utf-8", "surrogatepass"))
-    return (_ESCAPE + (chr(_MOVED + code) if code < 0x10000 else _ESCAPE)).encode()
-
-
-def _shown(text: str) -> str:
-    if _ESCAPE not in text:
-        return text
-    return _ESCAPED.sub(lambda match: chr(ord(match[1]) - _MOVED) if match[1] != _ESCAPE else _ESCAPE, text)

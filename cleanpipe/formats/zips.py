@@ -50,7 +50,6 @@ def read(source: Source) -> Iterator[Record | Rejected]:
             yield source.rejected(f"the ZIP file is damaged or cut off ({error or type(error).__name__})")
             return
         with archive:
-            archive.fp = file  # members are read as they are asked for
             names = set(archive.namelist())
             what = next((what for name, what in _DOCUMENT.items() if name in names), None)
             if what is not None:

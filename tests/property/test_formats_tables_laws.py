@@ -9,13 +9,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 from reading import read_bytes, texts
 
 from cleanpipe.formats import jsonlist
+from cleanpipe.formats.charset import controls
+from cleanpipe.formats.fields import KNOWN, build_record, build_records, input_names
 from cleanpipe.formats.jsonlist import Items
-from cleanpipe.model import Record, Rejected
+from cleanpipe.model import Origin, Record, Rejected
 
 IN_A_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 
@@ -65,6 +67,25 @@ def test_items_do_not_hang_on_where_blocks_end(text: str, depth: int, block: int
 
 
 @settings(deadline=None)
+@given(
+    st.one_of(ROWS.map(lambda rows: json.dumps(rows)[1:]), JSON_PIECES),
+    st.sampled_from([0, 1, 2]),
+    st.sampled_from([3, 1 << 16]),
+)
+def test_items_that_are_taken_at_a_glance_are_those_that_brackets_bound(text: str, depth: int, block: int) -> None:
+    """Items that end at one of their first closing braces, beside all of them found by quotes and brackets."""
+
+    def items(tries: int) -> list[Any]:
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(jsonlist, "TRIES", tries)
+            patched.setattr(jsonlist, "BLOCK", block)
+            found = Items(io.BytesIO(text.encode()), 10**6, "utf-8", 0, depth)
+            return [*found, found.number, found.ended, found.behind]
+
+    assert items(jsonlist.TRIES) == items(0)
+
+
+@settings(deadline=None)
 @given(JSON_PIECES)
 def test_items_stand_where_they_say(text: str) -> None:
     data = text.encode()
@@ -87,6 +108,7 @@ def test_a_table_gives_its_rows(
     file = io.StringIO(newline="")
     writer = csv.writer(file, delimiter=delimiter, quoting=quoting, lineterminator=end)
     writer.writerows([("text", "x"), *rows])
+    assume(not controls(file.getvalue().encode()))
     items = read_bytes(tmp_path, f"sep={delimiter}{end}{file.getvalue()}".encode(charset), "a.csv")
     records = [(item.text, item.metadata["x"]) for item in items if isinstance(item, Record)]
     assert (records == rows and len(items) == len(rows)) or _ambiguous(file.getvalue()), texts(items)
@@ -95,6 +117,39 @@ def test_a_table_gives_its_rows(
 def _ambiguous(text: str) -> bool:
     """Whether the same rows can be written in another dialect with the same delimiter."""
     return '\\"' in text or ' "' in text
+
+
+def texts_with(*others: str) -> st.SearchStrategy[str | None]:
+    return st.sampled_from([None, "", *others])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {"text": st.sampled_from(["A text.", "Another."])},
+            optional={
+                "title": texts_with("T", " "),
+                "published": texts_with("2024-03-03", "3/4/2024", "March 3, 2024"),
+                "lang": texts_with("en", "EN-us", "?"),
+                "section": st.one_of(texts_with("local"), st.integers()),
+            },
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.dictionaries(st.sampled_from(KNOWN), st.sampled_from(["text", "title", "section"]), max_size=2),
+)
+def test_columns_give_the_records_that_rows_give(rows: list[dict[str, Any]], fields: dict[str, str]) -> None:
+    names = {**input_names(fields), "text": "text"}
+    columns = {name: [row.get(name) for row in rows] for name in {name: None for row in rows for name in row}}
+    origins = [Origin("a", row=row) for row in range(len(rows))]
+    made = build_records(columns, names, iter(origins))
+    assume(made is not None)
+    assert list(made or ()) == [
+        build_record(dict(zip(columns, row, strict=True)), names, origin)
+        for row, origin in zip(zip(*columns.values(), strict=True), origins, strict=True)
+    ]
 
 
 @IN_A_FOLDER

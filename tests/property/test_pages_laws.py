@@ -8,12 +8,13 @@ import tempfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
-from cleanpipe.formats import InputFile, read
+from cleanpipe.formats import InputFile, read, xmlitems, xmllines
 from cleanpipe.formats.html import read_page
 from cleanpipe.formats.markup import text_of
 from cleanpipe.formats.page import Masks, PageError
@@ -153,6 +154,47 @@ def test_a_feed_that_is_cut_off_gives_what_is_whole(items: list[tuple[str, str]]
     if at > len("<rss><channel>"):
         assert [item.id for item in got if isinstance(item, Record)] == [str(n) for n in ended]
         assert at >= len(whole) or isinstance(got[-1], Rejected)
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            [
+                "<item><title>T</title><description>One.</description></item>",
+                "<item>\n<description>Two &amp; three.</description>\n</item>\n",
+                "<item><description>\u00e9\u00e9\u00e9\u00e9\u00e9.</description></item>\n\n",
+                "<item><description>A control\x01.</description></item>",
+                "<item><description>Broken</item>",
+                "<item><description>None</descr",
+                "<link>x</link>",
+                "\r\n",
+                "\u00e9",
+            ]
+        ),
+        min_size=1,
+        max_size=12,
+    ),
+    st.sampled_from(["utf-8", "utf-16-le", "koi8-r"]),
+    st.sampled_from([20, 100, 1 << 16]),
+    st.sampled_from([10, 1 << 16]),
+)
+def test_items_of_a_feed_stand_where_they_say(parts: list[str], charset: str, block: int, piece: int) -> None:
+    head = f"<?xml version='1.0' encoding='{charset}'?><rss><channel>"
+    data = f"{head}{''.join(parts)}</channel></rss>".replace("\u00e9", "\u0449").encode(charset)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(xmllines, "BLOCK", block)
+        patched.setattr(xmlitems, "PIECE", piece)
+        found = [item for item in read_bytes(data) if isinstance(item, Record)]
+    for item in found:
+        offset = item.origin.offset
+        assert offset is not None
+        before, behind = data[:offset].decode(charset), data[offset:].decode(charset)
+        assert behind.startswith("<item")
+        assert item.text.split()[0] in behind[: behind.index("</item")]
+        assert item.origin.line == before.count("\n") + 1
+    offsets = [item.origin.offset for item in found]
+    assert len(offsets) == len(set(offsets))
 
 
 def web_archive(names: list[str], packed: bool) -> bytes:

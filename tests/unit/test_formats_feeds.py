@@ -390,6 +390,13 @@ def test_a_missing_library_is_named_with_its_extra(tmp_path: Path, monkeypatch: 
         read_all(tmp_path, RSS.format(item("Text.")))
 
 
+def test_a_feed_of_one_line(tmp_path: Path) -> None:
+    """Thousands of items, of which each is found in the line without all that stands before it."""
+    head, one = "<rss><channel>", f"<item><description>{'word ' * 600}</description></item>"
+    got = read_all(tmp_path, f"{head}{one * 3000}</channel></rss>")
+    assert [item.origin.offset for item in got] == [len(head) + len(one) * number for number in range(3000)]
+
+
 def test_places_are_those_of_the_file(tmp_path: Path) -> None:
     got = read_all(tmp_path, "\ufeff" + RSS.format(item("One") + item("Two")))
     assert [found.origin for found in got] == [

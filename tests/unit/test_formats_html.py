@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reading import read_bytes
 
 from cleanpipe.errors import MissingExtraError
 from cleanpipe.formats import InputFile, html, read
 from cleanpipe.formats.html import page_id, read_page
-from cleanpipe.formats.page import LARGEST, MOST_ELEMENTS, parse_page
+from cleanpipe.formats.markup import text_of
+from cleanpipe.formats.page import LARGEST, MOST_ELEMENTS, PageError, parse_page
 from cleanpipe.formats.pagefacts import ORIGIN_NAMES, page_facts
 from cleanpipe.link.metadata import said_under
 from cleanpipe.link.provenance import BASED_ON, names_of_origin
@@ -246,6 +248,35 @@ REJECTED = {
 def test_rejected(data: bytes, reason: str) -> None:
     got = read_one(data)
     assert isinstance(got, Rejected) and reason in got.reason
+
+
+def test_a_page_may_have_so_many_elements_and_characters() -> None:
+    around = len(["html", "body"])
+    tree, _ = parse_page("<p>a" * (MOST_ELEMENTS - around))
+    assert sum(1 for _ in tree.iter()) == MOST_ELEMENTS
+    with pytest.raises(PageError, match="more than 40,000 elements"):
+        parse_page("<p>a" * (MOST_ELEMENTS - around + 1))
+    whole = "<p>" + "a" * (LARGEST - 3)
+    assert parse_page(whole)[0].text_content() == whole[3:]
+    with pytest.raises(PageError, match="larger than 10 million characters"):
+        parse_page(whole + "a")
+
+
+def test_a_text_of_markup_may_have_so_many_elements() -> None:
+    around = len(["html", "body", "div"])
+    assert text_of("<i>a</i>" * (MOST_ELEMENTS - around)) == "a" * (MOST_ELEMENTS - around)
+    with pytest.raises(PageError, match="more than 40,000 elements"):
+        text_of("<i>a</i>" * (MOST_ELEMENTS - around + 1))
+
+
+def test_a_page_over_the_limit_of_a_line_is_rejected(tmp_path: Path) -> None:
+    whole = page(*ENGLISH).encode()
+    padded = whole + b"<!-- -->" * ((1_000_000 - len(whole)) // 8)
+    at_limit = padded + b" " * (1_000_000 - len(padded))
+    (fits,) = read_bytes(tmp_path, at_limit, "a.html", line_limit_mb=1)
+    assert isinstance(fits, Record) and ENGLISH[0] in fits.text
+    (over,) = read_bytes(tmp_path, at_limit + b" ", "a.html", line_limit_mb=1)
+    assert isinstance(over, Rejected) and over.reason == "the page is larger than 1 MB (input.line_limit_mb)"
 
 
 SLOW = {

@@ -6,12 +6,13 @@ import builtins
 import datetime
 import decimal
 import io
+import re
 import time
 from pathlib import Path
 from typing import Any
 
 import pytest
-from reading import matches, read_bytes, texts
+from reading import Items, matches, read_bytes, texts
 
 from cleanpipe.errors import MissingExtraError
 from cleanpipe.formats import record_key
@@ -155,10 +156,53 @@ def test_damage_costs_its_row_group(tmp_path: Path) -> None:
     assert [item.origin.row for item in items] == [1, 2, 3, 5, 6]
 
 
+@pytest.mark.parametrize("stated", [-1, 0, 1, 49, 51, 63])
+def test_numbers_of_rows_that_contradict_one_another(tmp_path: Path, stated: int) -> None:
+    """Those of the file, of the values of two columns, of their row group. Where one is too small, pyarrow leaves rows
+    out without a word."""
+    rows = [f"text {number}" for number in range(50)]
+    data = written({"text": rows, "n": list(range(50))}, use_dictionary=False, compression="none")
+    footer = len(data) - 8 - int.from_bytes(data[-8:-4], "little")
+    field = b"\x16"  # 64 bits, in Thrift's short form, one field after the last
+    places = [found.start() for found in re.finditer(field + bytes([100]), data) if found.start() >= footer]
+    assert len(places) == 4
+    whole, *others = (
+        read_bytes(tmp_path, data[: at + 1] + bytes([stated * 2 if stated >= 0 else 1]) + data[at + 2 :])
+        for at in places
+    )
+    assert texts(whole) == rows or (stated < 0 and matches(whole, ["!damaged"]))
+    for items in others:
+        assert rows[: len(items) - 1] == texts(items)[:-1], stated
+        assert isinstance(items[-1], Rejected)
+
+
 def test_rows_that_are_no_records(tmp_path: Path) -> None:
     items = read_bytes(tmp_path, written({"text": ["a", None, "", "b"], "n": [1, 2, 3, 4]}))
     assert matches(items, ["a", "!no 'text'", "!is empty", "b"])
     assert [item.origin.row for item in items] == [1, 2, 3, 4]
+
+
+ODD_ROWS: dict[str, dict[str, Any]] = {
+    "no text": {"text": None},
+    "a blank text": {"text": " "},
+    "a date in another form": {"text": "three", "published": "March 3, 2024"},
+    "bytes": {"text": "three", "raw": b"\xff"},
+    "a text over the limit": {"text": "x" * 1_000_001},
+}
+
+
+@pytest.mark.parametrize("odd", ODD_ROWS.values(), ids=ODD_ROWS.keys())
+def test_a_row_unlike_the_others_changes_nothing_of_them(tmp_path: Path, odd: dict[str, Any]) -> None:
+    rows = [{"text": text, "published": "2024-03-03", "n": number} for number, text in enumerate(["one", "two"])]
+
+    def read_rows(*more: dict[str, Any]) -> Items:
+        made = [{"text": None, "published": None, "n": None, "raw": None, **row} for row in (*rows, *more)]
+        columns = {name: [row[name] for row in made] for name in made[0]}
+        return read_bytes(tmp_path, written({**columns, "raw": pa.array(columns["raw"], pa.binary())}), line_limit_mb=1)
+
+    *same, last = read_rows(odd)
+    assert same == read_rows() and texts(same) == ["one", "two"]
+    assert last.origin.row == 3
 
 
 def test_a_text_over_the_limit_is_rejected(tmp_path: Path) -> None:
