@@ -63,9 +63,10 @@ PARTICLES = frozenset(
 
 HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Sen", "Rep", "Gov", "St", "Sgt", "Lt", "Col", "Rev"})
 _OPENS = re.compile(f"[{re.escape(OPENS)}]")
-_QUOTE = re.compile(
-    r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|«([^«»]{12,600})»|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」"
-)
+_QUOTES = r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」|『([^『』]{4,300})』"
+_QUOTE = re.compile(rf"{_QUOTES}|«([^«»]{{12,600}})»")
+_QUOTE_INWARD = re.compile(rf"{_QUOTES}|»([^«»]{{12,600}})«")
+_GUILLEMET = re.compile("[«»]")
 NO_CASE = frozenset(
     {"zh", "ja", "ko", "th", "lo", "km", "my", "ar", "he", "fa", "ur", "hi", "bn", "mr", "ta", "te", "kn", "ml", "gu"}
     | {"pa", "si", "ne", "ka", "am"}
@@ -205,7 +206,8 @@ def _together(zipfs: Sequence[float], bonus: float = 0.0) -> float:
 
 
 def _quotations(text: str, tokens: Tokens) -> Iterator[Fact]:
-    for match in _QUOTE.finditer(text):
+    first = _GUILLEMET.search(text)  # French and Russian quotations begin with «, German and Danish ones with »
+    for match in (_QUOTE_INWARD if first and first[0] == "»" else _QUOTE).finditer(text):
         group = match.lastindex or 0
         inside = tokens.within(Span(*match.span(group)))
         if len(inside) < SHORTEST_QUOTE:

@@ -149,19 +149,23 @@ def names(
 
 
 @inner
-def _closing(points: NDArray[np.uint32], at: int, end: int) -> int:
+def _closing(points: NDArray[np.uint32], at: int, end: int, inward: bool) -> int:
     """Where the quotation ends that opens at a place, or -1: the longest run without a sign of its kind, then one."""
     opening = points[at]
     if opening == 0x201C:
         other, closing, second, least, most = 0x201C, 0x201D, 0x201D, 12, 600
     elif opening == 0x22:
         other, closing, second, least, most = 0x22, 0x22, 0x22, 12, 600
-    elif opening == 0xAB:
+    elif opening == 0xAB and not inward:
         other, closing, second, least, most = 0xAB, 0xBB, 0xBB, 12, 600
+    elif opening == 0xBB and inward:
+        other, closing, second, least, most = 0xBB, 0xAB, 0xAB, 12, 600
     elif opening == 0x201E:
         other, closing, second, least, most = 0x201E, 0x201C, 0x201D, 12, 600
     elif opening == 0x300C:
         other, closing, second, least, most = 0x300C, 0x300D, 0x300D, 4, 300
+    elif opening == 0x300E:
+        other, closing, second, least, most = 0x300E, 0x300F, 0x300F, 4, 300
     else:
         return -1
     for place in range(at + 1, min(end, at + most + 2)):
@@ -183,12 +187,16 @@ def quotations(
 ) -> int:
     """Quotations of a text. The last word is that of the value, which may end before the quotation."""
     at, token, number = begin, 0, 0
+    while at < end and points[at] != 0xAB and points[at] != 0xBB:
+        at += 1
+    inward = at < end and points[at] == 0xBB
+    at = begin
     while at < end:
         sign = points[at]
-        if sign != 0x22 and sign != 0xAB and (sign < 0x201C or sign > 0x300C):
+        if sign != 0x22 and sign != 0xAB and sign != 0xBB and (sign < 0x201C or sign > 0x300E):
             at += 1
             continue
-        closing = _closing(points, at, end)
+        closing = _closing(points, at, end, inward)
         if closing < 0:
             at += 1
             continue
