@@ -73,6 +73,9 @@ NO_CASE = frozenset(
 )
 NOUNS_CAPITAL = frozenset({"de", "lb"})
 
+ARTICLES = ("den", "der", "des")
+"""Where nouns have capitals, these part two nouns: "Halle der Firma", but "von der Leyen"."""
+
 
 def facts(text: str, title: str | None, lang: str | None, *, title_in_text: Span | None) -> list[Fact]:
     """Facts of an article, in the order of their places; one fact for each occurrence.
@@ -153,7 +156,7 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
         if not raw[at][0].isupper():
             at += 1
             continue
-        first, last = at, _name_end(text, tokens, at)
+        first, last = at, _name_end(text, tokens, at, lang)
         at = last + 1
         before = text[ends[first - 1] : starts[first]] if first else "\n"
         opens = before != " " and _OPENS.search(before) is not None and not (first and raw[first - 1] in HONORIFICS)
@@ -176,7 +179,7 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
         )
 
 
-def _name_end(text: str, tokens: Tokens, at: int) -> int:
+def _name_end(text: str, tokens: Tokens, at: int, lang: str | None) -> int:
     """Index of the last word of the name that begins at a word."""
     raw, starts, ends = tokens.raw, tokens.starts, tokens.ends
     last, count = at, len(tokens.raw)
@@ -188,6 +191,8 @@ def _name_end(text: str, tokens: Tokens, at: int) -> int:
             last += 1
             continue
         after = last + 1
+        if lang in NOUNS_CAPITAL and raw[after] in ARTICLES:
+            break
         while gap in (" ", "\xa0") and after - last <= 2 and raw[after] in PARTICLES and after + 1 < count:
             gap = text[ends[after] : starts[after + 1]]
             after += 1

@@ -38,6 +38,8 @@ QUOTE_BASE, QUOTE_STEP, QUOTE_MOST = (
     round(100 * rarity) for rarity in (facts.QUOTE_BASE, facts.QUOTE_STEP, facts.QUOTE_MOST)
 )
 
+ARTICLES = np.array([[*map(ord, article)] for article in facts.ARTICLES], np.uint32)
+
 SENTENCE_ENDS = tuple(map(ord, ".!?。！？।"))
 SPACED, HYPHEN, INITIAL, APART = 0, 1, 2, 3
 
@@ -65,6 +67,7 @@ def _name_end(
     flags: NDArray[np.uint8],
     at: int,
     count: int,
+    nouns_capital: bool,
 ) -> int:
     """`facts._name_end`."""
     last = at
@@ -76,6 +79,8 @@ def _name_end(
             last += 1
             continue
         after = last + 1
+        if nouns_capital and _is_article(points, starts[after], ends[after]):
+            break
         while gap == SPACED and after - last <= 2 and flags[after] & PARTICLE and after + 1 < count:
             gap = _gap(points, ends[after], starts[after + 1])
             after += 1
@@ -83,6 +88,20 @@ def _name_end(
             break
         last = after
     return last
+
+
+@inner
+def _is_article(points: NDArray[np.uint32], start: int, end: int) -> bool:
+    """Whether a word is one of `facts.ARTICLES`."""
+    if end - start != ARTICLES.shape[1]:
+        return False
+    for article in ARTICLES:
+        same = True
+        for at in range(len(article)):
+            same = same and points[start + at] == article[at]
+        if same:
+            return True
+    return False
 
 
 @inner
@@ -125,7 +144,7 @@ def names(
         if not flags[at] & UPPER:
             at += 1
             continue
-        first, last = at, _name_end(points, starts, ends, flags, at, count)
+        first, last = at, _name_end(points, starts, ends, flags, at, count, nouns_capital)
         at = last + 1
         opens = first == 0 or (
             _opens(points, classes, ends[first - 1], starts[first]) and not flags[first - 1] & HONORIFIC

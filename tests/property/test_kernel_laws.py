@@ -34,7 +34,20 @@ ODD = "aZéßﬁ«»十千3:万零ʼ’'\u00ad\u200d٫٬.,1٣²½\u0301\u093f中
 
 WORDS = st.sampled_from(
     [
-        *("the", "The", "ferry", "Marguerite", "MARGUERITE", "don’t", "Crabbe's", "Straße", "café", "CAFE\u0301"),
+        *(
+            "the",
+            "The",
+            "ferry",
+            "Marguerite",
+            "MARGUERITE",
+            "don’t",
+            "Crabbe's",
+            "Straße",
+            "der",
+            "von",
+            "café",
+            "CAFE\u0301",
+        ),
         *("214", "1,400,000", "1.4", "١٢", "１２３", "3.000,5", "million", "東京で火事", "हिन्दी", "ความสุข", "السلام"),
         *("“Nobody was hurt, and nobody spilled it,”", "Mr. Smith", "Istanbul", "I", "isn't", "l'homme", "x²", "\n\n"),
         *("ﬁnal", "ИСТИНА", "a\u200db"),

@@ -103,6 +103,8 @@ NAMES = [
     ("They met the Transitional Justice Working Group.", ["transitional justice working group"]),
     ("He said. Police came.", []),
     ("Ein neues Haus in Wiesenbrück.", ["wiesenbruck"]),
+    ("Ein Tor der Lagerhalle Wiesenbrück fehlt.", ["lagerhalle wiesenbruck"]),
+    ("Ein Brief an Else von der Wiesenbrück fehlt.", ["else von der wiesenbruck"]),
 ]
 
 
