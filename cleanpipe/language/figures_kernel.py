@@ -114,7 +114,7 @@ def _numeral(points: NDArray[np.uint32], at: int, end: int) -> int:
     if at < end and points[at] >= 0x3007:
         for place in range(len(HAN_SIGNS)):
             if HAN_SIGNS[place] == points[at]:
-                return HAN_VALUES[place]
+                return int(HAN_VALUES[place])
     return -1
 
 
