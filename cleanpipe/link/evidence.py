@@ -90,8 +90,8 @@ def _naturalness(texts: Texts, key: str, pair: Pair, other: str, limits: Thresho
     replaced = None if pair.exact else texts.substitutions(pair)
     if replaced is not None and replaced.word_by_word and (spun or replaced.rarer() > 0):
         said.append(
-            f"Word by word, {replaced.replaced} replacements: {replaced.rarer_b} put the rarer word, "
-            f"{replaced.rarer_a} the commoner."
+            f"Word by word, {replaced.replaced} replacements: {replaced.rarer_b} of their words are rarer than "
+            f"what they stand for, {replaced.rarer_a} commoner."
         )
         if texts.document(pair.copy).lang == WORD_PAIRS:
             said.append(

@@ -60,8 +60,11 @@ def test_words_are_shown_where_sentences_and_facts_are_not_both_there() -> None:
 
 @pytest.mark.parametrize("lang", ["en", "de"])
 def test_what_replaced_words_give_away_is_said_in_numbers_that_fit_any_count(lang: str) -> None:
-    """It once said "they leave 1 pairs of words". What pairs nobody writes is known of English alone."""
-    found = Substitutions(compared=40, changed=12, one_for_one=12, replaced=12, rarer_b=9, rarer_a=1, unheard_b=1)
+    """It once said "they leave 1 pairs of words", and that 9 of 7 replacements were rarer.
+
+    Which pairs nobody writes is known of English alone.
+    """
+    found = Substitutions(compared=40, changed=12, one_for_one=12, replaced=7, rarer_b=9, rarer_a=1, unheard_b=1)
     texts: Any = SimpleNamespace(
         substitutions=lambda pair: found,
         document=lambda key: SimpleNamespace(exact=key, lang=lang),
@@ -69,6 +72,6 @@ def test_what_replaced_words_give_away_is_said_in_numbers_that_fit_any_count(lan
     )
     pair: Any = SimpleNamespace(exact=False, copy="b")
     (said,) = _naturalness(texts, "b", pair, "a", Thresholds(0.9, 0.5), spun=True)
-    words = "Word by word, 12 replacements: 9 put the rarer word, 1 the commoner."
+    words = "Word by word, 7 replacements: 9 of their words are rarer than what they stand for, 1 commoner."
     pairs = " Of pairs of words that nobody writes it has 1 there, the other 0."
     assert said.says == (words + pairs if lang == "en" else words)
