@@ -53,9 +53,6 @@ LONG_SENTENCE, PIECE = 40, 24
 """A sentence of more words than the first is aligned in pieces of about the second, cut at a comma where there is one:
 lists, and pages without capitals or full stops, are single sentences otherwise."""
 
-WORD_LETTERS = 2
-"""Letters of a script written without spaces that are counted as one word here."""
-
 COMMAS = frozenset(",\u060c\u3001\uff0c")
 """The comma, and those of Arabic, Chinese and Japanese."""
 
@@ -293,14 +290,11 @@ class Prepared(Words):
         """Sentences, long ones in pieces, with their words as indices into `body`."""
         document = self.document
         starts, ends = self.word_bounds()
-        longest, piece = LONG_SENTENCE, PIECE
-        if self.letters:
-            longest, piece = WORD_LETTERS * longest, WORD_LETTERS * piece
         for span in sentences(document.text, document.lang)[:SENTENCES_MOST]:
             inside = range(bisect_left(starts, span.start), bisect_left(starts, span.end))
-            while len(inside) > longest:
-                cut = piece
-                for at in range(piece - piece // 3, piece + piece // 3):
+            while len(inside) > LONG_SENTENCE:
+                cut = PIECE
+                for at in range(PIECE - PIECE // 3, PIECE + PIECE // 3):
                     if not COMMAS.isdisjoint(document.text[ends[inside[at] - 1] : starts[inside[at]]]):
                         cut = at
                         break
