@@ -224,7 +224,7 @@ def _link_lines(link: About, *, most: int | None) -> Iterator[str]:
     if link["basis"] == "inferred":
         via = f" from {', '.join(map(visible, link['via']))}" if link["via"] else ""
         absent = link["canonical"].startswith(EXTERNAL)
-        why = "the original is not in the archive" if absent else "it was not compared with the original itself"
+        why = "the original is not in the archive" if absent else "no comparison with the original itself shows as much"
         yield f"  inferred{via}: {why}"
     else:
         yield "  verified on the texts of both"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 ODD = -1
 
-YEAR_SIGN, MONTH_SIGN, DAY_SIGN = ord("年"), ord("月"), ord("日")
+YEAR_SIGNS, MONTH_SIGNS, DAY_SIGNS = (tuple(map(ord, signs)) for signs in ("年년", "月월", "日일"))
 SPACE, D, E, F, H, N, OF, R, S, T = (whole(ord(letter)) for letter in " defhnorst")
 NO, YES = whole(0), whole(1)
 TWO, FOUR, FIVE = whole(2), whole(4), whole(5)
@@ -110,22 +110,36 @@ def _east_asian(
             and not _is_word(points, classes, stop + 6, end)
         ):
             return stop + 6, year, _number(points, stop + 1, stop + 3), _number(points, stop + 4, stop + 6)
-        if stop < end and points[stop] == YEAR_SIGN:
-            months = _digits(points, stop + 1, end, TWO)
-            month_end = stop + 1 + months
-            if months and month_end < end and points[month_end] == MONTH_SIGN:
-                month = _number(points, stop + 1, month_end)
-                days = _digits(points, month_end + 1, end, TWO)
-                day_end = month_end + 1 + days
-                if days and day_end < end and points[day_end] == DAY_SIGN:
-                    return day_end + 1, year, month, _number(points, month_end + 1, day_end)
-                return month_end + 1, year, month, NONE
-    elif run <= 2 and at + run < end and points[at + run] == MONTH_SIGN:
-        days = _digits(points, at + run + 1, end, TWO)
-        day_end = at + run + 1 + days
-        if days and day_end < end and points[day_end] == DAY_SIGN:
-            return day_end + 1, NONE, _number(points, at, at + run), _number(points, at + run + 1, day_end)
+        stop = _past_space(points, stop, end)
+        if stop < end and points[stop] in YEAR_SIGNS:
+            month, stop = _figure_before(points, stop + 1, end, MONTH_SIGNS)
+            if month != NONE:
+                day, day_end = _figure_before(points, stop, end, DAY_SIGNS)
+                return day_end, year, month, day
+    elif run <= 2:
+        month, stop = _figure_before(points, at, end, MONTH_SIGNS)
+        if month != NONE:
+            day, stop = _figure_before(points, stop, end, DAY_SIGNS)
+            if day != NONE:
+                return stop, NONE, month, day
     return NONE, NONE, NONE, NONE
+
+
+@inner
+def _past_space(points: NDArray[np.uint32], at: int, end: int) -> int:
+    return at + 1 if at < end and points[at] == SPACE else at
+
+
+@inner
+def _figure_before(points: NDArray[np.uint32], at: int, end: int, signs: tuple[int, ...]) -> tuple[int, int]:
+    """One or two digits before one of the signs, with spaces around them or not, and where that ends; `NONE` and the
+    place itself where something else stands."""
+    start = _past_space(points, at, end)
+    digits = _digits(points, start, end, TWO)
+    stop = _past_space(points, start + digits, end)
+    if digits and stop < end and points[stop] in signs:
+        return _number(points, start, start + digits), stop + 1
+    return NONE, at
 
 
 @inner

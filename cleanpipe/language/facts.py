@@ -63,14 +63,18 @@ PARTICLES = frozenset(
 
 HONORIFICS = frozenset({"Mr", "Mrs", "Ms", "Dr", "Prof", "Gen", "Sen", "Rep", "Gov", "St", "Sgt", "Lt", "Col", "Rev"})
 _OPENS = re.compile(f"[{re.escape(OPENS)}]")
-_QUOTE = re.compile(
-    r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|«([^«»]{12,600})»|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」"
-)
+_QUOTES = r"“([^“”]{12,600})”|\"([^\"]{12,600})\"|„([^„“”]{12,600})[“”]|「([^「」]{4,300})」|『([^『』]{4,300})』"
+_QUOTE = re.compile(rf"{_QUOTES}|«([^«»]{{12,600}})»")
+_QUOTE_INWARD = re.compile(rf"{_QUOTES}|»([^«»]{{12,600}})«")
+_GUILLEMET = re.compile("[«»]")
 NO_CASE = frozenset(
     {"zh", "ja", "ko", "th", "lo", "km", "my", "ar", "he", "fa", "ur", "hi", "bn", "mr", "ta", "te", "kn", "ml", "gu"}
     | {"pa", "si", "ne", "ka", "am"}
 )
 NOUNS_CAPITAL = frozenset({"de", "lb"})
+
+ARTICLES = ("den", "der", "des")
+"""Where nouns have capitals, these part two nouns: "Halle der Firma", but "von der Leyen"."""
 
 
 def facts(text: str, title: str | None, lang: str | None, *, title_in_text: Span | None) -> list[Fact]:
@@ -152,7 +156,7 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
         if not raw[at][0].isupper():
             at += 1
             continue
-        first, last = at, _name_end(text, tokens, at)
+        first, last = at, _name_end(text, tokens, at, lang)
         at = last + 1
         before = text[ends[first - 1] : starts[first]] if first else "\n"
         opens = before != " " and _OPENS.search(before) is not None and not (first and raw[first - 1] in HONORIFICS)
@@ -175,7 +179,7 @@ def _names(text: str, tokens: Tokens, zipfs: Sequence[float], lang: str | None, 
         )
 
 
-def _name_end(text: str, tokens: Tokens, at: int) -> int:
+def _name_end(text: str, tokens: Tokens, at: int, lang: str | None) -> int:
     """Index of the last word of the name that begins at a word."""
     raw, starts, ends = tokens.raw, tokens.starts, tokens.ends
     last, count = at, len(tokens.raw)
@@ -187,6 +191,8 @@ def _name_end(text: str, tokens: Tokens, at: int) -> int:
             last += 1
             continue
         after = last + 1
+        if lang in NOUNS_CAPITAL and raw[after] in ARTICLES:
+            break
         while gap in (" ", "\xa0") and after - last <= 2 and raw[after] in PARTICLES and after + 1 < count:
             gap = text[ends[after] : starts[after + 1]]
             after += 1
@@ -205,7 +211,8 @@ def _together(zipfs: Sequence[float], bonus: float = 0.0) -> float:
 
 
 def _quotations(text: str, tokens: Tokens) -> Iterator[Fact]:
-    for match in _QUOTE.finditer(text):
+    first = _GUILLEMET.search(text)  # French and Russian quotations begin with «, German and Danish ones with »
+    for match in (_QUOTE_INWARD if first and first[0] == "»" else _QUOTE).finditer(text):
         group = match.lastindex or 0
         inside = tokens.within(Span(*match.span(group)))
         if len(inside) < SHORTEST_QUOTE:

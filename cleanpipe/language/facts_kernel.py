@@ -38,6 +38,8 @@ QUOTE_BASE, QUOTE_STEP, QUOTE_MOST = (
     round(100 * rarity) for rarity in (facts.QUOTE_BASE, facts.QUOTE_STEP, facts.QUOTE_MOST)
 )
 
+ARTICLES = np.array([[*map(ord, article)] for article in facts.ARTICLES], np.uint32)
+
 SENTENCE_ENDS = tuple(map(ord, ".!?。！？।"))
 SPACED, HYPHEN, INITIAL, APART = 0, 1, 2, 3
 
@@ -65,6 +67,7 @@ def _name_end(
     flags: NDArray[np.uint8],
     at: int,
     count: int,
+    nouns_capital: bool,
 ) -> int:
     """`facts._name_end`."""
     last = at
@@ -76,6 +79,8 @@ def _name_end(
             last += 1
             continue
         after = last + 1
+        if nouns_capital and _is_article(points, starts[after], ends[after]):
+            break
         while gap == SPACED and after - last <= 2 and flags[after] & PARTICLE and after + 1 < count:
             gap = _gap(points, ends[after], starts[after + 1])
             after += 1
@@ -83,6 +88,20 @@ def _name_end(
             break
         last = after
     return last
+
+
+@inner
+def _is_article(points: NDArray[np.uint32], start: int, end: int) -> bool:
+    """Whether a word is one of `facts.ARTICLES`."""
+    if end - start != ARTICLES.shape[1]:
+        return False
+    for article in ARTICLES:
+        same = True
+        for at in range(len(article)):
+            same = same and points[start + at] == article[at]
+        if same:
+            return True
+    return False
 
 
 @inner
@@ -125,7 +144,7 @@ def names(
         if not flags[at] & UPPER:
             at += 1
             continue
-        first, last = at, _name_end(points, starts, ends, flags, at, count)
+        first, last = at, _name_end(points, starts, ends, flags, at, count, nouns_capital)
         at = last + 1
         opens = first == 0 or (
             _opens(points, classes, ends[first - 1], starts[first]) and not flags[first - 1] & HONORIFIC
@@ -149,19 +168,23 @@ def names(
 
 
 @inner
-def _closing(points: NDArray[np.uint32], at: int, end: int) -> int:
+def _closing(points: NDArray[np.uint32], at: int, end: int, inward: bool) -> int:
     """Where the quotation ends that opens at a place, or -1: the longest run without a sign of its kind, then one."""
     opening = points[at]
     if opening == 0x201C:
         other, closing, second, least, most = 0x201C, 0x201D, 0x201D, 12, 600
     elif opening == 0x22:
         other, closing, second, least, most = 0x22, 0x22, 0x22, 12, 600
-    elif opening == 0xAB:
+    elif opening == 0xAB and not inward:
         other, closing, second, least, most = 0xAB, 0xBB, 0xBB, 12, 600
+    elif opening == 0xBB and inward:
+        other, closing, second, least, most = 0xBB, 0xAB, 0xAB, 12, 600
     elif opening == 0x201E:
         other, closing, second, least, most = 0x201E, 0x201C, 0x201D, 12, 600
     elif opening == 0x300C:
         other, closing, second, least, most = 0x300C, 0x300D, 0x300D, 4, 300
+    elif opening == 0x300E:
+        other, closing, second, least, most = 0x300E, 0x300F, 0x300F, 4, 300
     else:
         return -1
     for place in range(at + 1, min(end, at + most + 2)):
@@ -183,12 +206,16 @@ def quotations(
 ) -> int:
     """Quotations of a text. The last word is that of the value, which may end before the quotation."""
     at, token, number = begin, 0, 0
+    while at < end and points[at] != 0xAB and points[at] != 0xBB:
+        at += 1
+    inward = at < end and points[at] == 0xBB
+    at = begin
     while at < end:
         sign = points[at]
-        if sign != 0x22 and sign != 0xAB and (sign < 0x201C or sign > 0x300C):
+        if sign != 0x22 and sign != 0xAB and sign != 0xBB and (sign < 0x201C or sign > 0x300E):
             at += 1
             continue
-        closing = _closing(points, at, end)
+        closing = _closing(points, at, end, inward)
         if closing < 0:
             at += 1
             continue

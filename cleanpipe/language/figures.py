@@ -12,29 +12,51 @@ DECIMAL_COMMA = frozenset(
     {"bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "mk", "nb"}
     | {"nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"}
 )
-"""Languages that write one and a half as 1,5 and a thousand as 1.000."""
+"""Languages that write one and a half as 1,5 and a thousand as 1.000 or 1 000."""
+
+LONE_THOUSAND = frozenset({"ca", "es", "gl", "pt", "tr"})
+"""Languages whose short word for a thousand multiplies behind a space, too: "12 mil", "12 bin"."""
 
 SCALES = {
     1e2: "hundred hundert honderd",
-    1e3: "thousand k tausend tsd mille mil mila duizend tusen тысяч тысячи тысяча тыс tysięcy tys ribu bin "
-    "हजार हज़ार 千",
-    1e4: "万 萬",
+    1e3: "thousand k tausend tsd mille mil mila duizend tusen тысяч тысячи тысяча тыс тисяч тисячі тис tysięcy tys "
+    "tisíc ezer ribu bin हजार हज़ार ألف آلاف 千 천",
+    1e4: "万 萬 만",
     1e5: "lakh lakhs लाख",
     1e6: "million millions mln mn m millionen mio millones millón milioni milione milhões milhão miljoen miljoner "
-    "millioner milj миллион миллиона миллионов млн milionów miliony juta milyon مليون 百万",
+    "millioner milj миллион миллиона миллионов млн мільйон мільйона мільйонів milion miliona milionów miliony milionu "
+    "milionů milioane millió miljoonaa juta milyon مليون مليونا ملايين 百万",
     1e7: "crore crores करोड़",
-    1e8: "亿 億",
-    1e9: "billion billions bln bn milliarden milliarde mrd milliards milliard miliardi miliardo miljard miljarder "
-    "milliarder миллиард миллиарда миллиардов млрд miliardów miliardy mld miliar milyar مليار",
-    1e12: "trillion trillions trn tn billionen трлн 兆",
+    1e8: "亿 億 억",
+    1e9: "billion billions bln bn milliarden milliarde mrd milliards milliard md miliardi miliardo miljard miljarder "
+    "milliarder миллиард миллиарда миллиардов млрд мільярд мільярда мільярдів miliarda miliardów miliardy miliardů "
+    "miliarde mld milliárd miljardia miliar milyar مليار مليارا مليارات",
+    1e12: "trillion trillions trn tn billionen триллион триллиона триллионов трлн bilionów bilionů تريليون 兆 조",
 }
 """Words after a figure that multiply it. "billion" of the long scale is left out where it is spelt like the short."""
 
-GLUED_ONLY = frozenset({"k", "m", "mil", "bin", "mille"})
-"""Short ones, words of their own elsewhere ("30 m wide"), that multiply only right behind the digits."""
+GLUED_ONLY = frozenset({"k", "m", "md", "mil", "bin", "mille", "천", "만", "억", "조"})
+"""Short ones, words of their own elsewhere ("30 m wide"), that multiply only right behind the digits or right before a
+sign of money: "1,2 M€"."""
 
-PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "procent", "prosent", "yüzde", "процент"})
-PER, CENT = frozenset({"per", "pour", "por"}), frozenset({"cent", "cento", "ciento"})
+MONEY = frozenset("$£€")
+
+HAN = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
+HAN |= {"十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
+"""Chinese numerals. From ten thousand up they multiply all below ten thousand that stands before them."""
+
+MYRIAD = 10**4
+
+HAN_STARTS = frozenset(sign for sign, value in HAN.items() if 0 < value < MYRIAD)
+
+PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "yüzde", "بالمئة", "بالمائة"})
+PERCENT_STEMS = ("процент", "відсот", "procent", "prosent", "パーセント", "퍼센트")
+"""Beginnings of words for per cent."""
+
+PER, CENT = frozenset({"per", "pour", "por", "في"}), frozenset({"cent", "cento", "ciento", "المئة", "المائة"})
+PERCENT_BEFORE = "百分之"
+"""What makes the number behind it a percentage."""
+
 
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -49,18 +71,29 @@ AND, JOINTS = "and", frozenset(" -")
 """What number words are joined by."""
 
 MONTHS = (
-    "january jan januar janvier janv enero ene gennaio gen janeiro januari января styczeń stycznia ocak",
-    "february feb februar février févr febrero febbraio fevereiro fev februari февраля luty lutego şubat",
-    "march mar märz mars marzo março maart марта marzec marca mart",
-    "april apr avril avr abril aprile апреля kwiecień kwietnia nisan",
-    "may mai mayo maggio maio mei maj мая maja mayıs",
-    "june jun juni juin junio giugno junho июня czerwiec czerwca haziran",
-    "july jul juli juillet juil julio luglio julho июля lipiec lipca temmuz",
-    "august aug août agosto augustus augusti августа sierpień sierpnia ağustos",
-    "september sept sep septembre septiembre settembre setembro сентября wrzesień września eylül",
-    "october oct oktober okt octobre octubre ottobre outubro октября październik października ekim",
-    "november nov novembre noviembre novembro ноября listopad listopada kasım",
-    "december dec dezember dez décembre déc diciembre dicembre dezembro desember декабря grudzień grudnia aralık",
+    "january jan januar janvier janv enero ene gennaio gen janeiro januari января styczeń stycznia ocak "
+    "січня ledna ianuarie január ιανουαρίου tammikuuta يناير",
+    "february feb februar février févr febrero febbraio fevereiro fev februari февраля luty lutego şubat "
+    "лютого února februarie február φεβρουαρίου helmikuuta فبراير شباط",
+    "march mar märz mars marzo março maart марта marzec marca mart "
+    "березня března martie március μαρτίου maaliskuuta maret مارس آذار",
+    "april apr avril avr abril aprile апреля kwiecień kwietnia nisan "
+    "квітня dubna aprilie április απριλίου huhtikuuta أبريل نيسان",
+    "may mai mayo maggio maio mei maj мая maja mayıs травня května május μαΐου toukokuuta مايو أيار",
+    "june jun juni juin junio giugno junho июня czerwiec czerwca haziran "
+    "червня června iunie június ιουνίου kesäkuuta يونيو حزيران",
+    "july jul juli juillet juil julio luglio julho июля lipiec lipca temmuz "
+    "липня července iulie július ιουλίου heinäkuuta يوليو تموز",
+    "august aug août agosto augustus augusti августа sierpień sierpnia ağustos "
+    "серпня srpna augusztus αυγούστου elokuuta agustus أغسطس",
+    "september sept sep septembre septiembre settembre setembro сентября wrzesień września eylül "
+    "вересня září septembrie szeptember σεπτεμβρίου syyskuuta سبتمبر أيلول",
+    "october oct oktober okt octobre octubre ottobre outubro октября październik października ekim "
+    "жовтня října octombrie október οκτωβρίου lokakuuta أكتوبر",
+    "november nov novembre noviembre novembro ноября listopad listopada kasım "
+    "листопада listopadu noiembrie νοεμβρίου marraskuuta نوفمبر",
+    "december dec dezember dez décembre déc diciembre dicembre dezembro desember декабря grudzień grudnia aralık "
+    "грудня prosince decembrie δεκεμβρίου joulukuuta ديسمبر",
 )
 
 
@@ -85,18 +118,27 @@ def month_numbers() -> dict[str, int]:
 
 
 _DIGITS = re.compile(r"\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*")
+_SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}(?![0-9]))+(?:,[0-9]+)?")
+_UP_TO_FOUR = re.compile(r"[0-9]{1,4}(?![0-9])")
+_CLOCK = re.compile(r"(?<!:)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9]|[.,:][0-9])")
+"""A time of day, which others write with a full stop."""
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPS = re.compile(r"(?:,\d{3})+(?!\d)")
 _BEHIND = re.compile(r"[ \u00a0\u202f-]?(%|٪|％|[^\W\d_]+)")
-_START = re.compile(r"(?<![0-9A-Za-z\u00c0-\u024f\u0370-\u058f.,])(?:\d|[A-Za-z]{3,9}\b)")
+_START = re.compile(
+    r"(?<![0-9A-Za-z\u00c0-\u024f\u0370-\u058f.,])"
+    rf"(?:\d|[A-Za-z]{{3,9}}\b|[{''.join(sorted(HAN_STARTS))}])"
+)
 """Digits and words that a number may begin with. Letters before it make it part of a name (G7, Covid19), but Chinese
 puts numbers right behind a word."""
 
 
 def _plain(digits: str, lang: str | None) -> str:
     """Digits with a point for the decimals and nothing between the thousands."""
+    if ":" in digits:
+        return digits.replace(":", ".")
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in digits)
-    text = re.sub("[\u00a0\u202f'’٬]", "", text).replace("٫", ".")
+    text = re.sub("[ \u00a0\u202f'’٬]", "", text).replace("٫", ".")
     marks = {c for c in text if c in ".,"}
     if not marks:
         return text
@@ -132,11 +174,11 @@ def _rarity(value: float, percent: bool) -> float:
 
 def begins_number(word: str) -> bool:
     """Whether a number can begin with this folded word."""
-    return word[0].isdecimal() or word in UNITS
+    return word[0].isdecimal() or word in UNITS or word in HAN_STARTS
 
 
 def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) -> Iterator[Figure]:
-    """Numbers as numbers, in order: "forty eight,000" is "48000", "1.4k" "1400", "90 per cent" "90%".
+    """Numbers as numbers, in order: "forty eight,000" is "48000", "1.4k" "1400", "90 per cent" "90%", "5:48" "5.48".
 
     `starts`, where the caller knows them, are the offsets at which a number can begin.
     """
@@ -144,7 +186,7 @@ def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) ->
     for start in (match.start() for match in _START.finditer(text)) if starts is None else starts:
         if start < done or (start and text[start - 1] in ".," and starts is not None):
             continue
-        digits = _DIGITS.match(text, start)
+        digits = _digits(text, start, lang)
         if digits:
             done = digits.end()
             plain = _plain(digits[0], lang)
@@ -152,16 +194,66 @@ def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) ->
                 yield Figure("number", plain, start, done, 3.0)
                 continue
             number = float(plain)
+            if "." not in plain and HAN.get(text[done : done + 1], 0) >= 10 and number < MYRIAD:
+                number, done = _han(text, start)
         else:
-            spelt = _spelt(text, start)
+            spelt = _spelt(text, start) if text[start] not in HAN else _spelt_han(text, start)
             if spelt is None:
                 continue
             number, done = spelt
-        factor, percent, done = _unit(text, done, glued=digits is not None)
+        factor, percent, done = _unit(text, done, glued=digits is not None, lone=lang in LONE_THOUSAND)
+        percent = percent or text.endswith(PERCENT_BEFORE, 0, start)
         if not digits and number < 2 and factor == 1:
             continue  # "one" and "zero" are words more than numbers
         number *= factor
         yield Figure("number", f"{number:.12g}{'%' if percent else ''}", start, done, _rarity(number, percent))
+
+
+def _digits(text: str, start: int, lang: str | None) -> re.Match[str] | None:
+    """Digits that begin at a place, with what stands between them."""
+    spaced = _SPACED.match(text, start) if lang in DECIMAL_COMMA else None
+    return spaced or _CLOCK.match(text, start) or _DIGITS.match(text, start)
+
+
+def _spelt_han(text: str, start: int) -> tuple[float, int] | None:
+    """Value and end of a number in Chinese numerals, None for a single one, which is mostly a part of a word."""
+    value, end = _han(text, start)
+    bare = text[start:end] in ("千万", "千萬")  # "by all means"
+    return (value, end) if value >= 10 and end > start + 1 and not bare else None
+
+
+def _han(text: str, start: int) -> tuple[float, int]:
+    """Value and end of a number of Chinese numerals, or of digits among them: 三十七, 4万2千, 5億6000万."""
+    whole, bound, end = 0, 10**16, start
+    while True:
+        value, behind = _below_myriad(text, end)
+        factor = HAN.get(text[behind : behind + 1], 0)
+        if factor >= MYRIAD:
+            behind += 1
+        else:
+            factor = 1
+        if not value or value * factor >= bound:
+            return float(whole), end
+        whole, end, bound = whole + value * factor, behind, factor
+        if factor == 1:
+            return float(whole), end
+
+
+def _below_myriad(text: str, start: int) -> tuple[int, int]:
+    """Value and end of what stands before a myriad: 三百零五, 2千, 6000."""
+    whole, unit, end = 0, MYRIAD, start
+    while True:
+        at, value = end, 0
+        while HAN.get(text[at : at + 1]) == 0:
+            at += 1
+        if digits := _UP_TO_FOUR.match(text, at):
+            at, value = digits.end(), int(digits[0])
+        elif 0 < HAN.get(text[at : at + 1], 0) < 10:
+            at, value = at + 1, HAN[text[at]]
+        factor = HAN.get(text[at : at + 1], 0)
+        if not 10 <= factor < unit:
+            return (whole + value, at) if 0 < value < unit else (whole, end)
+        whole, unit, end = whole + (value or 1) * factor, factor, at + 1
 
 
 def _spelt(text: str, start: int) -> tuple[float, int] | None:
@@ -234,21 +326,30 @@ def _past_and(text: str, end: int) -> int:
     return end + 1
 
 
-def _unit(text: str, end: int, *, glued: bool) -> tuple[float, bool, int]:
-    """What stands behind a number: its factor, whether it is a percentage, and where that ends."""
-    factor = 1.0
+def _unit(text: str, end: int, *, glued: bool, lone: bool) -> tuple[float, bool, int]:
+    """What stands behind a number: its factor, whether it is a percentage, and where that ends.
+
+    `glued` says that digits come before it, `lone` that a short word for a thousand multiplies behind a space.
+    """
+    factor = largest = 1.0
     behind = _BEHIND.match(text, end)
-    if behind:
+    while behind:
         word = behind[1].lower()
         if word[0] >= "\u3000":
-            # Chinese and Japanese write on without a space: 3万人.
+            # Chinese, Japanese and Korean write on without a space: 3万人.
             word = word[:2] if word[:2] in scales() else word[0]
-        if word in scales() and (word not in GLUED_ONLY or (glued and behind.start(1) == end)):
-            factor, end = scales()[word], behind.start(1) + len(word)
-            behind = _BEHIND.match(text, end)
+        scale, stop = scales().get(word, 0.0), behind.start(1) + len(word)
+        if word in GLUED_ONLY and not (
+            glued and (behind.start(1) == end or text[stop : stop + 1] in MONEY or (lone and scale == 1000))
+        ):
+            break
+        if scale <= largest:  # "12 mil millones" are a thousand times twelve million
+            break
+        factor, largest, end = factor * scale, scale, stop
+        behind = _BEHIND.match(text, end)
     if behind:
         word = behind[1].lower()
-        if word in PERCENT or word.startswith("процент"):
+        if word in PERCENT or word.startswith(PERCENT_STEMS):
             return factor, True, behind.end()
         cent = _BEHIND.match(text, behind.end()) if word in PER else None
         if cent and cent[1].lower() in CENT:
@@ -257,8 +358,9 @@ def _unit(text: str, end: int, *, glued: bool) -> tuple[float, bool, int]:
 
 
 _ISO = re.compile(
-    r"(?P<year>\d{4})(?:-(?P<month>\d\d)-(?P<day>\d\d)\b|年(?P<month2>\d{1,2})月(?:(?P<day2>\d{1,2})日)?)"
-    r"|(?P<month3>\d{1,2})月(?P<day3>\d{1,2})日"
+    r"(?P<year>\d{4})(?:-(?P<month>\d\d)-(?P<day>\d\d)\b"
+    r"| ?[年년] ?(?P<month2>\d{1,2}) ?[月월](?: ?(?P<day2>\d{1,2}) ?[日일])?)"
+    r"|(?P<month3>\d{1,2}) ?[月월] ?(?P<day3>\d{1,2}) ?[日일]"
 )
 _DAY_FIRST = re.compile(
     r"(?P<day>\d{1,2})(?:st|nd|rd|th|\.|er|º)?(?: de| of)? (?P<month>[^\W\d_]{3,11})\b\.?"

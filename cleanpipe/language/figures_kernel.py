@@ -25,6 +25,7 @@ from cleanpipe.language.figure_words import (
     UNIT_SHIFT,
 )
 from cleanpipe.language.figure_words_kernel import is_digit, letters_end, lowered, meaning
+from cleanpipe.language.figures import HAN, MONEY, MYRIAD, PERCENT_BEFORE, PERCENT_STEMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -37,10 +38,20 @@ LONGEST_NUMBER = 15
 NO_NUMBER = 300
 """Rarity in hundredths of digits that aren't read as a number."""
 
+SPACE, COLON = 0x20, 0x3A
+
 TOO_LARGE = 10**14
 """Number words that amount to so much are left to Python: more may be added, and 15 digits are the most."""
 
-PROCENT = np.array([ord(letter) for letter in "процент"], np.uint32)
+TOO_MANY = 10**16
+"""A myriad that is multiplied to so much begins another number."""
+
+STEMS = np.array([[*map(ord, stem.ljust(max(map(len, PERCENT_STEMS)), "\0"))] for stem in PERCENT_STEMS], np.uint32)
+"""`figures.PERCENT_STEMS`, each filled up with zeros."""
+
+HAN_SIGNS, HAN_VALUES = np.array([*map(ord, HAN)], np.uint32), np.array([*HAN.values()], np.int64)
+MONEY_SIGNS, BEFORE = tuple(map(ord, sorted(MONEY))), tuple(map(ord, PERCENT_BEFORE))
+THOUSAND = 3
 
 
 @inner
@@ -60,6 +71,106 @@ def _digits_end(points: NDArray[np.uint32], at: int, end: int) -> int:
 
 
 @inner
+def _spaced_end(points: NDArray[np.uint32], at: int, end: int) -> int:
+    """Where digits in groups of three with spaces between them end, decimals behind a comma with them; the place
+    itself where there is no such group."""
+    stop = at
+    while stop < end and stop - at < 4 and is_digit(points[stop]):
+        stop += 1
+    if points[at] == ZERO or stop - at > 3 or not _is_group(points, stop, end, SPACE):
+        return at
+    while _is_group(points, stop, end, SPACE):
+        stop += 4
+    if stop + 1 < end and points[stop] == COMMA and is_digit(points[stop + 1]):
+        stop += 1
+        while stop < end and is_digit(points[stop]):
+            stop += 1
+    return stop
+
+
+@inner
+def _clock_end(points: NDArray[np.uint32], begin: int, at: int, end: int) -> int:
+    """Where a time of day as 5:48 ends, the place itself where there is none."""
+    colon = at
+    while colon < end and colon - at < 3 and is_digit(points[colon]):
+        colon += 1
+    if colon - at > 2 or colon + 2 >= end or points[colon] != COLON or (at > begin and points[at - 1] == COLON):
+        return at
+    if colon - at == 2 and not (points[at] < ZERO + 2 or (points[at] == ZERO + 2 and points[at + 1] < ZERO + 4)):
+        return at
+    if not (is_digit(points[colon + 1]) and points[colon + 1] < ZERO + 6 and is_digit(points[colon + 2])):
+        return at
+    stop = colon + 3
+    if stop < end and is_digit(points[stop]):
+        return at
+    if stop + 1 < end and points[stop] in (POINT, COMMA, COLON) and is_digit(points[stop + 1]):
+        return at
+    return stop
+
+
+@inner
+def _numeral(points: NDArray[np.uint32], at: int, end: int) -> int:
+    """Value of the Chinese numeral at a place, or -1."""
+    if at < end and points[at] >= 0x3007:
+        for place in range(len(HAN_SIGNS)):
+            if HAN_SIGNS[place] == points[at]:
+                return int(HAN_VALUES[place])
+    return -1
+
+
+@inner
+def _han(points: NDArray[np.uint32], at: int, end: int) -> tuple[int, int]:
+    """`figures._han`."""
+    whole, bound, stop = 0, TOO_MANY, at
+    while True:
+        value, behind = _below_myriad(points, stop, end)
+        factor = _numeral(points, behind, end)
+        if factor >= MYRIAD:
+            behind += 1
+        else:
+            factor = 1
+        if value == 0 or value * factor >= bound:
+            return whole, stop
+        whole, stop, bound = whole + value * factor, behind, factor
+        if factor == 1:
+            return whole, stop
+
+
+@inner
+def _below_myriad(points: NDArray[np.uint32], start: int, end: int) -> tuple[int, int]:
+    """`figures._below_myriad`."""
+    whole, unit, stop = 0, MYRIAD, start
+    while True:
+        at, value = stop, 0
+        while _numeral(points, at, end) == 0:
+            at += 1
+        digits = at
+        while digits < end and digits - at < 5 and is_digit(points[digits]):
+            digits += 1
+        if 0 < digits - at < 5:
+            for digit in range(at, digits):
+                value = 10 * value + int(points[digit] - ZERO)
+            at = digits
+        elif 0 < _numeral(points, at, end) < 10:
+            value = _numeral(points, at, end)
+            at += 1
+        factor = _numeral(points, at, end)
+        if not 10 <= factor < unit:
+            return (whole + value, at) if 0 < value < unit else (whole, stop)
+        whole, unit, stop = whole + max(value, 1) * factor, factor, at + 1
+
+
+@inner
+def _spelt_han(points: NDArray[np.uint32], start: int, end: int) -> tuple[int, int]:
+    """`figures._spelt_han`, 0 for no number."""
+    value, stop = _han(points, start, end)
+    thousand, myriad = _numeral(points, start, end), _numeral(points, start + 1, end)
+    if value < 10 or stop == start + 1 or (stop == start + 2 and thousand == 1000 and myriad == MYRIAD):
+        return 0, start
+    return value, stop
+
+
+@inner
 def _behind(points: NDArray[np.uint32], classes: NDArray[np.uint16], at: int, end: int) -> tuple[int, int]:
     """Start and end of a word or a sign of per cent behind a number, which a space or hyphen may come before."""
     if at < end:
@@ -72,13 +183,15 @@ def _behind(points: NDArray[np.uint32], classes: NDArray[np.uint16], at: int, en
 
 
 @inner
-def _is_procent(points: NDArray[np.uint32], start: int, end: int, lower_case: NDArray[np.uint32]) -> bool:
-    if end - start < len(PROCENT):
-        return False
-    same = True
-    for at in range(len(PROCENT)):
-        same = same and lowered(points[start + at], lower_case) == PROCENT[at]
-    return same
+def _is_percent(points: NDArray[np.uint32], start: int, end: int, lower_case: NDArray[np.uint32]) -> bool:
+    """Whether a word begins with one of `STEMS`."""
+    for stem in STEMS:
+        at = 0
+        while at < len(stem) and stem[at] and start + at < end and lowered(points[start + at], lower_case) == stem[at]:
+            at += 1
+        if at == len(stem) or not stem[at]:
+            return True
+    return False
 
 
 @inner
@@ -88,26 +201,31 @@ def _unit(
     at: int,
     end: int,
     glued: bool,
+    lone: bool,
     lower_case: NDArray[np.uint32],
     keys: NDArray[np.uint64],
     meanings: NDArray[np.int32],
 ) -> tuple[int, bool, int]:
     """`figures._unit`: power of ten, whether it is a percentage, where that ends."""
-    power = 0
+    power = largest = 0
     start, stop = _behind(points, classes, at, end)
-    if start < stop:
+    while start < stop:
         length = stop - start
         if points[start] >= 0x3000:
             pair = meaning(points, start, start + 2, lower_case, keys, meanings) if length > 1 else 0
             length = 2 if pair & SCALE else 1
         word = meaning(points, start, start + length, lower_case, keys, meanings)
-        if word & SCALE and (not word & GLUED or (glued and start == at)):
-            power = (word & SCALE) >> SCALE_SHIFT
-            at = start + length
-            start, stop = _behind(points, classes, at, end)
+        scale = (word & SCALE) >> SCALE_SHIFT
+        money = start + length < end and points[start + length] in MONEY_SIGNS
+        if word & GLUED and not (glued and (start == at or money or (lone and scale == THOUSAND))):
+            break
+        if scale <= largest:
+            break
+        power, largest, at = power + scale, scale, start + length
+        start, stop = _behind(points, classes, at, end)
     if start < stop:
         word = meaning(points, start, stop, lower_case, keys, meanings)
-        if word & PERCENT_SIGN or _is_procent(points, start, stop, lower_case):
+        if word & PERCENT_SIGN or _is_percent(points, start, stop, lower_case):
             return power, True, stop
         if word & PER_WORD:
             start, stop = _behind(points, classes, stop, end)
@@ -227,9 +345,9 @@ def _spelt(
     value, stop = _below_thousand(points, classes, at, end, lower_case, keys, meanings)
     if value < 0:
         return 0, at
-    if _is_group(points, stop, end):
+    if _is_group(points, stop, end, COMMA):
         count = _write(value, plain)
-        while _is_group(points, stop, end):
+        while _is_group(points, stop, end, COMMA):
             if count + 3 > LONGEST:
                 return ODD, stop
             for digit in range(1, 4):
@@ -253,11 +371,11 @@ def _spelt(
 
 
 @inner
-def _is_group(points: NDArray[np.uint32], at: int, end: int) -> bool:
-    """Whether a comma and the digits of three decimals, and no more, stand there."""
+def _is_group(points: NDArray[np.uint32], at: int, end: int, separator: int) -> bool:
+    """Whether a separator and the digits of three decimals, and no more, stand there."""
     return (
         at + 3 < end
-        and points[at] == COMMA
+        and points[at] == separator
         and is_digit(points[at + 1])
         and is_digit(points[at + 2])
         and is_digit(points[at + 3])
@@ -278,6 +396,22 @@ def _write(value: int, plain: NDArray[np.uint8]) -> int:
 
 
 @inner
+def _write_clock(points: NDArray[np.uint32], start: int, end: int, plain: NDArray[np.uint8]) -> int:
+    """Writes a time of day with a point, and says how many signs it has."""
+    for at in range(start, end):
+        plain[at - start] = POINT if points[at] == COLON else points[at]
+    return end - start
+
+
+@inner
+def _percent_before(points: NDArray[np.uint32], begin: int, at: int) -> bool:
+    """Whether `figures.PERCENT_BEFORE` stands before a place."""
+    return (
+        at - 3 >= begin and points[at - 3] == BEFORE[0] and points[at - 2] == BEFORE[1] and points[at - 1] == BEFORE[2]
+    )
+
+
+@inner
 def numbers(
     points: NDArray[np.uint32],
     classes: NDArray[np.uint16],
@@ -287,6 +421,7 @@ def numbers(
     flags: NDArray[np.uint8],
     begins_number: int,
     decimal_comma: bool,
+    lone: bool,
     lower_case: NDArray[np.uint32],
     keys: NDArray[np.uint64],
     meanings: NDArray[np.int32],
@@ -309,8 +444,21 @@ def numbers(
             continue
         glued = is_digit(points[start])
         if glued:
-            stop = _digits_end(points, start, end)
+            stop = _spaced_end(points, start, end) if decimal_comma else start
+            clock = stop == start
+            if clock:
+                stop = _clock_end(points, begin, start, end)
+                clock = stop > start
+            if stop == start:
+                stop = _digits_end(points, start, end)
             count = plain_digits(points, start, stop, decimal_comma, plain) if stop != ODD else ODD
+            if clock:
+                count = _write_clock(points, start, stop, plain)
+        elif _numeral(points, start, end) > 0:
+            value, stop = _spelt_han(points, start, end)
+            if value == 0:
+                continue
+            count = _write(value, plain)
         else:
             count, stop = _spelt(points, classes, start, end, lower_case, keys, meanings, plain)
             if count == 0:
@@ -327,10 +475,14 @@ def numbers(
                 values[number] = blake2b(plain, count)
                 number += 1
                 continue
+            if not clock and marks == 0 and count <= 4 and _numeral(points, stop, end) >= 10:
+                value, done = _han(points, start, end)
+                count = _write(value, plain)
         length, power = parse(plain, count, digits)
         if length > MOST_DIGITS:
             return ODD
-        scale, percent, done = _unit(points, classes, done, end, glued, lower_case, keys, meanings)
+        scale, percent, done = _unit(points, classes, done, end, glued, lone, lower_case, keys, meanings)
+        percent = percent or _percent_before(points, begin, start)
         if not glued and scale == 0 and (length == 0 or (power == 0 and digits[0] == ZERO + 1)):
             continue
         power += scale

@@ -39,6 +39,12 @@ _SHORT = re.compile(
     "approx|assn|ave|blvd|bln|bros|cts|dept|dlrs|est|etc|hr|intl|mln|natl|pct|plc|shr|sq|av|apr|boul|env|janv|févr|juil|"
     "sept|oct|nov|déc|млн|млрд|тыс|г"
 )
+# Behind "a.m." and "p.m." only a day or a zone of time goes on with the sentence.
+_HALF_DAY = frozenset({"a.m", "p.m"})
+_DAY_OR_ZONE = re.compile(
+    "(?:mon|tues|wednes|thurs|fri|satur|sun)day|eastern|central|mountain|pacific|local|gmt|utc|cest|aest|"
+    "[bijcemp][ds]t|cet|[ecmp]t"
+)
 # In these languages a number with a full stop is an ordinal: "am 3. März", "3. april", "1. maj".
 _ORDINAL_STOP = frozenset(
     ("bs", "cs", "da", "de", "et", "fi", "fo", "hr", "hu", "is", "lv", "nb", "nn", "no", "sk", "sl", "sr", "tr")
@@ -226,6 +232,8 @@ def _is_short(before: str, word: str, lang: str | None) -> bool:
         return folded != "no" or word[:1].isdigit()
     if before.isdigit():
         return lang in _ORDINAL_STOP and len(before) <= 2
+    if folded in _HALF_DAY:
+        return _DAY_OR_ZONE.fullmatch(word.casefold()) is not None
     initial = len(before) == 1 and before.isupper()
     if not (initial or _SHORT.fullmatch(folded) or keeps_stop(before, lang)):
         return False

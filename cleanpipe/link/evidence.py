@@ -9,6 +9,7 @@ from functools import lru_cache
 from cleanpipe.language.facts import facts_of_tokens
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
+from cleanpipe.language.word_pairs import LANGUAGE as WORD_PAIRS
 from cleanpipe.link.sources import Source
 from cleanpipe.link.story import Pair, Texts, Thresholds
 from cleanpipe.link.telling import telling
@@ -89,10 +90,14 @@ def _naturalness(texts: Texts, key: str, pair: Pair, other: str, limits: Thresho
     replaced = None if pair.exact else texts.substitutions(pair)
     if replaced is not None and replaced.word_by_word and (spun or replaced.rarer() > 0):
         said.append(
-            f"Word by word, {replaced.replaced} replacements: {replaced.rarer_b} put the rarer word, "
-            f"{replaced.rarer_a} the commoner. Of pairs of words that nobody writes it has {replaced.unheard_b} there, "
-            f"the other {replaced.unheard_a}."
+            f"Word by word, {replaced.replaced} replacements: {replaced.rarer_b} of their words are rarer than "
+            f"what they stand for, {replaced.rarer_a} commoner."
         )
+        if texts.document(pair.copy).lang == WORD_PAIRS:
+            said.append(
+                f"Of pairs of words that nobody writes it has {replaced.unheard_b} there, the other "
+                f"{replaced.unheard_a}."
+            )
         same = _same_text(texts, key, pair.copy)
         telling = [replaced.examples[name] for name in AGAINST_COPY if name in replaced.examples]
         spans = tuple(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from cleanpipe.language.classes import code_point_classes
 from cleanpipe.language.facts import NO_CASE, NOUNS_CAPITAL, figure_facts
 from cleanpipe.language.figure_words import figure_words, lower_case
-from cleanpipe.language.figures import DECIMAL_COMMA
+from cleanpipe.language.figures import DECIMAL_COMMA, LONE_THOUSAND
 from cleanpipe.match import facts_kernel as kernel
 from cleanpipe.match.channels import BY_NAME
 from cleanpipe.match.compared import Words
@@ -126,5 +126,6 @@ def _traits(document: Compared) -> int:
         (kernel.NO_CASE if document.lang in NO_CASE else 0)
         | (kernel.NOUNS_CAPITAL if document.lang in NOUNS_CAPITAL else 0)
         | (kernel.DECIMAL_COMMA if document.lang in DECIMAL_COMMA else 0)
+        | (kernel.LONE_THOUSAND if document.lang in LONE_THOUSAND else 0)
         | (kernel.TITLE_APART if document.title and document.title_span is None else 0)
     )

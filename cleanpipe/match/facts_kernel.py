@@ -20,7 +20,7 @@ from cleanpipe.match.signature_kernel import run_hash
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NO_CASE, NOUNS_CAPITAL, DECIMAL_COMMA, TITLE_APART = 1, 2, 4, 8
+NO_CASE, NOUNS_CAPITAL, DECIMAL_COMMA, TITLE_APART, LONE_THOUSAND = 1, 2, 4, 8, 16
 """Bits of what a document's language and fields are like."""
 
 NUMBER, DATE, NAME, QUOTE, HEADLINE = map(whole, range(5))
@@ -208,6 +208,7 @@ def facts(
                 body_flags,
                 BEGINS_NUMBER,
                 trait & DECIMAL_COMMA != 0,
+                trait & LONE_THOUSAND != 0,
                 lower_case,
                 meaning_keys,
                 meanings,

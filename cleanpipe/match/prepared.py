@@ -41,12 +41,20 @@ PAIR_FACTOR = 0x9E3779B97F4A7C15
 NUMBER_RARITY, NAME_RARITY = 1.0, 1.5
 """Rarity from which numbers, dates and names are compared."""
 
+DECLINED = frozenset(
+    ("be", "bs", "cs", "el", "et", "fi", "hr", "hu", "is", "lt", "lv", "pl", "ru", "sk", "sl", "sr", "tr", "uk")
+)
+"""Languages in which a name has endings by its case: "Brzozów", "w Brzozowie"."""
+
 LOCAL_WEIGHT, LOCAL_REACH = 1.8, 3
 """Words from this weight up are paired with the next few of their kind: a writer's own combinations of words."""
 
 LONG_SENTENCE, PIECE = 40, 24
 """A sentence of more words than the first is aligned in pieces of about the second, cut at a comma where there is one:
 lists, and pages without capitals or full stops, are single sentences otherwise."""
+
+COMMAS = frozenset(",\u060c\u3001\uff0c")
+"""The comma, and those of Arabic, Chinese and Japanese."""
 
 SENTENCES_MOST = 800
 """Sentences that are aligned; the rest of a longer document (some 16,000 words) is compared by its terms alone."""
@@ -238,7 +246,13 @@ class Prepared(Words):
 
     @cached_property
     def names(self) -> dict[str, float]:
-        return {fact.value: fact.rarity for fact in self.facts if fact.kind == "name" and fact.rarity >= NAME_RARITY}
+        """Names with their rarity; by the stems of their words where names have case endings."""
+        letters = STEM if self.document.lang in DECLINED else None
+        return {
+            " ".join(word[:letters] for word in fact.value.split(" ")): fact.rarity
+            for fact in self.facts
+            if fact.kind == "name" and fact.rarity >= NAME_RARITY
+        }
 
     @cached_property
     def sentences(self) -> list[Sentence]:
@@ -281,7 +295,7 @@ class Prepared(Words):
             while len(inside) > LONG_SENTENCE:
                 cut = PIECE
                 for at in range(PIECE - PIECE // 3, PIECE + PIECE // 3):
-                    if "," in document.text[ends[inside[at] - 1] : starts[inside[at]]]:
+                    if not COMMAS.isdisjoint(document.text[ends[inside[at] - 1] : starts[inside[at]]]):
                         cut = at
                         break
                 yield Span(span.start, ends[inside[cut] - 1]), inside[:cut]

@@ -7,14 +7,14 @@ believed where it costs much less than the text as it stands, and less than UTF-
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
 from cleanpipe.errors import RuleError
 from cleanpipe.language.identify import likeliest
-from cleanpipe.language.likelihood import LetterModel, words
+from cleanpipe.language.likelihood import LONGEST_WORD, LetterModel, words
 from cleanpipe.model import Edit
 from cleanpipe.repair.candidates import layer
 from cleanpipe.repair.codecs import decoding_table, encoding_table
@@ -147,7 +147,7 @@ class LegacyEngine:
         before = before or models(["en"])
         if not oddness(joined) and not any(odd_words(joined, before)):
             return NOTHING
-        best, runner_up = self._best(few.split("\n"), before)
+        best, runner_up = self._best(few.split("\n"), sample(chosen, PAIR_SAMPLE), before)
         if best is not None:
             return Found(self._edits(suspects, best, before), [])
         return Found([], [] if runner_up is None else self._edits(suspects, runner_up, before))
@@ -160,21 +160,25 @@ class LegacyEngine:
             decoded = recode(line, chosen.was, chosen.true)
             if decoded is None or decoded == line:
                 continue
-            few = excerpt([line], PAIR_SAMPLE)
-            had, left = costs(few, recode(few, chosen.was, chosen.true) or few, before, chosen.model)
+            few = line[:PAIR_SAMPLE] if chosen.true in DENSE else excerpt([line], PAIR_SAMPLE)
+            had, left = costs(few, _recoded(few, chosen.was, chosen.true) or few, before, chosen.model)
             if had - left >= LINE_MARGIN:
                 edits += difference(line, decoded, (self.id,), self.confidence, start)
         return edits
 
     def _best(
-        self, chosen: Sequence[str], before: Sequence[LetterModel]
+        self, passages: Sequence[str], beginnings: Sequence[str], before: Sequence[LetterModel]
     ) -> tuple[_Candidate | None, _Candidate | None]:
         """The pair that leaves least cost, None where none saves enough of it, and the best of the others that would
-        save some."""
-        joined = "\n".join(chosen)
+        save some.
+
+        East Asian charsets are judged by the beginnings of lines: a passage may begin within a character.
+        """
         tried: dict[str, tuple[int, str, str]] = {}
         for was, true in self.pairs:
-            recoded = [recode(line, was, true) for line in chosen]
+            chosen = beginnings if true in DENSE else passages
+            joined = "\n".join(chosen)
+            recoded = [_recoded(line, was, true) for line in chosen]
             decoded = "\n".join(line if new is None else new for line, new in zip(chosen, recoded, strict=True))
             if true in DENSE and 0 < len(_DENSE_LETTER.findall(decoded)) < MIN_DENSE:
                 continue
@@ -186,6 +190,7 @@ class LegacyEngine:
         for decoded, (odd, was, true) in sorted(tried.items(), key=lambda item: item[1][0])[:MAX_TRIED]:
             if least is not None and odd > least + ODDER:
                 break
+            joined = "\n".join(beginnings if true in DENSE else passages)
             for model in models([DENSE[true]] if true in DENSE else likeliest(decoded, 1)):
                 candidate, believed = _weighed(joined, decoded, odd, before, model, was, true)
                 if believed and (best is None or candidate.cost < best.cost):
@@ -212,7 +217,9 @@ def _weighed(
     text: str, decoded: str, odd: int, before: Sequence[LetterModel], model: LetterModel, was: str, true: str
 ) -> tuple[_Candidate, bool]:
     """A candidate with its cost, and whether it is believed."""
-    old, new = set(words(text)), set(words(decoded))
+    old, new = (set(words(side)) for side in (text, decoded))
+    if true in DENSE:  # without spaces, what has the fewest stops would cost least
+        old, new = set(_cut(old)), set(_cut(new))
     left = model.total(new - old) + ODD_COST * odd
     had = min(one.total(old - new) for one in (*before, model)) + ODD_COST * oddness(text)
     letters = sum(map(len, new - old))
@@ -228,10 +235,22 @@ def _weighed(
     return _Candidate(was, true, model, left + model.total(new & old), had - left), believed
 
 
+def _cut(words: Iterable[str]) -> Iterator[str]:
+    """Words in pieces that are looked at to their ends."""
+    for word in words:
+        yield from (word[at : at + LONGEST_WORD] for at in range(0, len(word), LONGEST_WORD))
+
+
 def _makes_letters(text: str, decoded: str) -> bool:
     """Whether enough of the characters that change become letters. Not told of East Asian ones, which become fewer."""
     changed = {(old, new) for old, new in zip(text, decoded, strict=False) if old != new}
     return len(text) != len(decoded) or sum(new.isalpha() for _, new in changed) >= MADE_LETTERS * len(changed)
+
+
+def _recoded(text: str, was: str, true: str) -> str | None:
+    """The same for a part of a line, which may end within an East Asian character."""
+    new = recode(text, was, true)
+    return recode(text[:-1], was, true) if new is None and true in DENSE else new
 
 
 def recode(text: str, was: str, true: str) -> str | None:

@@ -80,6 +80,9 @@ CASE_COST = 3.0
 INSIDE_COST = 12.0
 """The same right after a small letter: "cafÉ" is no reading of "cafÃ", though the word is known."""
 
+EURO_COST = 3.0
+"""Nats of the one sign beside letters and punctuation that news is full of."""
+
 _RARE_COST = 12.0
 """Nats of any other sign that is no letter: †, ‰, ⁂ and their like."""
 
@@ -285,6 +288,8 @@ def _price(before: str, reading: str, after: str) -> float:
         return _PUNCTUATION_COSTS[_place(before[-1:], after[:1])].get(sign, MISPLACED_COST)
     if sign in _EAST_ASIAN_COSTS:
         return _EAST_ASIAN_COSTS[sign]
+    if sign == "€":
+        return EURO_COST
     if _POINT.fullmatch(sign):
         return POINT_COST
     return 0.0 if all(unicodedata.category(character)[0] in "LM" for character in sign) else _RARE_COST

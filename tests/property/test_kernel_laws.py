@@ -29,19 +29,68 @@ from cleanpipe.match.rarest_kernel import keep
 from cleanpipe.model import Span
 from cleanpipe.settings import MatchSettings
 
-ODD = "aZéßﬁʼ’'\u00ad\u200d٫٬.,1٣²½\u0301\u093f中ーก\u0e34각ᄀ\u1161Ａ１İıŉ\ud800\U0001d400 -\n"
+ODD = "aZéßﬁ«»十千3:万零ʼ’'\u00ad\u200d٫٬.,1٣²½\u0301\u093f中ーก\u0e34각ᄀ\u1161Ａ１İıŉ\ud800\U0001d400 -\n"
 """Letters, marks, digits and signs, each with a rule of its own."""
 
 WORDS = st.sampled_from(
     [
-        *("the", "The", "ferry", "Marguerite", "MARGUERITE", "don’t", "Crabbe's", "Straße", "café", "CAFE\u0301"),
+        *(
+            "the",
+            "The",
+            "ferry",
+            "Marguerite",
+            "MARGUERITE",
+            "don’t",
+            "Crabbe's",
+            "Straße",
+            "der",
+            "von",
+            "café",
+            "CAFE\u0301",
+        ),
         *("214", "1,400,000", "1.4", "١٢", "１２３", "3.000,5", "million", "東京で火事", "हिन्दी", "ความสุข", "السلام"),
         *("“Nobody was hurt, and nobody spilled it,”", "Mr. Smith", "Istanbul", "I", "isn't", "l'homme", "x²", "\n\n"),
         *("ﬁnal", "ИСТИНА", "a\u200db"),
+        *(
+            "18 000",
+            "1 234 567,5",
+            "012 345",
+            "5:48",
+            "25:10",
+            "4:05.1",
+            "12:34:56",
+            "12 mil millones",
+            "1,2 M€",
+            "3 md",
+        ),
+        *(
+            "三十七",
+            "一万两千",
+            "4万2千",
+            "5億6000万",
+            "12345万",
+            "千万",
+            "百二十",
+            "零",
+            "1.2万亿",
+            "百分之五十",
+            "3만",
+            "5 천",
+        ),
+        *(
+            "2024년 6월 10일",
+            "6 月 1 日",
+            "3 سبتمبر 2024",
+            "40 في المئة",
+            "procentów",
+            "30パーセント",
+            "«Nein, das wird nichts»",
+        ),
+        *("»Wir hatten großes Glück damit«", "『私たちは必ず』", "«Non, on n’en fera rien»"),
     ]
 )
 TEXT = st.one_of(st.text(max_size=60), st.text(ODD, max_size=60), st.lists(WORDS, max_size=120).map(" ".join))
-LANGUAGE = st.sampled_from(["en", "de", "tr", "zh", "ar", "ru", "sr", "ro", "qq", None])
+LANGUAGE = st.sampled_from(["en", "de", "tr", "es", "zh", "ar", "ru", "sr", "ro", "qq", None])
 LETTERS = st.lists(st.text(st.characters(max_codepoint=0x530, categories=["L"]), max_size=9), max_size=12).map(" ".join)
 
 

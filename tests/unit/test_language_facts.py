@@ -36,6 +36,31 @@ NUMBERS = [
     ("5,800,00", "en", ["5,800,00"]),
     ("10.2.1.4", "en", ["10.2.1.4"]),
     ("٤٨", "ar", ["48"]),
+    ("18 000 euros", "fr", ["18000"]),
+    ("1 234 567,5 Kč", "cs", ["1234567.5"]),
+    ("im Jahr 2024 150 Boote", "de", ["2024", "150"]),
+    ("012 345", "de", ["12", "345"]),
+    ("gates 12 345", "en", ["12", "345"]),
+    ("um 4.35 Uhr, um 4:35 Uhr", "de", ["4.35", "4.35"]),
+    ("in 4:05.1, at 12:34:56, by 25:10", "en", ["4", "5.1", "12", "34", "56", "25", "10"]),
+    ("12 mil litros, 3 mil millones", "es", ["12000", "3000000000"]),
+    ("30 mil wide, 30 k", "en", ["30", "30"]),
+    ("12 bin kişi", "tr", ["12000"]),
+    ("1,2 M€ et 3 Md€, 5 m de haut", "fr", ["1200000", "3000000000", "5"]),
+    ("3,6 miliona zł", "pl", ["3600000"]),
+    ("12 procentów", "pl", ["12%"]),
+    ("7 мільйонів, 5 відсотків", "uk", ["7000000", "5%"]),
+    ("٨٧٥ مليون، 240 ألف", "ar", ["875000000", "240000"]),
+    ("40 في المئة، 40 بالمئة", "ar", ["40%", "40%"]),
+    ("三十七条，一万两千名，两千万元", "zh", ["37", "12000", "20000000"]),
+    ("一百零五，十万，二三十", "zh", ["105", "100000", "30"]),
+    ("三浜市、千万不要、十分", "zh", []),
+    ("百分之三十，百分之5", "zh", ["30%", "5%"]),
+    ("1.2万亿，30万亿", "zh", ["1.2e+12", "3e+13"]),
+    ("5億6000万円、5.6億円、4万2000本、4万2千本", "ja", ["560000000", "560000000", "42000", "42000"]),
+    ("1.2万2019", "zh", ["12000", "2019"]),
+    ("百二十人、5千万、30パーセント", "ja", ["120", "50000000", "30%"]),
+    ("3만 명, 5천만 원, 12 천안", "ko", ["30000", "50000000", "12"]),
 ]
 
 DATES = [
@@ -49,6 +74,13 @@ DATES = [
     ("2024年8月1日", ["2024-08-01"]),
     ("发布3月8日", ["03-08"]),
     ("Sept. 11, 2001", ["2001-09-11"]),
+    ("2024년 8월 1일", ["2024-08-01"]),
+    ("2024 年 8 月 1 日", ["2024-08-01"]),
+    ("8월 1일", ["08-01"]),
+    ("3 سبتمبر 2024", ["2024-09-03"]),
+    ("5. června 2024", ["2024-06-05"]),
+    ("12 серпня", ["08-12"]),
+    ("12 Αυγούστου", ["08-12"]),
     ("page 12 of 40", []),
     ("2024-13-01", []),
 ]
@@ -71,6 +103,8 @@ NAMES = [
     ("They met the Transitional Justice Working Group.", ["transitional justice working group"]),
     ("He said. Police came.", []),
     ("Ein neues Haus in Wiesenbrück.", ["wiesenbruck"]),
+    ("Ein Tor der Lagerhalle Wiesenbrück fehlt.", ["lagerhalle wiesenbruck"]),
+    ("Ein Brief an Else von der Wiesenbrück fehlt.", ["else von der wiesenbruck"]),
 ]
 
 
@@ -84,6 +118,21 @@ def test_names(text: str, values: list[str]) -> None:
 def test_quotations_need_four_words() -> None:
     found = facts("“No comment,” he said. “We have nothing to hide here.”", None, "en", title_in_text=None)
     assert [fact.value for fact in found if fact.kind == "quote"] == ["we have nothing to hide here"]
+
+
+GUILLEMETS = [
+    ("»Der Deich hat gehalten«, sagte sie. »Mehr wollten wir gar nicht.«", ["der deich hat", "mehr wollten wir"]),
+    ("« La digue a bien tenu », dit-elle. « Nous ne voulions rien de plus. »", ["la digue a", "nous ne voulions"]),
+    ("Le bac « Zéphyr » est reparti hier soir vers l’île d’« Orme ».", []),
+    ("Die Fähre »Zephyr« fuhr gestern Abend zur Insel »Orme«.", []),
+    ("彼女は『堤防は最後まで持ちこたえた』と書いた。", ["堤 防 は"]),
+]
+
+
+@pytest.mark.parametrize(("text", "beginnings"), GUILLEMETS)
+def test_the_first_guillemet_tells_how_quotations_begin(text: str, beginnings: list[str]) -> None:
+    found = [fact.value for fact in facts(text, None, None, title_in_text=None) if fact.kind == "quote"]
+    assert [" ".join(value.split()[:3]) for value in found] == beginnings
 
 
 def test_headline_pairs_of_a_title_apart_stand_in_the_title() -> None:

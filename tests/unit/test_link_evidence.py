@@ -5,6 +5,8 @@ from __future__ import annotations
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+
 from cleanpipe.link import Story, Thresholds, link
 from cleanpipe.link.evidence import _naturalness
 from cleanpipe.link.substitutions import Substitutions
@@ -56,17 +58,20 @@ def test_words_are_shown_where_sentences_and_facts_are_not_both_there() -> None:
         assert ONE[span.other.start : span.other.end].lower() == span.value
 
 
-def test_what_replaced_words_give_away_is_said_in_numbers_that_fit_any_count() -> None:
-    """It once said "they leave 1 pairs of words"."""
-    found = Substitutions(compared=40, changed=12, one_for_one=12, replaced=12, rarer_b=9, rarer_a=1, unheard_b=1)
+@pytest.mark.parametrize("lang", ["en", "de"])
+def test_what_replaced_words_give_away_is_said_in_numbers_that_fit_any_count(lang: str) -> None:
+    """It once said "they leave 1 pairs of words", and that 9 of 7 replacements were rarer.
+
+    Which pairs nobody writes is known of English alone.
+    """
+    found = Substitutions(compared=40, changed=12, one_for_one=12, replaced=7, rarer_b=9, rarer_a=1, unheard_b=1)
     texts: Any = SimpleNamespace(
         substitutions=lambda pair: found,
-        document=lambda key: SimpleNamespace(exact=key),
+        document=lambda key: SimpleNamespace(exact=key, lang=lang),
         stories={"b": SimpleNamespace(unusual=None)},
     )
     pair: Any = SimpleNamespace(exact=False, copy="b")
     (said,) = _naturalness(texts, "b", pair, "a", Thresholds(0.9, 0.5), spun=True)
-    assert said.says == (
-        "Word by word, 12 replacements: 9 put the rarer word, 1 the commoner. "
-        "Of pairs of words that nobody writes it has 1 there, the other 0."
-    )
+    words = "Word by word, 7 replacements: 9 of their words are rarer than what they stand for, 1 commoner."
+    pairs = " Of pairs of words that nobody writes it has 1 there, the other 0."
+    assert said.says == (words + pairs if lang == "en" else words)

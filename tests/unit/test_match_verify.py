@@ -139,6 +139,24 @@ def test_uncommon_words_are_named_in_whatever_form() -> None:
     assert shared_words(one, Prepared(Compared("c", "Beekeepers and trumpets.", lang="en"))) == ()
 
 
+@pytest.mark.parametrize(("lang", "shared"), [("pl", 2), ("en", 0)])
+def test_a_name_with_another_ending_is_the_same_name_where_names_have_cases(lang: str, shared: int) -> None:
+    one = Prepared(Compared("a", "Wczoraj na dworcu w Wieprzowicach widziano Ottokara Zgrzebnickiego.", lang=lang))
+    two = Prepared(Compared("b", "Dziś już nie ma na dworcu Wieprzowice pana Ottokar Zgrzebnicki.", lang=lang))
+    assert len(one.names.keys() & two.names.keys()) == shared
+
+
+def test_long_sentences_are_cut_at_the_commas_of_their_script() -> None:
+    clause = "渡船在浓雾里撞上了浮标然后慢慢停在沙洲旁边"
+    pieces = _pieces("，".join([clause] * 8) + "。", "zh")
+    assert len(pieces) > 2
+    assert all(text.startswith("渡船") and text.endswith("旁边") for text in pieces[:-1])
+
+
+def _pieces(text: str, lang: str) -> list[str]:
+    return [text[span.start : span.end] for span, _ in Prepared(Compared("a", text, lang=lang)).pieces()]
+
+
 def test_sides_are_in_order_of_keys() -> None:
     one, two = Compared("x", ORIGINAL, lang="en"), Compared("c", EXCERPT, lang="en")
     there, back = verify([(one, two), (two, one)], MatchSettings())

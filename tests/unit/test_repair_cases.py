@@ -47,9 +47,40 @@ DAMAGED = {
         "the boats weâre seeing, heâll say itâs late",
         "the boats we’re seeing, he’ll say it’s late",
     ),
+    "euro signs without their middle byte": (
+        "It costs \u00e2\u00ac145m, the company\u00e2s chief said.",
+        "It costs €145m, the company’s chief said.",
+    ),
     "tags": ("the har\U000e0069bour", "the harbour"),
     "question mark for an apostrophe": ("It?s the boat?s fault", "It’s the boat’s fault"),
 }
+
+ARTICLES = {
+    "gb18030": (
+        "港务局星期三宣布，开往鹿角岛的渡轮从下月起每天增加2个班次，票价保持不变。岛上的居民等这一天已经等了8年。",
+        "渔民陈伯说，冬天风浪大的时候，船常常停开，孩子们只好住在对岸的亲戚家里。新船能抵御7级大风，还可以装载救护车。",
+        "码头旁边的旧仓库将改建成候船室，工程预计在春节以前完成。设计师打算保留原来的木梁和石墙，屋顶则换成玻璃。",
+        "反对的人也有。养蚝场的主人担心，航道加深以后泥沙会漂到他的木架上。港务局答应请大学的专家观测1年。",
+        "第一班船将在清晨5点40分开出，赶得上送海鲜去早市。最后一班从夜里10点改到11点，看完电影的人不用再跑步了。",
+        "小学校长希望对岸的老师以后可以每天往返。她说，去年有3位老师因为路太远而离开，美术课已经停了一个学期。",
+    ),
+    "shift_jis": (
+        "港湾事務所は水曜日、鹿島へ渡る船を来月から1日2便増やすと発表した。運賃は変わらない。島の人たちは8年待っていた。",
+        "冬になると海が荒れて船がよく止まり、子どもたちは対岸の親類の家に泊まるしかなかった、と漁師の1人は話している。",
+        "新しい船は強い風にも耐え、救急車を載せることもできる。桟橋のそばの古い倉庫は、春までに待合室に変わる予定だ。",
+        "反対の声もある。牡蠣の養殖をする人たちは、航路を深くすると泥が流れてくるのではないかと心配している。",
+        "始発は午前5時40分に出るので、朝の市場に魚を届けるのに間に合う。最終便は夜の10時から11時に変わるという。",
+        "小学校の校長は、先生が毎日島へ通えるようになることを望んでいる。去年は道が遠いと言って3人が辞めてしまった。",
+    ),
+}
+
+
+@pytest.mark.parametrize("charset", ARTICLES)
+@pytest.mark.parametrize("between", ["\n\n", ""])
+def test_whole_articles_in_an_east_asian_charset_come_back(charset: str, between: str) -> None:
+    article = between.join(ARTICLES[charset])
+    assert repair_text(article.encode(charset).decode("latin-1")) == article
+
 
 SOUND = {
     "a letter spoken of": "A vogal Ã ocorre em maçã, irmã e lã.",
