@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FINGERPRINT_VERSION = "4:words-blake2b,shingles-5,affine32"
-"""Changes with folding, shingles, hashes, and the choice of keys. Fingerprints of two versions can't be compared."""
+FINGERPRINT_VERSION = "5:words-blake2b,shingles-5,affine32"
+"""Changes with folding, shingles, hashes, facts and the choice of keys. Those of two versions can't be compared."""
 
 FEW = 200
 """Documents that a process fingerprints without compiled functions, which take as long to load as this many do."""
