@@ -124,7 +124,7 @@ def tables() -> dict[str, Any]:
 def check() -> None:
     """Says of the tables, once they are written, which words tried they take apart otherwise than spaCy does."""
     for lang in json.loads(gzip.decompress((LANGUAGE / TABLE).read_bytes())):
-        asked = spacy.blank(lang).tokenizer
+        asked: Any = spacy.blank(lang).tokenizer
         answers = answers_of(asked, lang)
         wrong = [w for w, kept in answers.items() if w + "." not in asked.rules and is_whole(w + ".", lang) != kept]
         if wrong:
