@@ -25,6 +25,9 @@ NAME_WORD_RARITY = 2.0
 COUNTED_FACTS = ("date", "name", "number", "quote")
 """Facts that `facts_shared` counts."""
 
+NAMED_FACTS = ("date", "name", "number")
+"""Facts that two texts agree on or don't; quotations are compared with the sentences."""
+
 KIND_FACTOR, PAIR_FACTOR = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
 Pair = tuple[int, int]
@@ -58,6 +61,12 @@ class Shown:
             if fact.rarity >= LEAST_RARITY.get(fact.kind, 99.0):
                 found.setdefault(shown_key(fact.kind, fact_hash(fact)), number)
         return found
+
+    def named(self) -> frozenset[int]:
+        """The different names, numbers and dates, by `shown_key`."""
+        return frozenset(
+            shown_key(fact.kind, fact_hash(fact)) for fact in self.document.facts if fact.kind in NAMED_FACTS
+        )
 
     @cached_property
     def names(self) -> dict[int, tuple[int, str]]:
