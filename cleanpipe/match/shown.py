@@ -69,14 +69,18 @@ class Shown:
         )
 
     @cached_property
-    def names(self) -> dict[int, tuple[int, str]]:
-        """The words of names by hash, each with the first name that it stands in."""
-        found: dict[int, tuple[int, str]] = {}
+    def names(self) -> dict[int, tuple[int, int]]:
+        """The words of names by hash: the first name that each stands in, and its place as `name_word` takes it."""
+        found: dict[int, tuple[int, int]] = {}
         for number, fact in enumerate(self.document.facts):
             if fact.kind == "name":
-                for word in fact.value.split(" "):
-                    found.setdefault(HASHED[word], (number, word))
+                for at, word in enumerate(fact.value.split(" ")):
+                    found.setdefault(HASHED[word], (number, at))
         return found
+
+    def name_word(self, number: int, at: int) -> str:
+        """The word at a place of a name."""
+        return self.fact(number).value.split(" ")[at]
 
     def carries_name(self, word: str) -> bool:
         return word_rarity(commonness(self.document.document.lang)[word]) >= NAME_WORD_RARITY

@@ -95,17 +95,19 @@ class ShownColumns(Shown):
         return keys
 
     @cached_property
-    def names(self) -> dict[int, tuple[int, str]]:
+    def names(self) -> dict[int, tuple[int, int]]:
         import numpy as np
 
         document = self.document
-        found: dict[int, tuple[int, str]] = {}
+        found: dict[int, tuple[int, int]] = {}
         for number in np.flatnonzero(document.fact_rows[:, 1] == NAME).tolist():
             words = self._words(number)
             for word, at in zip(document.all_hashes[words.start : words.stop].tolist(), words, strict=True):
-                if word not in found:
-                    found[word] = number, document.word(at)
+                found.setdefault(word, (number, at))
         return found
+
+    def name_word(self, number: int, at: int) -> str:
+        return self.document.word(at)
 
     @cached_property
     def headline(self) -> list[tuple[Pair, int]]:
