@@ -96,7 +96,8 @@ def _headline_pairs(one: Shown, other: Prepared, have: frozenset[str], *, swap: 
     """Pairs of headline words of one side that stand near each other anywhere on the other; none of `have`."""
     places = other.shown.places
     for (first, second), number in one.headline:
-        place = _near(places(first), places(second), other.title_words)
+        near = places(first)
+        place = _near(near, places(second), other.title_words) if near else None
         if place is None:
             continue
         fact = one.fact(number)
