@@ -229,15 +229,19 @@ def link_part(
     """The links and clusters of each of the neighbourhoods, decided for it alone; and the CPU seconds that it took.
     `taken` are names that are not to be minted again. This is what runs in worker processes."""
     from cleanpipe.link import Story, link
-    from cleanpipe.match import held_back, unusual_pairs
+    from cleanpipe.match import alone, held_back
 
     clock = Stopwatch()
     linkings = []
+    documents = [stored for item in part.gathered for stored in item.documents]
+    known = alone([compared_of(stored.document) for stored in documents])
+    stories = {
+        stored.document.key: Story(stored.document, stored.credits, one.unusual, one.facts)
+        for stored, one in zip(documents, known, strict=True)
+    }
     for item in part.gathered:
-        unusual = unusual_pairs([compared_of(stored.document) for stored in item.documents])
-        pairs = zip(item.documents, unusual, strict=True)
         linking = link(
-            [Story(stored.document, stored.credits, share) for stored, share in pairs],
+            [stories[stored.document.key] for stored in item.documents],
             [replace(match, probability=held_back(match.scores, match.probability)) for match in item.likely],
             item.known,
             settings,

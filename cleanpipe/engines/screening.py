@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from cleanpipe.match import Glances
 
-FEW_PAIRS = 3_000
-"""Pairs that are all compared on their texts, where they are all there are: what screens them takes a second to
-load."""
+FEW_PAIRS = 500
+"""Pairs that are all compared on their texts, where they are all there are: what screens them takes as long
+to load."""
 
 BLOCK = 4_096
 """Documents on each side whose sketches are in memory at once, some 13 kB each."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import pickle
@@ -114,13 +115,22 @@ class Worker:
 
 
 def call_here(function: Callable[[B], R], batch: B) -> R:
-    """`function(batch)` in this process. Raises BatchError as `Worker.call` does."""
+    """`function(batch)` in this process. Raises BatchError as `Worker.call` does.
+
+    No garbage is collected meanwhile: a batch makes many objects, but hardly any that only a collection frees, and
+    looking through all that there are took a twelfth of a run.
+    """
+    collecting = gc.isenabled()
+    gc.disable()
     try:
         return function(batch)
     except NOT_THE_BATCH:
         raise
     except Exception as error:
         raise BatchError(_failure_words(error)) from error
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _serve(pipe: Connection) -> None:

@@ -234,6 +234,9 @@ def _listed(lang: str) -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
 
     Empty for languages whose words are put together from parts (Chinese): there, no word is simple.
     """
-    found = words.letter_words(lang)
-    hundredths = {zipf: round(zipf * HUNDREDTHS) for zipf in set(found.values())}
-    return open_table(list(found), [hundredths[zipf] for zipf in found.values()])
+    found: list[str] = []
+    hundredths: list[int] = []
+    for zipf, listed in words.letter_words(lang):
+        found += listed
+        hundredths += [round(zipf * HUNDREDTHS)] * len(listed)
+    return open_table(found, hundredths)

@@ -53,7 +53,7 @@ def words(text: str) -> list[str]:
     >>> words("Žl hab—a “aprŽs”, don’t")
     ['Žl', 'hab—a', 'aprŽs', 'don’t']
     """
-    return [word for word in _WORD.findall(text.translate(_UNSEEN)) if _LETTER.search(word)]
+    return list(filter(_LETTER.search, _WORD.findall(text.translate(_UNSEEN))))
 
 
 @dataclass(slots=True)

@@ -64,10 +64,14 @@ class WordTable(Mapping[str, float]):
 
     def items(self) -> Iterator[tuple[str, float]]:  # type: ignore[override]
         """Words and shares, one after another: views of all would be larger than the table."""
+        for share, words in self.lists():
+            yield from zip(words, repeat(share))
+
+    def lists(self) -> Iterator[tuple[float, list[str]]]:
+        """The shares, largest first, each with its words."""
         for (first, end), share in zip(pairwise([0, *self._ends]), self._shares, strict=True):
             if first < end:
-                words = self._blob[self._begins[first] : self._begins[end] - 1].decode().split("\n")
-                yield from zip(words, repeat(share))
+                yield share, self._blob[self._begins[first] : self._begins[end] - 1].decode().split("\n")
 
 
 def word_table(code: str) -> WordTable:

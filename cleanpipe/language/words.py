@@ -13,7 +13,9 @@ from math import log10
 from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+    from cleanpipe.language.word_table import WordTable
 
 DEFAULT_LANGUAGE = "en"
 CACHED_WORDS, CACHED_CODES = 1 << 18, 1 << 10
@@ -131,25 +133,15 @@ def frequencies(lang: str) -> Mapping[str, float]:
     return _table(_filed(lang))
 
 
-def letter_words(lang: str) -> dict[str, float]:
-    """The listed words that are letters alone, as they are listed (`fold`), with their Zipf frequency.
+def letter_words(lang: str) -> Iterator[tuple[float, list[str]]]:
+    """The listed words that are letters alone, as they are listed (`fold`), by their Zipf frequency, commonest first.
 
-    Empty for languages whose words are put together from parts.
+    None for languages whose words are put together from parts.
     """
     code = _filed(lang)
-    if code in _UNSPACED:
-        return {}
-    table = _table(code)
-    zipfs = _Zipfs()  # some hundred
-    return {word: zipfs[share] for word, share in table.items() if word.isalpha()}
-
-
-class _Zipfs(dict[float, float]):
-    """Share of all words to Zipf frequency."""
-
-    def __missing__(self, share: float) -> float:
-        self[share] = value = max(0.0, round(9.0 + log10(share), 2))
-        return value
+    if code not in _UNSPACED:
+        for share, listed in _table(code).lists():
+            yield max(0.0, round(9.0 + log10(share), 2)), list(filter(str.isalpha, listed))
 
 
 def fold(word: str, lang: str) -> str:
@@ -158,7 +150,7 @@ def fold(word: str, lang: str) -> str:
 
 
 @cache
-def _table(code: str) -> Mapping[str, float]:
+def _table(code: str) -> WordTable:
     """Word to share of all words."""
     from cleanpipe.language.word_table import word_table
 

@@ -10,6 +10,7 @@ import hashlib
 import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from typing import Protocol
 
 from cleanpipe.language.tokens import Tokens, commonness
@@ -73,7 +74,7 @@ def _values(document: Document, facts: Sequence[Fact], tokens: Tokens) -> Iterat
     headings, lead = _headings(document), Span(0, lead_end(document))
     headline: dict[str, float] = {}
     opening: dict[str, float] = {}
-    for value, rarity, start in _text_pairs(document, tokens):
+    for value, rarity, start in _text_pairs(document, tokens, joined([lead, *headings])):
         at = bisect_right(headings, start, key=lambda span: span.start) - 1
         if at >= 0 and start < headings[at].end:
             headline.setdefault(value, rarity + SIDE_BY_SIDE)
@@ -105,16 +106,18 @@ def _headings(document: Document) -> list[Span]:
     return joined(spans)
 
 
-def _text_pairs(document: Document, tokens: Tokens) -> Iterator[tuple[str, float, int]]:
-    """Content words side by side: the pair as headline facts write it, its rarity, its offset."""
-    common = commonness(document.lang)
-    zipfs = [common[word] for word in tokens.raw]
-    words = tokens.words
-    for at in range(len(words) - 1):
-        one, two = words[at], words[at + 1]
-        if zipfs[at] >= CONTENT_ZIPF or zipfs[at + 1] >= CONTENT_ZIPF or one == two or one.isdigit() or two.isdigit():
-            continue
-        if len(one) < 2 or len(two) < 2:
-            continue
-        rarity = sum(6.0 - max(value, UNKNOWN_ZIPF) for value in (zipfs[at], zipfs[at + 1]))
-        yield (f"{one} {two}" if one < two else f"{two} {one}"), rarity, tokens.starts[at]
+def _text_pairs(document: Document, tokens: Tokens, spans: Sequence[Span]) -> Iterator[tuple[str, float, int]]:
+    """Content words side by side that begin in the spans: the pair as headline facts write it, its rarity, its
+    offset."""
+    zipfs, words = commonness(document.lang), tokens.words
+    for span in spans:
+        within = tokens.within(span)
+        common = [zipfs[word] for word in tokens.raw[within.start : within.stop + 1]]
+        for at, (first, second) in zip(within, pairwise(common), strict=False):
+            if first >= CONTENT_ZIPF or second >= CONTENT_ZIPF:
+                continue
+            one, two = words[at], words[at + 1]
+            if one == two or one.isdigit() or two.isdigit() or len(one) < 2 or len(two) < 2:
+                continue
+            rarity = 6.0 - max(first, UNKNOWN_ZIPF) + (6.0 - max(second, UNKNOWN_ZIPF))
+            yield (f"{one} {two}" if one < two else f"{two} {one}"), rarity, tokens.starts[at]

@@ -7,8 +7,8 @@ from cleanpipe.match.channels import CHANNELS, Channel, value_weight
 from cleanpipe.match.compared import Compared
 from cleanpipe.match.fingerprint import FINGERPRINT_VERSION, Fingerprints, fingerprint
 from cleanpipe.match.naturalness import threshold as unusual_threshold
-from cleanpipe.match.naturalness import unusual_pairs
 from cleanpipe.match.neighbourhood import CROWDED, OWN_LEAST, one_neighbour, settle, settle_among
+from cleanpipe.match.single import Alone, alone
 from cleanpipe.match.verify import Glances, held_back, looks_at_facts, verify
 from cleanpipe.match.weights import Thresholds, gate, thresholds, weights_hash
 
@@ -17,11 +17,13 @@ __all__ = [
     "CROWDED",
     "FINGERPRINT_VERSION",
     "OWN_LEAST",
+    "Alone",
     "Channel",
     "Compared",
     "Fingerprints",
     "Glances",
     "Thresholds",
+    "alone",
     "fingerprint",
     "gate",
     "held_back",
@@ -30,7 +32,6 @@ __all__ = [
     "settle",
     "settle_among",
     "thresholds",
-    "unusual_pairs",
     "unusual_threshold",
     "value_weight",
     "verify",

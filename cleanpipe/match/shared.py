@@ -82,7 +82,8 @@ def _uncommon(document: Prepared) -> dict[int, tuple[str, int, float]]:
 def _part_names(ours: Shown, theirs: Shown, taken: set[str]) -> Iterator[SharedFact]:
     """Names of which one rare word stands in a name of the other side."""
     for key in ours.names.keys() & theirs.names:
-        (one, word), (two, _) = ours.names[key], theirs.names[key]
+        (one, at), (two, _) = ours.names[key], theirs.names[key]
+        word = ours.name_word(one, at)
         if word in taken or not (ours.carries_name(word) and theirs.carries_name(word)):
             continue
         fact, other = ours.fact(one), theirs.fact(two)
@@ -95,7 +96,8 @@ def _headline_pairs(one: Shown, other: Prepared, have: frozenset[str], *, swap: 
     """Pairs of headline words of one side that stand near each other anywhere on the other; none of `have`."""
     places = other.shown.places
     for (first, second), number in one.headline:
-        place = _near(places(first), places(second), other.title_words)
+        near = places(first)
+        place = _near(near, places(second), other.title_words) if near else None
         if place is None:
             continue
         fact = one.fact(number)

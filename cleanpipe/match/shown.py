@@ -25,6 +25,9 @@ NAME_WORD_RARITY = 2.0
 COUNTED_FACTS = ("date", "name", "number", "quote")
 """Facts that `facts_shared` counts."""
 
+NAMED_FACTS = ("date", "name", "number")
+"""Facts that two texts agree on or don't; quotations are compared with the sentences."""
+
 KIND_FACTOR, PAIR_FACTOR = 0x9E3779B97F4A7C15, 0xD6E8FEB86659FD93
 
 Pair = tuple[int, int]
@@ -59,15 +62,25 @@ class Shown:
                 found.setdefault(shown_key(fact.kind, fact_hash(fact)), number)
         return found
 
+    def named(self) -> frozenset[int]:
+        """The different names, numbers and dates, by `shown_key`."""
+        return frozenset(
+            shown_key(fact.kind, fact_hash(fact)) for fact in self.document.facts if fact.kind in NAMED_FACTS
+        )
+
     @cached_property
-    def names(self) -> dict[int, tuple[int, str]]:
-        """The words of names by hash, each with the first name that it stands in."""
-        found: dict[int, tuple[int, str]] = {}
+    def names(self) -> dict[int, tuple[int, int]]:
+        """The words of names by hash: the first name that each stands in, and its place as `name_word` takes it."""
+        found: dict[int, tuple[int, int]] = {}
         for number, fact in enumerate(self.document.facts):
             if fact.kind == "name":
-                for word in fact.value.split(" "):
-                    found.setdefault(HASHED[word], (number, word))
+                for at, word in enumerate(fact.value.split(" ")):
+                    found.setdefault(HASHED[word], (number, at))
         return found
+
+    def name_word(self, number: int, at: int) -> str:
+        """The word at a place of a name."""
+        return self.fact(number).value.split(" ")[at]
 
     def carries_name(self, word: str) -> bool:
         return word_rarity(commonness(self.document.document.lang)[word]) >= NAME_WORD_RARITY

@@ -5,6 +5,7 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from cleanpipe.language.facts import (
     ARTICLE_ZIPF,
@@ -23,6 +24,7 @@ from cleanpipe.match.shown import (
     HEADLINE_RARITY,
     KIND_FACTOR,
     LEAST_RARITY,
+    NAMED_FACTS,
     PAIR_FACTOR,
     PAIR_RARITY,
     Pair,
@@ -30,10 +32,16 @@ from cleanpipe.match.shown import (
 )
 from cleanpipe.model import Fact, Place
 
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
 NUMBER, DATE, NAME, QUOTE, HEADLINE = range(len(KINDS))
 ARTICLE, UNKNOWN, MOST = (round(HUNDREDTHS * figure) for figure in (ARTICLE_ZIPF, UNKNOWN_ZIPF, MOST_RARITY))
 LEAST = [round(HUNDREDTHS * LEAST_RARITY.get(kind, 99.0)) for kind in KINDS]
 """From which rarity facts are shown, by kind."""
+
+NAMED = [KINDS.index(kind) for kind in NAMED_FACTS]
 
 FACTORS = [
     COUNTED_FACTS.index(kind) * KIND_FACTOR & 0xFFFFFFFFFFFFFFFF if kind in COUNTED_FACTS else 0 for kind in KINDS
@@ -69,21 +77,37 @@ class ShownColumns(Shown):
 
         kinds, rarity = self.document.fact_rows[:, 1], self.document.fact_rows[:, 2]
         rows = np.flatnonzero(rarity >= np.array(LEAST, np.int32)[kinds])[::-1]
-        keys = self.document.fact_values[rows] ^ np.array(FACTORS, np.uint64)[kinds[rows]]
-        return dict(zip(keys.tolist(), rows.tolist(), strict=True))
+        return dict(zip(self._keys(rows), rows.tolist(), strict=True))
 
-    @cached_property
-    def names(self) -> dict[int, tuple[int, str]]:
+    def named(self) -> frozenset[int]:
+        import numpy as np
+
+        return frozenset(self._keys(np.flatnonzero(np.isin(self.document.fact_rows[:, 1], NAMED))))
+
+    def _keys(self, rows: NDArray[np.int64]) -> list[int]:
+        """`shown_key` of facts."""
         import numpy as np
 
         document = self.document
-        found: dict[int, tuple[int, str]] = {}
+        keys: list[int] = (
+            document.fact_values[rows] ^ np.array(FACTORS, np.uint64)[document.fact_rows[rows, 1]]
+        ).tolist()
+        return keys
+
+    @cached_property
+    def names(self) -> dict[int, tuple[int, int]]:
+        import numpy as np
+
+        document = self.document
+        found: dict[int, tuple[int, int]] = {}
         for number in np.flatnonzero(document.fact_rows[:, 1] == NAME).tolist():
             words = self._words(number)
             for word, at in zip(document.all_hashes[words.start : words.stop].tolist(), words, strict=True):
-                if word not in found:
-                    found[word] = number, document.word(at)
+                found.setdefault(word, (number, at))
         return found
+
+    def name_word(self, number: int, at: int) -> str:
+        return self.document.word(at)
 
     @cached_property
     def headline(self) -> list[tuple[Pair, int]]:
@@ -146,9 +170,8 @@ class ShownColumns(Shown):
 
         document = self.document
         rows = document.by_place(np.flatnonzero(document.fact_rows[:, 1] != HEADLINE))
-        keys = document.fact_values[rows] ^ np.array(FACTORS, np.uint64)[document.fact_rows[rows, 1]]
-        rarity = document.fact_rows[rows, 2] / HUNDREDTHS
-        return sum(dict(zip(keys.tolist(), rarity.tolist(), strict=True)).values())
+        rarity: list[float] = (document.fact_rows[rows, 2] / HUNDREDTHS).tolist()
+        return sum(dict(zip(self._keys(rows), rarity, strict=True)).values())
 
     def places(self, word: int) -> list[int]:
         order, ordered = self._order

@@ -93,7 +93,7 @@ def _whole(text: str, charset: str) -> str | None:
         decoded = text.translate(_bytes(charset)).encode("latin-1").decode("utf-8")
     except UnicodeError:
         return None
-    letters = "".join({character for character in decoded if character > "\x7f"})
+    letters = "".join(character for character in set(decoded) if character > "\x7f")
     return decoded if _ALL_USUAL.fullmatch(letters) and all(map(_is_assigned, letters)) else None
 
 

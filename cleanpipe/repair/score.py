@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from cleanpipe.text.scripts import script_of
 
@@ -70,6 +71,9 @@ PLAIN = frozenset("lU. Tqreh")
 ODD_COST = 5.0
 """Nats that an odd pair is worth: sound text of 46 languages has one in 3,000 characters, garbled text one in two."""
 
+KEPT = 256
+"""Lines whose oddness is kept at hand: one engine after the other asks for it, and for that of the same readings."""
+
 _ODD = re.compile(
     r"X|[lUmMcCgGo]S|S[lUmMcCgGo]|S(?=[STX])|TS|[mMcCgG]T|T[mMcCgG]|TT"
     r"|[lm]M|[cg](?=[CG])|m(?=U)|[lUmM](?=[cCgGo])|[cC](?=[lUmMgGo])|[gG](?=[lUmMcCo])|o(?=[lUmMcCgG])"
@@ -77,6 +81,7 @@ _ODD = re.compile(
 )
 
 
+@lru_cache(maxsize=KEPT)
 def oddness(text: str) -> int:
     """How many odd pairs a text has.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -15,7 +16,7 @@ import pytest
 
 from cleanpipe.engines import local
 from cleanpipe.engines.local import LocalEngine
-from cleanpipe.engines.worker import Worker
+from cleanpipe.engines.worker import BatchError, Worker, call_here
 from cleanpipe.errors import CleanpipeError, MissingExtraError, RuleError
 
 Batch = list[int]
@@ -277,3 +278,17 @@ def test_a_script_without_a_guard_is_told_so(tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "a worker process ended as it started (exit status 1)" in done.stderr.splitlines()[-1]
     assert 'if __name__ == "__main__":' in done.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize("collecting", [True, False])
+def test_no_garbage_is_collected_during_a_batch(collecting: bool) -> None:
+    before = gc.isenabled()
+    try:
+        (gc.enable if collecting else gc.disable)()
+        assert call_here(lambda _: gc.isenabled(), 0) is False
+        assert gc.isenabled() is collecting
+        with pytest.raises(BatchError):
+            call_here(lambda batch: 1 / batch, 0)
+        assert gc.isenabled() is collecting
+    finally:
+        (gc.enable if before else gc.disable)()

@@ -7,7 +7,8 @@ import itertools
 import numpy as np
 import pytest
 
-from cleanpipe.match import Compared, held_back, settle, thresholds, unusual_pairs, verify, weights_hash
+from cleanpipe.link.evidence import _facts_of
+from cleanpipe.match import Compared, alone, held_back, settle, thresholds, verify, weights_hash
 from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.match.prepared import Prepared
 from cleanpipe.match.shared import shared_words
@@ -288,6 +289,27 @@ def test_notes_with_another_headline_are_left_to_a_person() -> None:
 
 
 def test_unusual_pairs_are_for_english_of_some_length() -> None:
-    assert unusual_pairs([Compared("a", "Short.", lang="en"), Compared("b", ORIGINAL * 3, lang="de")]) == [None, None]
-    (share,) = unusual_pairs([Compared("a", ORIGINAL * 3, lang="en")])
-    assert share is not None and 0 <= share <= 1
+    short, german = alone([Compared("a", "Short.", lang="en"), Compared("b", ORIGINAL * 3, lang="de")])
+    assert short.unusual is german.unusual is None
+    (found,) = alone([Compared("a", ORIGINAL * 3, lang="en")])
+    assert found.unusual is not None and 0 <= found.unusual <= 1
+
+
+@pytest.mark.parametrize("few", [0, 1000])
+def test_what_a_text_names_is_told_by_hashes(few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleanpipe.match.single.FEW", few)
+    heading = "Ruta Lindqvist Opens Mill\n\n"
+    documents = [
+        Compared("a", ORIGINAL, lang="en"),
+        Compared("b", heading + ORIGINAL, "Ruta Lindqvist Opens Mill", Span(0, 25), "en"),
+        Compared(
+            "c", ORIGINAL + " On 3 May 2021 Mr. Ito paid 48,000 dollars.", "Another headline of 7 words", lang="en"
+        ),
+        Compared("d", ORIGINAL, lang="en", skip=(Span(0, len(ORIGINAL) // 2),)),
+        Compared("e", ""),
+    ]
+    told = [_facts_of(item.text, item.lang, tuple(map(tuple, item.skip))) for item in documents]
+    for found, facts in zip(alone(documents), told, strict=True):
+        assert len(found.facts) == len(facts)
+        assert [len(found.facts & other.facts) for other in alone(documents)] == [len(facts & more) for more in told]
+    assert len(told[1]) > len(told[0]) and len(told[2]) > len(told[0]) > len(told[3])
