@@ -1,8 +1,8 @@
 """Whether a full stop belongs to the word before it ("Mr.", "U.S."): what spaCy's rules for a language say.
 
-Loading spaCy takes a second and 100 MB, so its answers are kept: the words that its rules name, and what they say of
-words that look alike (`PATTERNS`). For the rest, its expressions are matched as its tokeniser matches them.
-`bench/short_words.py` makes the tables, and checks them against spaCy on the commonest words of each language.
+Loading spaCy takes 1.5 s and 100 MB, and asking it a fifth of a millisecond, so its answers are kept: the words that
+its rules name, and what they say of words that look alike (`PATTERNS`). The rest is asked.
+`bench/short_words.py` makes the table, and checks it against spaCy on the commonest words of each language.
 """
 
 from __future__ import annotations
@@ -10,15 +10,16 @@ from __future__ import annotations
 import gzip
 import json
 import re
+from collections.abc import Callable, Sized
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
 
 TABLE = "short_words.json.gz"
 
-AFFIXES = "affixes.json.gz"
-"""Distinct regular expressions (`expressions`), and by language (`languages`) which of them spaCy has for prefixes,
-suffixes and infixes, and for what is one token whatever it begins and ends with, and whatever is in it."""
+# Japanese, Korean, Thai and Vietnamese need another package, Chinese has no such stops; the French rules take four
+# seconds to load, for what is in the lists of `sentences.py`.
+WITHOUT_TOKENISER = frozenset(("fr", "ja", "ko", "th", "vi", "zh"))
 
 _SAME = {"no": "nb", "nn": "nb", "bs": "hr"}
 
@@ -36,14 +37,14 @@ PATTERNS: dict[str, tuple[re.Pattern[str], bool]] = {
 @dataclass(frozen=True, slots=True)
 class StopRules:
     """Of one language: words with their stop that are one token, and those that are several; and names of `PATTERNS`
-    that hold of all others."""
+    that tell the rest."""
 
     kept: frozenset[str]
     parted: frozenset[str]
     patterns: tuple[str, ...]
 
     def keeps(self, word: str) -> bool | None:
-        """Whether the stop stays on the word; None where its affixes tell."""
+        """Whether the stop stays on the word; None where spaCy has to be asked."""
         stopped = word + "."
         if stopped in self.kept or stopped in self.parted:
             return stopped in self.kept
@@ -54,28 +55,27 @@ class StopRules:
 def keeps_stop(word: str, lang: str | None) -> bool:
     """Whether spaCy's rules for the language leave the full stop on the word."""
     code = spacy_code(lang)
-    kept = _tables()[code].keeps(word)
-    return is_whole(word + ".", code) if kept is None else kept
-
-
-def is_whole(text: str, code: str) -> bool:
-    """Whether a text without white space that no rule names is one token: none of its beginning, end or middle is taken
-    off. `code` is a language of the table."""
-    prefix, suffix, infix, whole, address = _affixes(code)
-    if not whole.match(text):
-        for affix in (prefix, suffix):
-            taken = affix.search(text)
-            if taken and taken[0]:
-                return taken[0] == text
-        if not address.match(text):
-            return not any(match.start() for match in infix.finditer(text))
-    return True
+    rules = _tables().get(code)
+    kept = rules.keeps(word) if rules else None
+    return len(tokenizer(code)(word + ".")) == 1 if kept is None else kept
 
 
 def spacy_code(lang: str | None) -> str:
-    """The language of the tables, which is spaCy's; the neutral one where there is none or it needs another package."""
+    """The blank pipeline of a language; the neutral one where there is none or it needs another package."""
     code = _SAME.get(lang or "en", lang or "en")
-    return code if code in _tables() else "xx"
+    return "xx" if code in WITHOUT_TOKENISER or (len(code) == 2 and code not in _tables()) else code
+
+
+@cache
+def tokenizer(code: str) -> Callable[[str], Sized]:
+    """The tokeniser of a blank pipeline."""
+    import spacy
+
+    try:
+        found: Callable[[str], Sized] = spacy.blank(code).tokenizer
+    except ImportError:
+        found = spacy.blank("xx").tokenizer
+    return found
 
 
 @cache
@@ -85,9 +85,3 @@ def _tables() -> dict[str, StopRules]:
         lang: StopRules(frozenset(row["kept"]), frozenset(row["parted"]), tuple(row["patterns"]))
         for lang, row in json.loads(gzip.decompress(packed)).items()
     }
-
-
-@cache
-def _affixes(code: str) -> tuple[re.Pattern[str], ...]:
-    table = json.loads(gzip.decompress(files("cleanpipe.language").joinpath(AFFIXES).read_bytes()))
-    return tuple(re.compile(table["expressions"][number]) for number in table["languages"][code])

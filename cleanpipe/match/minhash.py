@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 SHINGLE = 5
 """Words of a shingle. Five is what near-duplicate detection of web text has used since Broder (1997)."""
 
-SEED = 1
-"""The seed that datasketch takes by default."""
+SEED, SCHEME = 1, "affine32"
+"""The seed that datasketch takes by default, and its scheme, which is stated with every fingerprint."""
 
 BAND_JACCARD, BAND_RECALL = 0.7, 0.99
 """Bands are laid out so that a pair this similar shares one with this probability."""
@@ -121,10 +121,8 @@ def _finalise(values: NDArray[np.uint32]) -> NDArray[np.uint32]:
 
 @cache
 def permutation_table(count: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Factors and offsets of the permutations, drawn as datasketch draws them, which takes a third of a second to load.
-    Factors are odd, so that no two values meet in one."""
-    import numpy as np
+    """Factors and offsets of the permutations, which are datasketch's own."""
+    from datasketch import MinHash
 
-    draw = np.random.RandomState(SEED)
-    factor = draw.randint(0, 1 << 31, count, dtype=np.uint32) * np.uint32(2) + np.uint32(1)
-    return factor, draw.randint(0, 1 << 32, count, dtype=np.uint32)
+    factor, offset = MinHash(num_perm=count, seed=SEED, scheme=SCHEME).permutations
+    return factor, offset

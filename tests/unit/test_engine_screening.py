@@ -13,7 +13,7 @@ import pytest
 
 from cleanpipe import pipeline
 from cleanpipe.archive import Archive
-from cleanpipe.archive.pairs import Pairs, pairs_of, pending
+from cleanpipe.archive.pairs import Pairs, keep, pairs_of, pending
 from cleanpipe.archive.reprints import note_reprints
 from cleanpipe.archive.sketches import FEW, sketches_for
 from cleanpipe.engines.screening import by_family, pairs_around
@@ -57,13 +57,12 @@ def test_a_stop_after_a_part_of_which_all_pairs_are_compared(
     newsdump: Path, checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     inputs = checkout / "fixtures/newsdump/input"
-    kept = pipeline.keep
     calls = iter(range(100))
 
     def stopped(*given: Any) -> None:
         if next(calls) == 1:
             raise KeyboardInterrupt
-        kept(*given)
+        keep(*given)
 
     monkeypatch.setattr(pipeline, "keep", stopped)
     with pytest.raises(KeyboardInterrupt):
