@@ -91,9 +91,10 @@ def screened(archive: Archive, sketches: Sketches, pairs: Pairs) -> Iterator[Scr
             row = int(rows[part[0]])
             held = sketches(np.unique(one[rows == row]))
         some = pairs.where(part)
-        others = np.unique(two[part])
-        others = others[[other not in held for other in others.tolist()]]
-        yield glanced({**held, **sketches(others)}, some, same[part])
+        ends = some.documents
+        known = {end: held[end] for end in ends.tolist() if end in held}
+        others = sketches(ends[[end not in known for end in ends.tolist()]])
+        yield glanced({**known, **others}, some, same[part])
 
 
 def glanced(sketches: Mapping[int, bytes], pairs: Pairs, same: NDArray[np.bool_]) -> Screened:
