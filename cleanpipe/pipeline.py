@@ -67,10 +67,8 @@ BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
 COMPARED_AT_ONCE = 10_000
 """Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
-
 MOST_SCANS = 20
-"""How often all keys are read for the documents that ask, beyond so many at once: of a million articles they are 4 GB,
-which ninety parts of a first load read in an hour."""
+"""How often all keys are read at most, 4 GB of a million articles, for documents that ask beyond so many at once."""
 
 CUT_SHORT = 2
 """Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
@@ -354,8 +352,7 @@ def _verify(
     *,
     few: bool,
 ) -> None:
-    """Compares these pairs, where they are `few` without a glance at their sketches, and keeps what is found as that of
-    `brought`, the same pairs."""
+    """Compares these pairs, `few` without a glance at their sketches; what is found is kept as that of `brought`."""
     if not len(pairs):
         return
     progress.stage("comparing", len(pairs))

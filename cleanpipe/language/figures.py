@@ -8,6 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
+from cleanpipe.language import chinese_numbers
+from cleanpipe.language.chinese_numbers import MYRIAD, NUMERALS, STARTS
+
 DECIMAL_COMMA = frozenset(
     {"bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "mk", "nb"}
     | {"nl", "no", "pl", "pt", "ro", "ru", "sk", "sl", "sr", "sv", "tr", "uk", "vi"}
@@ -40,14 +43,6 @@ GLUED_ONLY = frozenset({"k", "m", "md", "mil", "bin", "mille", "천", "만", "�
 sign of money: "1,2 M€"."""
 
 MONEY = frozenset("$£€")
-
-HAN = {sign: value for value, sign in enumerate("〇一二三四五六七八九")} | {"零": 0, "两": 2, "兩": 2}
-HAN |= {"十": 10, "百": 100, "千": 1000, "万": 10**4, "萬": 10**4, "亿": 10**8, "億": 10**8, "兆": 10**12}
-"""Chinese numerals. From ten thousand up they multiply all below ten thousand that stands before them."""
-
-MYRIAD = 10**4
-
-HAN_STARTS = frozenset(sign for sign, value in HAN.items() if 0 < value < MYRIAD)
 
 PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "yüzde", "بالمئة", "بالمائة"})
 PERCENT_STEMS = ("процент", "відсот", "procent", "prosent", "パーセント", "퍼센트")
@@ -119,7 +114,6 @@ def month_numbers() -> dict[str, int]:
 
 _DIGITS = re.compile(r"\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}(?![0-9]))+(?:,[0-9]+)?")
-_UP_TO_FOUR = re.compile(r"[0-9]{1,4}(?![0-9])")
 _CLOCK = re.compile(r"(?<!:)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9]|[.,:][0-9])")
 """A time of day, which others write with a full stop."""
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -127,7 +121,7 @@ _GROUPS = re.compile(r"(?:,\d{3})+(?!\d)")
 _BEHIND = re.compile(r"[ \u00a0\u202f-]?(%|٪|％|[^\W\d_]+)")
 _START = re.compile(
     r"(?<![0-9A-Za-z\u00c0-\u024f\u0370-\u058f.,])"
-    rf"(?:\d|[A-Za-z]{{3,9}}\b|[{''.join(sorted(HAN_STARTS))}])"
+    rf"(?:\d|[A-Za-z]{{3,9}}\b|[{''.join(sorted(STARTS))}])"
 )
 """Digits and words that a number may begin with. Letters before it make it part of a name (G7, Covid19), but Chinese
 puts numbers right behind a word."""
@@ -174,7 +168,7 @@ def _rarity(value: float, percent: bool) -> float:
 
 def begins_number(word: str) -> bool:
     """Whether a number can begin with this folded word."""
-    return word[0].isdecimal() or word in UNITS or word in HAN_STARTS
+    return word[0].isdecimal() or word in UNITS or word in STARTS
 
 
 def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) -> Iterator[Figure]:
@@ -194,10 +188,10 @@ def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) ->
                 yield Figure("number", plain, start, done, 3.0)
                 continue
             number = float(plain)
-            if "." not in plain and HAN.get(text[done : done + 1], 0) >= 10 and number < MYRIAD:
-                number, done = _han(text, start)
+            if "." not in plain and NUMERALS.get(text[done : done + 1], 0) >= 10 and number < MYRIAD:
+                number, done = chinese_numbers.value_and_end(text, start)
         else:
-            spelt = _spelt(text, start) if text[start] not in HAN else _spelt_han(text, start)
+            spelt = _spelt(text, start) if text[start] not in NUMERALS else chinese_numbers.spelt(text, start)
             if spelt is None:
                 continue
             number, done = spelt
@@ -213,47 +207,6 @@ def _digits(text: str, start: int, lang: str | None) -> re.Match[str] | None:
     """Digits that begin at a place, with what stands between them."""
     spaced = _SPACED.match(text, start) if lang in DECIMAL_COMMA else None
     return spaced or _CLOCK.match(text, start) or _DIGITS.match(text, start)
-
-
-def _spelt_han(text: str, start: int) -> tuple[float, int] | None:
-    """Value and end of a number in Chinese numerals, None for a single one, which is mostly a part of a word."""
-    value, end = _han(text, start)
-    bare = text[start:end] in ("千万", "千萬")  # "by all means"
-    return (value, end) if value >= 10 and end > start + 1 and not bare else None
-
-
-def _han(text: str, start: int) -> tuple[float, int]:
-    """Value and end of a number of Chinese numerals, or of digits among them: 三十七, 4万2千, 5億6000万."""
-    whole, bound, end = 0, 10**16, start
-    while True:
-        value, behind = _below_myriad(text, end)
-        factor = HAN.get(text[behind : behind + 1], 0)
-        if factor >= MYRIAD:
-            behind += 1
-        else:
-            factor = 1
-        if not value or value * factor >= bound:
-            return float(whole), end
-        whole, end, bound = whole + value * factor, behind, factor
-        if factor == 1:
-            return float(whole), end
-
-
-def _below_myriad(text: str, start: int) -> tuple[int, int]:
-    """Value and end of what stands before a myriad: 三百零五, 2千, 6000."""
-    whole, unit, end = 0, MYRIAD, start
-    while True:
-        at, value = end, 0
-        while HAN.get(text[at : at + 1]) == 0:
-            at += 1
-        if digits := _UP_TO_FOUR.match(text, at):
-            at, value = digits.end(), int(digits[0])
-        elif 0 < HAN.get(text[at : at + 1], 0) < 10:
-            at, value = at + 1, HAN[text[at]]
-        factor = HAN.get(text[at : at + 1], 0)
-        if not 10 <= factor < unit:
-            return (whole + value, at) if 0 < value < unit else (whole, end)
-        whole, unit, end = whole + (value or 1) * factor, factor, at + 1
 
 
 def _spelt(text: str, start: int) -> tuple[float, int] | None:

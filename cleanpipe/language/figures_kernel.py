@@ -11,8 +11,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanpipe.language.blake_kernel import LONGEST, blake2b
+from cleanpipe.language.chinese_numbers_kernel import numeral, value_and_end
+from cleanpipe.language.chinese_numbers_kernel import spelt as spelt_chinese
 from cleanpipe.language.compiled import inner
 from cleanpipe.language.decimal_kernel import COMMA, MOST_DIGITS, POINT, ZERO, parse, plain_digits, rarity, written
+from cleanpipe.language.digit_runs_kernel import COLON, ODD, clock_end, digits_end, is_group, spaced_end
 from cleanpipe.language.figure_words import (
     AND_WORD,
     CENT_WORD,
@@ -25,12 +28,10 @@ from cleanpipe.language.figure_words import (
     UNIT_SHIFT,
 )
 from cleanpipe.language.figure_words_kernel import is_digit, letters_end, lowered, meaning
-from cleanpipe.language.figures import HAN, MONEY, MYRIAD, PERCENT_BEFORE, PERCENT_STEMS
+from cleanpipe.language.figures import MONEY, PERCENT_BEFORE, PERCENT_STEMS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-ODD = -1
 
 LONGEST_NUMBER = 15
 """Signs of a figure that is read as a number."""
@@ -38,136 +39,14 @@ LONGEST_NUMBER = 15
 NO_NUMBER = 300
 """Rarity in hundredths of digits that aren't read as a number."""
 
-SPACE, COLON = 0x20, 0x3A
-
 TOO_LARGE = 10**14
 """Number words that amount to so much are left to Python: more may be added, and 15 digits are the most."""
-
-TOO_MANY = 10**16
-"""A myriad that is multiplied to so much begins another number."""
 
 STEMS = np.array([[*map(ord, stem.ljust(max(map(len, PERCENT_STEMS)), "\0"))] for stem in PERCENT_STEMS], np.uint32)
 """`figures.PERCENT_STEMS`, each filled up with zeros."""
 
-HAN_SIGNS, HAN_VALUES = np.array([*map(ord, HAN)], np.uint32), np.array([*HAN.values()], np.int64)
 MONEY_SIGNS, BEFORE = tuple(map(ord, sorted(MONEY))), tuple(map(ord, PERCENT_BEFORE))
 THOUSAND = 3
-
-
-@inner
-def _digits_end(points: NDArray[np.uint32], at: int, end: int) -> int:
-    """Where the digits end that begin at a place, with the separators between them, or `ODD`."""
-    while True:
-        while at < end and is_digit(points[at]):
-            at += 1
-        if at + 1 >= end or not is_digit(points[at + 1]):
-            return at
-        sign = points[at]
-        if sign in (0x66B, 0x66C):
-            return ODD
-        if sign not in (POINT, COMMA, 0xA0, 0x202F, 0x27, 0x2019):
-            return at
-        at += 1
-
-
-@inner
-def _spaced_end(points: NDArray[np.uint32], at: int, end: int) -> int:
-    """Where digits in groups of three with spaces between them end, decimals behind a comma with them; the place
-    itself where there is no such group."""
-    stop = at
-    while stop < end and stop - at < 4 and is_digit(points[stop]):
-        stop += 1
-    if points[at] == ZERO or stop - at > 3 or not _is_group(points, stop, end, SPACE):
-        return at
-    while _is_group(points, stop, end, SPACE):
-        stop += 4
-    if stop + 1 < end and points[stop] == COMMA and is_digit(points[stop + 1]):
-        stop += 1
-        while stop < end and is_digit(points[stop]):
-            stop += 1
-    return stop
-
-
-@inner
-def _clock_end(points: NDArray[np.uint32], begin: int, at: int, end: int) -> int:
-    """Where a time of day as 5:48 ends, the place itself where there is none."""
-    colon = at
-    while colon < end and colon - at < 3 and is_digit(points[colon]):
-        colon += 1
-    if colon - at > 2 or colon + 2 >= end or points[colon] != COLON or (at > begin and points[at - 1] == COLON):
-        return at
-    if colon - at == 2 and not (points[at] < ZERO + 2 or (points[at] == ZERO + 2 and points[at + 1] < ZERO + 4)):
-        return at
-    if not (is_digit(points[colon + 1]) and points[colon + 1] < ZERO + 6 and is_digit(points[colon + 2])):
-        return at
-    stop = colon + 3
-    if stop < end and is_digit(points[stop]):
-        return at
-    if stop + 1 < end and points[stop] in (POINT, COMMA, COLON) and is_digit(points[stop + 1]):
-        return at
-    return stop
-
-
-@inner
-def _numeral(points: NDArray[np.uint32], at: int, end: int) -> int:
-    """Value of the Chinese numeral at a place, or -1."""
-    if at < end and points[at] >= 0x3007:
-        for place in range(len(HAN_SIGNS)):
-            if HAN_SIGNS[place] == points[at]:
-                return int(HAN_VALUES[place])
-    return -1
-
-
-@inner
-def _han(points: NDArray[np.uint32], at: int, end: int) -> tuple[int, int]:
-    """`figures._han`."""
-    whole, bound, stop = 0, TOO_MANY, at
-    while True:
-        value, behind = _below_myriad(points, stop, end)
-        factor = _numeral(points, behind, end)
-        if factor >= MYRIAD:
-            behind += 1
-        else:
-            factor = 1
-        if value == 0 or value * factor >= bound:
-            return whole, stop
-        whole, stop, bound = whole + value * factor, behind, factor
-        if factor == 1:
-            return whole, stop
-
-
-@inner
-def _below_myriad(points: NDArray[np.uint32], start: int, end: int) -> tuple[int, int]:
-    """`figures._below_myriad`."""
-    whole, unit, stop = 0, MYRIAD, start
-    while True:
-        at, value = stop, 0
-        while _numeral(points, at, end) == 0:
-            at += 1
-        digits = at
-        while digits < end and digits - at < 5 and is_digit(points[digits]):
-            digits += 1
-        if 0 < digits - at < 5:
-            for digit in range(at, digits):
-                value = 10 * value + int(points[digit] - ZERO)
-            at = digits
-        elif 0 < _numeral(points, at, end) < 10:
-            value = _numeral(points, at, end)
-            at += 1
-        factor = _numeral(points, at, end)
-        if not 10 <= factor < unit:
-            return (whole + value, at) if 0 < value < unit else (whole, stop)
-        whole, unit, stop = whole + max(value, 1) * factor, factor, at + 1
-
-
-@inner
-def _spelt_han(points: NDArray[np.uint32], start: int, end: int) -> tuple[int, int]:
-    """`figures._spelt_han`, 0 for no number."""
-    value, stop = _han(points, start, end)
-    thousand, myriad = _numeral(points, start, end), _numeral(points, start + 1, end)
-    if value < 10 or stop == start + 1 or (stop == start + 2 and thousand == 1000 and myriad == MYRIAD):
-        return 0, start
-    return value, stop
 
 
 @inner
@@ -345,9 +224,9 @@ def _spelt(
     value, stop = _below_thousand(points, classes, at, end, lower_case, keys, meanings)
     if value < 0:
         return 0, at
-    if _is_group(points, stop, end, COMMA):
+    if is_group(points, stop, end, COMMA):
         count = _write(value, plain)
-        while _is_group(points, stop, end, COMMA):
+        while is_group(points, stop, end, COMMA):
             if count + 3 > LONGEST:
                 return ODD, stop
             for digit in range(1, 4):
@@ -368,19 +247,6 @@ def _spelt(
         if more < 0 or more >= 10**bound or _scale(points, classes, after, end, lower_case, keys, meanings)[0] >= bound:
             return _write(whole, plain), stop
         value, stop = more, after
-
-
-@inner
-def _is_group(points: NDArray[np.uint32], at: int, end: int, separator: int) -> bool:
-    """Whether a separator and the digits of three decimals, and no more, stand there."""
-    return (
-        at + 3 < end
-        and points[at] == separator
-        and is_digit(points[at + 1])
-        and is_digit(points[at + 2])
-        and is_digit(points[at + 3])
-        and not (at + 4 < end and is_digit(points[at + 4]))
-    )
 
 
 @inner
@@ -444,18 +310,18 @@ def numbers(
             continue
         glued = is_digit(points[start])
         if glued:
-            stop = _spaced_end(points, start, end) if decimal_comma else start
+            stop = spaced_end(points, start, end) if decimal_comma else start
             clock = stop == start
             if clock:
-                stop = _clock_end(points, begin, start, end)
+                stop = clock_end(points, begin, start, end)
                 clock = stop > start
             if stop == start:
-                stop = _digits_end(points, start, end)
+                stop = digits_end(points, start, end)
             count = plain_digits(points, start, stop, decimal_comma, plain) if stop != ODD else ODD
             if clock:
                 count = _write_clock(points, start, stop, plain)
-        elif _numeral(points, start, end) > 0:
-            value, stop = _spelt_han(points, start, end)
+        elif numeral(points, start, end) > 0:
+            value, stop = spelt_chinese(points, start, end)
             if value == 0:
                 continue
             count = _write(value, plain)
@@ -475,8 +341,8 @@ def numbers(
                 values[number] = blake2b(plain, count)
                 number += 1
                 continue
-            if not clock and marks == 0 and count <= 4 and _numeral(points, stop, end) >= 10:
-                value, done = _han(points, start, end)
+            if not clock and marks == 0 and count <= 4 and numeral(points, stop, end) >= 10:
+                value, done = value_and_end(points, start, end)
                 count = _write(value, plain)
         length, power = parse(plain, count, digits)
         if length > MOST_DIGITS:

@@ -41,11 +41,6 @@ PAIR_FACTOR = 0x9E3779B97F4A7C15
 NUMBER_RARITY, NAME_RARITY = 1.0, 1.5
 """Rarity from which numbers, dates and names are compared."""
 
-DECLINED = frozenset(
-    ("be", "bs", "cs", "el", "et", "fi", "hr", "hu", "is", "lt", "lv", "pl", "ru", "sk", "sl", "sr", "tr", "uk")
-)
-"""Languages in which a name has endings by its case: "Brzozów", "w Brzozowie"."""
-
 LOCAL_WEIGHT, LOCAL_REACH = 1.8, 3
 """Words from this weight up are paired with the next few of their kind: a writer's own combinations of words."""
 
@@ -246,13 +241,7 @@ class Prepared(Words):
 
     @cached_property
     def names(self) -> dict[str, float]:
-        """Names with their rarity; by the stems of their words where names have case endings."""
-        letters = STEM if self.document.lang in DECLINED else None
-        return {
-            " ".join(word[:letters] for word in fact.value.split(" ")): fact.rarity
-            for fact in self.facts
-            if fact.kind == "name" and fact.rarity >= NAME_RARITY
-        }
+        return {fact.value: fact.rarity for fact in self.facts if fact.kind == "name" and fact.rarity >= NAME_RARITY}
 
     @cached_property
     def sentences(self) -> list[Sentence]:

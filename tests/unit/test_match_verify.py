@@ -140,13 +140,6 @@ def test_uncommon_words_are_named_in_whatever_form() -> None:
     assert shared_words(one, Prepared(Compared("c", "Beekeepers and trumpets.", lang="en"))) == ()
 
 
-@pytest.mark.parametrize(("lang", "shared"), [("pl", 2), ("en", 0)])
-def test_a_name_with_another_ending_is_the_same_name_where_names_have_cases(lang: str, shared: int) -> None:
-    one = Prepared(Compared("a", "Wczoraj na dworcu w Wieprzowicach widziano Ottokara Zgrzebnickiego.", lang=lang))
-    two = Prepared(Compared("b", "Dziś już nie ma na dworcu Wieprzowice pana Ottokar Zgrzebnicki.", lang=lang))
-    assert len(one.names.keys() & two.names.keys()) == shared
-
-
 def test_long_sentences_are_cut_at_the_commas_of_their_script() -> None:
     clause = "渡船在浓雾里撞上了浮标然后慢慢停在沙洲旁边"
     pieces = _pieces("，".join([clause] * 8) + "。", "zh")
