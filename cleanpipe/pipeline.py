@@ -65,10 +65,9 @@ if TYPE_CHECKING:
 BATCH_RECORDS = 250
 BATCH_CHARS = 2_000_000
 BATCH_PAIRS = 500
-COMPARED_AT_ONCE = 10_000
-"""Documents whose candidates are found and compared in one go; their keys and pairs take some 30 kB each meanwhile."""
-MOST_SCANS = 20
-"""How often all keys are read at most, 4 GB of a million articles, for documents that ask beyond so many at once."""
+COMPARED_AT_ONCE, MOST_AT_ONCE, SCANS = 10_000, 50_000, 20
+"""Documents whose candidates are found and compared in one go, and how often all keys are read for that, where it can
+be so: they are 4 GB of a million articles. What is known of the documents takes some 30 kB each meanwhile."""
 
 CUT_SHORT = 2
 """Runs that did not come to their end, one after the other: then it may be for a text that ends the process."""
@@ -317,7 +316,7 @@ def _compare(
     with sketches_for(store, len(asked)) as sketches:
 
         def ask(documents: NDArray[np.uint64]) -> None:
-            at_once = max(COMPARED_AT_ONCE, -(-len(documents) // MOST_SCANS))
+            at_once = min(max(COMPARED_AT_ONCE, -(-len(documents) // SCANS)), MOST_AT_ONCE)
             for start in range(0, len(documents), at_once):
                 progress.stage("finding candidates", None)
                 some = documents[start : start + at_once]

@@ -24,6 +24,8 @@ WATCHED_SECONDS = 5 * SIGNS_EVERY_SECONDS
 """How long a signature has to stay as it is before its driver counts as gone."""
 
 LOOKS_EVERY_SECONDS = 0.25
+SETTLED_SECONDS = 1.0
+"""How long after it signed a driver looks whether another one did so at the same time: the later one stays."""
 
 
 class Holder:
@@ -63,7 +65,7 @@ class Holder:
 
     def _is_mine(self) -> bool:
         with self._signing:
-            return (self._folder.read(HOLDER) or b"").startswith(self._name.encode())
+            return _signature(self._folder, self._name.encode()).startswith(self._name.encode())
 
 
 @contextlib.contextmanager
@@ -72,6 +74,8 @@ def held(folder: Folder) -> Iterator[Holder]:
     _wait_until_stale(folder)
     holder = Holder(folder)
     holder.sign(0)
+    time.sleep(SETTLED_SECONDS)
+    holder.check()
     ended = threading.Event()
     thread = threading.Thread(target=holder.sign_until, args=(ended,), daemon=True)
     thread.start()
@@ -85,12 +89,21 @@ def held(folder: Folder) -> Iterator[Holder]:
 
 def _wait_until_stale(folder: Folder) -> None:
     """Returns when no driver is at work in the folder. Raises ArchiveError where one signs meanwhile."""
-    known = folder.read(HOLDER)
-    deadline = time.monotonic() + WATCHED_SECONDS
-    while known is not None and time.monotonic() < deadline:
+    known = _signature(folder)
+    if not known:  # or one was put in the place of the last just then
         time.sleep(LOOKS_EVERY_SECONDS)
-        now = folder.read(HOLDER)
-        if now not in (None, known):
+        known = _signature(folder)
+    deadline = time.monotonic() + WATCHED_SECONDS
+    while known and time.monotonic() < deadline:
+        time.sleep(LOOKS_EVERY_SECONDS)
+        if _signature(folder, known) != known:
             raise ArchiveError(
                 f"{folder.uri}: another run is at work in this folder; wait for it, or give a new directory to -o"
             )
+
+
+def _signature(folder: Folder, absent: bytes = b"") -> bytes:
+    """The signature in the folder; `absent` where there is none, for a moment or at all, or none can be read."""
+    with contextlib.suppress(Exception):
+        return folder.read(HOLDER) or absent
+    return absent

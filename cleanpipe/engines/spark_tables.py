@@ -39,7 +39,7 @@ class Tables:
 
     def __init__(self, spark: SparkSession, folder: Folder, holder: Holder, progress: Progress) -> None:
         self.spark, self.folder, self.progress = spark, folder, progress
-        self._holder = holder
+        self.holder = holder
         self.key = ""
         self.seconds: dict[str, float] = {}
 
@@ -49,10 +49,10 @@ class Tables:
         if found is not None:
             return found
         since = time.monotonic()
-        self._holder.check()
+        self.holder.check()
         with watched(self.spark, self.progress, name.rpartition("/")[2]):
             make().write.mode("overwrite").parquet(f"{self.folder.uri}/{name}")
-        self._holder.check()
+        self.holder.check()
         self.folder.write(f"{name}/{DONE}", self._mark(schema))
         self.seconds[name] = time.monotonic() - since
         return self._read(name, schema)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanpipe.language.chinese_numbers import MYRIAD, NUMERALS
+from cleanpipe.language.chinese_numbers import BARE, LONG_GROUP, MOST, MYRIAD, NUMERALS, YEAR
 from cleanpipe.language.compiled import inner
 from cleanpipe.language.decimal_kernel import ZERO
 from cleanpipe.language.figure_words_kernel import is_digit
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
 SIGNS, VALUES = np.array([*map(ord, NUMERALS)], np.uint32), np.array([*NUMERALS.values()], np.int64)
 
-TOO_MANY = 10**16
-"""A myriad that is multiplied to so much begins another number."""
+YEAR_SIGN, BARE_SIGNS = ord(YEAR), np.array([[*map(ord, word)] for word in BARE], np.uint32)
 
 
 @inner
@@ -33,7 +32,7 @@ def numeral(points: NDArray[np.uint32], at: int, end: int) -> int:
 @inner
 def value_and_end(points: NDArray[np.uint32], at: int, end: int) -> tuple[int, int]:
     """`chinese_numbers.value_and_end`."""
-    whole, bound, stop = 0, TOO_MANY, at
+    whole, bound, stop = 0, MOST, at
     while True:
         value, behind = _below_myriad(points, stop, end)
         factor = numeral(points, behind, end)
@@ -43,9 +42,15 @@ def value_and_end(points: NDArray[np.uint32], at: int, end: int) -> tuple[int, i
             factor = 1
         if value == 0 or value * factor >= bound:
             return whole, stop
-        whole, stop, bound = whole + value * factor, behind, factor
-        if factor == 1:
-            return whole, stop
+        if factor > 1:
+            whole, stop, bound = whole + value * factor, behind, factor
+            continue
+        if whole and is_digit(points[behind - 1]):
+            counts = behind - stop >= LONG_GROUP and not (behind < end and points[behind] == YEAR_SIGN)
+            return (whole + value, behind) if counts else (whole, stop)
+        if whole and behind == stop + 1 and value < 10:
+            value *= bound // 10
+        return whole + value, behind
 
 
 @inner
@@ -59,15 +64,20 @@ def _below_myriad(points: NDArray[np.uint32], start: int, end: int) -> tuple[int
         digits = at
         while digits < end and digits - at < 5 and is_digit(points[digits]):
             digits += 1
-        if 0 < digits - at < 5:
+        figures = 0 < digits - at < 5
+        if figures:
             for digit in range(at, digits):
                 value = 10 * value + int(points[digit] - ZERO)
             at = digits
+            if value == 0:
+                return whole, stop
         elif 0 < numeral(points, at, end) < 10:
             value = numeral(points, at, end)
             at += 1
         factor = numeral(points, at, end)
-        if not 10 <= factor < unit:
+        if value >= 10 or not 10 <= factor < unit:
+            if whole and not figures and at == stop + 1:
+                value *= unit // 10
             return (whole + value, at) if 0 < value < unit else (whole, stop)
         whole, unit, stop = whole + max(value, 1) * factor, factor, at + 1
 
@@ -76,7 +86,10 @@ def _below_myriad(points: NDArray[np.uint32], start: int, end: int) -> tuple[int
 def spelt(points: NDArray[np.uint32], start: int, end: int) -> tuple[int, int]:
     """`chinese_numbers.spelt`, 0 for no number."""
     value, stop = value_and_end(points, start, end)
-    thousand, myriad = numeral(points, start, end), numeral(points, start + 1, end)
-    if value < 10 or stop == start + 1 or (stop == start + 2 and thousand == 1000 and myriad == MYRIAD):
+    if value < 10 or stop == start + 1:
         return 0, start
+    if stop == start + 2:
+        for one, two in BARE_SIGNS:
+            if points[start] == one and points[start + 1] == two:
+                return 0, start
     return value, stop

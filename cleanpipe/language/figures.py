@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from cleanpipe.language import chinese_numbers
-from cleanpipe.language.chinese_numbers import MYRIAD, NUMERALS, STARTS
+from cleanpipe.language.chinese_numbers import NUMERALS, STARTS, THOUSAND
 
 DECIMAL_COMMA = frozenset(
     {"bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "mk", "nb"}
@@ -116,9 +116,11 @@ _DIGITS = re.compile(r"\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}(?![0-9]))+(?:,[0-9]+)?")
 _CLOCK = re.compile(r"(?<!:)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9]|[.,:][0-9])")
 """A time of day, which others write with a full stop."""
+
+_FEW_DIGITS = re.compile(r"[0-9]{1,4}")
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPS = re.compile(r"(?:,\d{3})+(?!\d)")
-_BEHIND = re.compile(r"[ \u00a0\u202f-]?(%|٪|％|[^\W\d_]+)")
+_BEHIND = re.compile(r"[ \u00a0\u202f-]?(%|٪|％|[^\W\d_]{1,24})")
 _START = re.compile(
     r"(?<![0-9A-Za-z\u00c0-\u024f\u0370-\u058f.,])"
     rf"(?:\d|[A-Za-z]{{3,9}}\b|[{''.join(sorted(STARTS))}])"
@@ -188,8 +190,9 @@ def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) ->
                 yield Figure("number", plain, start, done, 3.0)
                 continue
             number = float(plain)
-            if "." not in plain and NUMERALS.get(text[done : done + 1], 0) >= 10 and number < MYRIAD:
-                number, done = chinese_numbers.value_and_end(text, start)
+            if _FEW_DIGITS.fullmatch(digits[0]) and NUMERALS.get(text[done : done + 1], 0) >= THOUSAND:
+                value, end = chinese_numbers.value_and_end(text, start)
+                number, done = (value, end) if end > done else (number, done)
         else:
             spelt = _spelt(text, start) if text[start] not in NUMERALS else chinese_numbers.spelt(text, start)
             if spelt is None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanpipe.language.blake_kernel import LONGEST, blake2b
+from cleanpipe.language.chinese_numbers import THOUSAND as LEAST_UNIT
 from cleanpipe.language.chinese_numbers_kernel import numeral, value_and_end
 from cleanpipe.language.chinese_numbers_kernel import spelt as spelt_chinese
 from cleanpipe.language.compiled import inner
@@ -36,6 +37,9 @@ if TYPE_CHECKING:
 LONGEST_NUMBER = 15
 """Signs of a figure that is read as a number."""
 
+LONGEST_UNIT = 24
+"""Letters of a word behind a number that are looked at: Chinese and Japanese have no end of a word."""
+
 NO_NUMBER = 300
 """Rarity in hundredths of digits that aren't read as a number."""
 
@@ -58,7 +62,7 @@ def _behind(points: NDArray[np.uint32], classes: NDArray[np.uint16], at: int, en
             at += 1
     if at < end and points[at] in (0x25, 0x66A, 0xFF05):
         return at, at + 1
-    return at, letters_end(points, classes, at, end)
+    return at, letters_end(points, classes, at, min(end, at + LONGEST_UNIT))
 
 
 @inner
@@ -341,9 +345,10 @@ def numbers(
                 values[number] = blake2b(plain, count)
                 number += 1
                 continue
-            if not clock and marks == 0 and count <= 4 and numeral(points, stop, end) >= 10:
-                value, done = value_and_end(points, start, end)
-                count = _write(value, plain)
+            if not clock and marks == 0 and stop - start <= 4 and numeral(points, stop, end) >= LEAST_UNIT:
+                value, behind = value_and_end(points, start, end)
+                if behind > done:
+                    done, count = behind, _write(value, plain)
         length, power = parse(plain, count, digits)
         if length > MOST_DIGITS:
             return ODD

@@ -43,10 +43,11 @@ _SHORT = re.compile(
     "approx|assn|ave|blvd|bln|bros|cts|dept|dlrs|est|etc|hr|intl|mln|natl|pct|plc|shr|sq|av|apr|boul|env|janv|févr|juil|"
     "sept|oct|nov|déc|млн|млрд|тыс|г"
 )
-# Behind "a.m." and "p.m." only a day or a zone of time goes on with the sentence.
+# Behind "a.m." and "p.m." only a day, a month or a zone of time goes on with the sentence.
 _HALF_DAY = frozenset({"a.m", "p.m"})
 _DAY_OR_ZONE = re.compile(
-    "(?:mon|tues|wednes|thurs|fri|satur|sun)day|eastern|central|mountain|pacific|local|gmt|utc|cest|aest|"
+    "(?:mon|tues|wednes|thurs|fri|satur|sun)day|(?:mon|tues?|wed|thurs?|fri|sat|sun)|"
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|(?:sept?|oct|nov|dec)(?:(?:em|o)?ber)?|eastern|central|mountain|pacific|local|gmt|utc|cest|aest|"
     "[bijcemp][ds]t|cet|[ecmp]t"
 )
 # In these languages a number with a full stop is an ordinal: "am 3. März", "3. april", "1. maj".

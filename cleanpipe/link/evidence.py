@@ -9,7 +9,7 @@ from functools import lru_cache
 from cleanpipe.language.facts import facts_of_tokens
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
-from cleanpipe.language.word_pairs import LANGUAGE as WORD_PAIRS
+from cleanpipe.language.word_pairs import LANGUAGE as PAIRS_LANGUAGE
 from cleanpipe.link.sources import Source
 from cleanpipe.link.story import Pair, Story, Texts, Thresholds
 from cleanpipe.link.telling import telling
@@ -93,7 +93,7 @@ def _naturalness(texts: Texts, key: str, pair: Pair, other: str, limits: Thresho
             f"Word by word, {replaced.replaced} replacements: {replaced.rarer_b} of their words are rarer than "
             f"what they stand for, {replaced.rarer_a} commoner."
         )
-        if texts.document(pair.copy).lang == WORD_PAIRS:
+        if texts.document(pair.copy).lang == PAIRS_LANGUAGE:
             said.append(
                 f"Of pairs of words that nobody writes it has {replaced.unheard_b} there, the other "
                 f"{replaced.unheard_a}."

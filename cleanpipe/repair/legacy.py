@@ -248,9 +248,11 @@ def _makes_letters(text: str, decoded: str) -> bool:
 
 
 def _recoded(text: str, was: str, true: str) -> str | None:
-    """The same for a part of a line, which may end within an East Asian character."""
-    new = recode(text, was, true)
-    return recode(text[:-1], was, true) if new is None and true in DENSE else new
+    """`recode` of a part of a line, which may end within an East Asian character of up to four bytes."""
+    found = recode(text, was, true)
+    for left_out in (1, 2, 3) if true in DENSE else ():
+        found = recode(text[:-left_out], was, true) if found is None else found
+    return found
 
 
 def recode(text: str, was: str, true: str) -> str | None:

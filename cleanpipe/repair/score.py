@@ -71,8 +71,9 @@ PLAIN = frozenset("lU. Tqreh")
 ODD_COST = 5.0
 """Nats that an odd pair is worth: sound text of 46 languages has one in 3,000 characters, garbled text one in two."""
 
-KEPT = 256
-"""Lines whose oddness is kept at hand: one engine after the other asks for it, and for that of the same readings."""
+KEPT, LONGEST_KEPT = 256, 10_000
+"""Lines whose oddness is kept at hand, and how long they may be: one engine after the other asks for it, and for that
+of the same readings."""
 
 _ODD = re.compile(
     r"X|[lUmMcCgGo]S|S[lUmMcCgGo]|S(?=[STX])|TS|[mMcCgG]T|T[mMcCgG]|TT"
@@ -81,14 +82,20 @@ _ODD = re.compile(
 )
 
 
-@lru_cache(maxsize=KEPT)
 def oddness(text: str) -> int:
     """How many odd pairs a text has.
 
     >>> oddness("C’est l’été à 21 °C"), oddness("lâ€™Ã©tÃ©")
     (0, 5)
     """
+    return _kept_oddness(text) if len(text) <= LONGEST_KEPT else _oddness(text)
+
+
+def _oddness(text: str) -> int:
     return len(_ODD.findall(text.translate(CLASSES)))
+
+
+_kept_oddness = lru_cache(maxsize=KEPT)(_oddness)
 
 
 def is_plain(text: str) -> bool:

@@ -185,6 +185,7 @@ def _load(
         "tables": rows_of,
         "passed": dict(sorted((row[0], row[1]) for row in passed)),
     }
+    tables.holder.check()
     tables.folder.write(MANIFEST, json.dumps(manifest, indent=2, sort_keys=True).encode() + b"\n")
 
 

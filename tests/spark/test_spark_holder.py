@@ -25,6 +25,7 @@ def dump(tmp_path: Path) -> str:
 def folder(spark: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Folder:
     monkeypatch.setattr(spark_holder, "SIGNS_EVERY_SECONDS", 0.1)
     monkeypatch.setattr(spark_holder, "WATCHED_SECONDS", 5.0)
+    monkeypatch.setattr(spark_holder, "SETTLED_SECONDS", 0.1)
     return Folder(spark, (tmp_path / "load").as_uri())
 
 

@@ -25,6 +25,7 @@ CASES: list[tuple[str | None, str]] = [
         "Mr. J. Ito and Dr. Lee of Acme Inc. left at 5 p.m. on St. John Street.| They won No. 5 by 3.5 pct. today.",
     ),
     ("en", "Shops shut at 6 p.m.| Bakeries stay open until 8 p.m. Monday to Friday, from 4 a.m. GMT.| Florists don't."),
+    ("en", "The board meets at 7 p.m. March 12 at the hall.| It met at 9 a.m. Jan. 5 there."),
     ("en", "Really?!| Yes... and no...| But then... nothing came."),
     ("en", "They have fled.|The ministry said so.| “Next.”|But Node.js and www.Site.Org stay."),
     ("en", "1. First thing.|\n2. Second thing, e.g. a list.|\n- Third thing"),
