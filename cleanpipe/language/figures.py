@@ -52,7 +52,6 @@ PER, CENT = frozenset({"per", "pour", "por", "في"}), frozenset({"cent", "cento
 PERCENT_BEFORE = "百分之"
 """What makes the number behind it a percentage."""
 
-
 _TO_NINETEEN = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
     "eighteen nineteen"
@@ -114,10 +113,14 @@ def month_numbers() -> dict[str, int]:
 
 _DIGITS = re.compile(r"\d+(?:[.,٫٬\u00a0\u202f'’]\d+)*")
 _SPACED = re.compile(r"[1-9][0-9]{0,2}(?: [0-9]{3}(?![0-9]))+(?:,[0-9]+)?")
+"""Thousands with spaces between them."""
+
 _CLOCK = re.compile(r"(?<!:)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9]|[.,:][0-9])")
 """A time of day, which others write with a full stop."""
 
 _FEW_DIGITS = re.compile(r"[0-9]{1,4}")
+"""Digits that Chinese numerals may follow."""
+
 _LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPS = re.compile(r"(?:,\d{3})+(?!\d)")
 _BEHIND = re.compile(r"[ \u00a0\u202f-]?(%|٪|％|[^\W\d_]{1,24})")

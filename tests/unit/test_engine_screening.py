@@ -70,6 +70,22 @@ def test_a_stop_after_a_part_of_which_all_pairs_are_compared(
     assert run(tmp_path / "archive", inputs, monkeypatch) == [(newsdump / name).read_bytes() for name in EXPORTS]
 
 
+@pytest.mark.parametrize(("most", "scans"), [(1_000, 4), (30, 6)])
+def test_keys_are_read_a_few_times_however_many_ask(
+    checkout: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, most: int, scans: int
+) -> None:
+    asked: list[int] = []
+
+    def watched(store: Archive, documents: Any) -> Pairs:
+        asked.append(len(documents))
+        return pairs_around(store, documents)
+
+    monkeypatch.setattr(pipeline, "pairs_around", watched)
+    inputs = checkout / "fixtures/newsdump/input"
+    run(tmp_path / "archive", inputs, monkeypatch, COMPARED_AT_ONCE=5, SCANS=4, MOST_AT_ONCE=most)
+    assert len(asked) == scans and sum(asked) == 170
+
+
 def test_pairs_of_one_family_come_together() -> None:
     a, b = np.array([1, 2, 3, 5, 6], np.uint64), np.array([9, 4, 9, 6, 9], np.uint64)
     pairs = pairs_of({"a": a, "b": b})

@@ -60,18 +60,18 @@ def endless(begin: bytes, fill: bytes, end: bytes) -> Iterator[bytes]:
 
 
 LINES = {
-    "a line of JSON Lines": ("a.jsonl", b'{"text": "', b"x", b'"}\n{"text": "b"}\n', ["!longer than 8 MB", "record"]),
-    "brackets without end": ("a.jsonl", b'{"text": ', b"[", b'\n{"text": "b"}\n', ["!longer than 8 MB", "record"]),
-    "an item of an array": ("a.json", b'[{"text": "', b"x", b'"},\n{"text": "b"}]', ["!longer than 8 MB", "record"]),
-    "a line of a table": ("a.csv", b"id,text\n1,", b"x", b"\n2,b\n", ["!longer than 8 MB", "record"]),
-    "a text": ("a.txt", b"A text ", b"x ", b"\n", ["!larger than 8 MB"]),
-    "a page": ("a.html", b"<html><body><p>", b"x ", b"</html>", ["!larger than 8 MB"]),
+    "a line of JSON Lines": ("a.jsonl", b'{"text": "', b"x", b'"}\n{"text": "b"}\n', ["longer than 8 MB", "record"]),
+    "brackets without end": ("a.jsonl", b'{"text": ', b"[", b'\n{"text": "b"}\n', ["longer than 8 MB", "record"]),
+    "an item of an array": ("a.json", b'[{"text": "', b"x", b'"},\n{"text": "b"}]', ["longer than 8 MB", "record"]),
+    "a line of a table": ("a.csv", b"id,text\n1,", b"x", b"\n2,b\n", ["longer than 8 MB", "record"]),
+    "a text": ("a.txt", b"A text ", b"x ", b"\n", ["larger than 8 MB"]),
+    "a page": ("a.html", b"<html><body><p>", b"x ", b"</html>", ["larger than 8 MB"]),
     "an item of a feed": (
         "a.rss",
         b"<rss><channel>\n<item><title>A</title><description>",
         b"x" * 99 + b"\n",
         b"</description></item>\n<item><description>b</description></item>\n</channel></rss>",
-        ["!larger than 8 MB", "record"],
+        ["larger than 8 MB", "record"],
     ),
 }
 
@@ -82,7 +82,7 @@ def test_no_more_is_held_than_the_limit(
 ) -> None:
     grown, told, count = read_apart(tmp_path, name, endless(begin, fill, end), LIMIT_MB)
     assert count == len(expected)
-    assert all(want.lstrip("!") in got for want, got in zip(expected, told, strict=True)), told
+    assert all(want == got if want == "record" else want in got for want, got in zip(expected, told, strict=True)), told
     assert grown < HELD_MB * MEGABYTE, f"{grown // MEGABYTE} MB"
 
 
