@@ -391,9 +391,9 @@ def _screen(store: Archive, sketches: Sketches, pairs: Pairs, progress: Progress
 
 def _with_texts(pairs: Pairs, glances: Glances | None, store: Archive) -> Iterator[ToVerify]:
     """Batches of pairs with what is compared of each."""
-    for start in range(0, len(pairs), BATCH_PAIRS):
-        rows = slice(start, start + BATCH_PAIRS)
+    batches = (slice(start, start + BATCH_PAIRS) for start in range(0, len(pairs), BATCH_PAIRS))
+    for rows, documents in store.fetch_ahead(batches, lambda rows: pairs.where(rows).documents):
         part = pairs.where(rows)
-        compared = {hash: compared_of(item.document) for hash, item in store.fetch(part.documents).items()}
+        compared = {hash: compared_of(item.document) for hash, item in documents.items()}
         texts = [(compared[a], compared[b]) for a, b in zip(part.a.tolist(), part.b.tolist(), strict=True)]
         yield texts, part.wanted, glances.where(rows) if glances else None

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cleanpipe.archive import Archive, Change, Stored, document_hash
 from cleanpipe.archive.decisions import Kept, carried_out, decided_documents, decided_edges, decided_pairs
 from cleanpipe.archive.links import Changed, note_linked, replace_findings, replace_links
-from cleanpipe.archive.pairs import matches, met, telling
+from cleanpipe.archive.pairs import Pairs, matches, met, telling
 from cleanpipe.archive.reprints import resting_as_before, set_rests
 from cleanpipe.archive.settled import moved, near, note_families, settle_pairs
 from cleanpipe.engines.local import LocalEngine
@@ -186,8 +186,25 @@ class Part:
     gathered: Sequence[Gathered]
 
 
-def gather(store: Archive, part: Neighbourhoods, taken: Sequence[Kept], names: Names) -> Part:
+def read_ahead(store: Archive, parts: Iterable[Neighbourhoods], taken: Sequence[Kept], names: Names) -> Iterator[Part]:
     """What the archive knows of these neighbourhoods. `taken` are all decisions, as they were found again."""
+    sought = (_sought(store, part, taken) for part in parts)
+    for one, documents in store.fetch_ahead(sought, lambda one: one.documents):
+        yield _gather(store, one, documents, names)
+
+
+class _Sought(NamedTuple):
+    """What is read of a part: the decisions on it, the pairs that tell, those that only decisions bring up, and all
+    documents of these."""
+
+    part: Neighbourhoods
+    taken: Sequence[Kept]
+    telling: Pairs
+    asked: Pairs
+    documents: NDArray[np.uint64]
+
+
+def _sought(store: Archive, part: Neighbourhoods, taken: Sequence[Kept]) -> _Sought:
     import numpy as np
 
     here = set(part.documents.tolist()) if taken else set()
@@ -196,17 +213,22 @@ def gather(store: Archive, part: Neighbourhoods, taken: Sequence[Kept], names: N
     telling = part.pairs.joined(met(store, said))
     asked = said.where(~said.among(telling))
     named = np.unique(np.concatenate([telling.documents, asked.documents, decided_documents(store, taken)]))
+    return _Sought(part, taken, telling, asked, named)
+
+
+def _gather(store: Archive, sought: _Sought, documents: Mapping[int, Stored], names: Names) -> Part:
+    part, named = sought.part, sought.documents
     head_of = dict(zip(named.tolist(), part.head_of(named).tolist(), strict=True))
     stored: defaultdict[int, list[Stored]] = defaultdict(list)
-    for hash, item in store.fetch(named).items():
+    for hash, item in documents.items():
         stored[head_of[hash]].append(item)
     likely: defaultdict[int, list[Match]] = defaultdict(list)
     others: defaultdict[int, list[Match]] = defaultdict(list)
     decided: defaultdict[int, list[Kept]] = defaultdict(list)
-    for pairs, found in ((telling, likely), (asked, others)):
+    for pairs, found in ((sought.telling, likely), (sought.asked, others)):
         for match in matches(store, pairs):
             found[head_of[document_hash(match.a)]].append(match)
-    for kept in taken:
+    for kept in sought.taken:
         hashes = map(document_hash, _documents(kept.decision))
         for head in {head_of[hash] for hash in hashes if hash in head_of}:
             decided[head].append(kept)
@@ -220,7 +242,7 @@ def gather(store: Archive, part: Neighbourhoods, taken: Sequence[Kept], names: N
         )
         for head in sorted(stored)
     ]
-    return Part(part.documents, taken, gathered)
+    return Part(part.documents, sought.taken, gathered)
 
 
 def link_part(
@@ -265,8 +287,8 @@ def _gathered(
     clock: Stopwatch,
 ) -> Iterator[Part]:
     """The parts, each noted in `parts` when it is given away."""
-    for some in found:
-        parts.append(gather(store, some, taken, names))
+    for part in read_ahead(store, found, taken, names):
+        parts.append(part)
         clock.lap("link")
         yield parts[-1]
 

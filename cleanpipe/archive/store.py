@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import itertools
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleanpipe.archive.batch import ROW, Batch, document_rows
 from cleanpipe.archive.files import (
@@ -39,8 +40,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+T = TypeVar("T")
+
 BEHIND = "behind "
 """How names in `meta` begin that say that an export has to be written anew."""
+
+READ_AHEAD = 10
+"""Batches whose documents one query reads: it goes through the whole table, and each document waits as some 5 kB."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +55,13 @@ class Stored:
 
     document: Document
     credits: tuple[Credit, ...]
+
+
+def stored_from(row: Sequence[str]) -> Stored:
+    """A document from the columns `key`, `id`, `article`, `origin`, `edits` and `credits`."""
+    key, id, article, origin, edits, credits = row
+    document = document_from(key, load(id), load(article), load(origin), load(edits))
+    return Stored(document, tuple(credit_from(row) for row in load(credits)))
 
 
 def document_hash(key: str) -> int:
@@ -249,9 +262,12 @@ class Archive:
         """Which of these keys have a document already, and where it was found."""
         if not keys:
             return {}
-        wanted = columns_of(("key",), [(key,) for key in keys])
-        rows = self.scan("SELECT key, origin FROM documents SEMI JOIN given USING (key)", wanted)
-        return {key: origin_from(load(origin)) for key, origin in rows.fetchall()}
+        import numpy as np
+
+        hashes = np.array([document_hash(key) for key in keys], np.uint64)
+        rows = self.scan("SELECT key, origin FROM documents SEMI JOIN given USING (hash)", {"hash": hashes})
+        wanted = frozenset(keys)
+        return {key: origin_from(load(origin)) for key, origin in rows.fetchall() if key in wanted}
 
     def add(self, batch: Batch) -> None:
         """Adds new documents with their fingerprints. Keys must not be in the archive; call it in a transaction."""
@@ -317,18 +333,30 @@ class Archive:
 
     def fetch(self, hashes: NDArray[np.uint64]) -> dict[int, Stored]:
         """Documents by hash."""
-        found: dict[int, Stored] = {}
+        return {hash: stored_from(row) for hash, row in self._rows(hashes).items()}
+
+    def fetch_ahead(
+        self, batches: Iterable[T], hashes_of: Callable[[T], NDArray[np.uint64]]
+    ) -> Iterator[tuple[T, dict[int, Stored]]]:
+        """Each of these with its documents, by hash, those of `READ_AHEAD` of them by one query."""
+        import numpy as np
+
+        source = iter(batches)
+        while some := list(itertools.islice(source, READ_AHEAD)):
+            named = [hashes_of(batch) for batch in some]
+            rows = self._rows(np.unique(np.concatenate(named)))
+            for batch, hashes in zip(some, named, strict=True):
+                yield batch, {hash: stored_from(rows[hash]) for hash in hashes.tolist() if hash in rows}
+
+    def _rows(self, hashes: NDArray[np.uint64]) -> dict[int, list[str]]:
         if not len(hashes):
-            return found
-        rows = self.scan(
+            return {}
+        found = self.scan(
             "SELECT hash, key, id, article, origin, edits, credits FROM documents SEMI JOIN given USING (hash) "
             "ORDER BY hash",
             {"hash": hashes},
         )
-        for hash, key, id, article, origin, edits, credits in rows.fetchall():
-            document = document_from(key, load(id), load(article), load(origin), load(edits))
-            found[hash] = Stored(document, tuple(credit_from(row) for row in load(credits)))
-        return found
+        return {hash: row for hash, *row in found.fetchall()}
 
     def ids(self) -> dict[str, str]:
         """The id of every document, by key."""

@@ -13,6 +13,7 @@ from reading import read_bytes
 
 from cleanpipe import pipeline
 from cleanpipe.archive import EXPORTS, Archive
+from cleanpipe.archive import store as archive_store
 from cleanpipe.cli import cli
 from cleanpipe.engines.screening import pairs_around
 from cleanpipe.formats import record_key
@@ -107,20 +108,21 @@ def test_a_batch_looks_again_at_what_it_touches_and_at_nothing_else(
     ]
     run(archive, write(tmp_path / "one.jsonl", *first, copies[0]))
     fetched: set[str] = set()
-    fetch = Archive.fetch
 
-    def watched(self: Archive, hashes: Any) -> Any:
-        found = fetch(self, hashes)
-        fetched.update(item.document.id for item in found.values())
+    stored_from = archive_store.stored_from
+
+    def watched(row: Any) -> Any:
+        found = stored_from(row)
+        fetched.add(found.document.id)
         return found
 
-    monkeypatch.setattr(Archive, "fetch", watched)
+    monkeypatch.setattr(archive_store, "stored_from", watched)
     said = run(archive, write(tmp_path / "two.jsonl", copies[1]))
     assert "1 link added" in said
     assert {"a2", "b2"} <= fetched
-    with Archive.open(archive, read_only=True) as store:
-        pairs = store.connection.execute("SELECT count(*) FROM matches").fetchone()
-        assert not len(store.touched())
+    with Archive.open(archive, read_only=True) as opened:
+        pairs = opened.connection.execute("SELECT count(*) FROM matches").fetchone()
+        assert not len(opened.touched())
     assert pairs and pairs[0] >= 2
     links = [json.loads(line) for line in (archive / "links.jsonl").read_text(encoding="utf-8").splitlines()]
     assert [(link["copy"], link["canonical"]) for link in links] == [("b1", "a1"), ("b2", "a2")]
