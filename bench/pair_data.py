@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 from held import held_keys
+from language_data import copies, labelled, labelled_pairs
 
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
@@ -53,6 +54,8 @@ class Corpus:
     ignored: set[tuple[str, str]]
     clusters: list[dict[str, Any]]
     fold: dict[str, int] = field(default_factory=dict)
+    langs: dict[str, str] = field(default_factory=dict)
+    """Codes of the texts that are not in English."""
 
 
 @dataclass(frozen=True)
@@ -260,6 +263,20 @@ def wire_pairs(corpus: Corpus, wire: list[dict[str, Any]]) -> list[Pair]:
         if alike >= WIRE_ALIKE and len(runs[0] & runs[1]) <= WIRE_LITERAL * min(map(len, runs)):
             pairs.append(Pair(*ordered(names[a], names[b]), False, "made/wire"))
     return pairs
+
+
+def language_pairs(corpus: Corpus) -> list[Pair]:
+    """Pairs of texts in other languages, none of which is judged by a model that saw one of its language."""
+    texts = labelled()
+    folds = {lang: number % FOLDS for number, lang in enumerate(sorted({text["lang"] for text in texts}))}
+    for text in texts:
+        name = text["id"]
+        corpus.texts[name], corpus.sets[name], corpus.langs[name] = text["text"], "made", text["lang"]
+        corpus.fold[name] = folds[text["lang"]]
+    return [
+        Pair(*ordered(one["id"], two["id"]), copies(one, two), f"languages/{kind}")
+        for one, two, kind in labelled_pairs(texts)
+    ]
 
 
 def _with(spans: list[str], paragraph: str, draw: random.Random) -> str:

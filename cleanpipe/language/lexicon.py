@@ -18,7 +18,7 @@ from cleanpipe.language.facts import HONORIFICS, PARTICLES
 from cleanpipe.language.figures import UNITS, begins_number
 from cleanpipe.language.letters import letters
 from cleanpipe.language.tables import add_words, open_table
-from cleanpipe.language.tokens import CACHE_WORDS, STEM, fold, hash_word, is_letter_token, zipf_either
+from cleanpipe.language.tokens import CACHE_WORDS, STEM, fold, hash_word, is_letter_token, stem_of, zipf_either
 
 if TYPE_CHECKING:
     import numpy as np
@@ -131,7 +131,7 @@ class Lexicon:
             if word[0].isdecimal():
                 figures += (word, folded)
             hashes[row] = hash_word(folded)
-            stems[row] = hash_word(folded[:STEM])
+            stems[row] = hash_word(stem_of(folded))
             zipfs[row] = round(zipf_either(word, folded, self.lang) * HUNDREDTHS)
             flags[row] = _flags(word, folded)
         self._add_shapes(figures)

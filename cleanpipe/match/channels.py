@@ -58,7 +58,7 @@ CHANNELS: tuple[Channel, ...] = (
     Channel(8, "quotations", 60, "drop", 2.0, "beginning of a quotation"),
     Channel(9, "headlines", 40, "drop", 1.5, "pair of words of the headline"),
     Channel(10, "story", 60, "star", 2.0, "credited source and a fact of its story; values come from link"),
-    Channel(11, "stems", 80, "drop", 1.0, "first six letters of one of the rarest words"),
+    Channel(11, "stems", 80, "drop", 1.0, "the beginning of one of the rarest words, as far as endings leave it alone"),
 )
 """All channels. Ids are stored in archives: a number is never used again for another channel."""
 

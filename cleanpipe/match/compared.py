@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from cleanpipe.language.tokens import HASHED, STEM, Tokens, commonness, is_letter_token, tokenise
+from cleanpipe.language.tokens import HASHED, Tokens, commonness, is_letter_token, stem_of, tokenise
 from cleanpipe.model import Span
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ class Words:
         """Hash of the stem of each word."""
         import numpy as np
 
-        return np.fromiter((HASHED[word[:STEM]] for word in self.words), np.uint64, len(self.words))
+        return np.fromiter((HASHED[stem_of(word)] for word in self.words), np.uint64, len(self.words))
 
     @cached_property
     def zipfs(self) -> NDArray[np.float64]:

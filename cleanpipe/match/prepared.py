@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from cleanpipe.language.facts import UNKNOWN_ZIPF, facts_of_tokens, figure_facts, rare_pairs
 from cleanpipe.language.sentences import sentences
-from cleanpipe.language.tokens import HASHED, STEM
+from cleanpipe.language.tokens import HASHED, stem_of
 from cleanpipe.match.compared import Compared, Words
 from cleanpipe.match.minhash import shingles
 from cleanpipe.model import Fact, Place, Span
@@ -27,7 +27,8 @@ EVERYWHERE_ZIPF = 7.5
 """Zipf frequency of "the": a word as common weighs nothing, each power of ten rarer one more."""
 
 LEAST_WEIGHT, LETTER_WEIGHT = 0.05, 2.0
-"""Weight of the commonest words, and of a pair of letters of an unspaced script, whose frequency isn't known."""
+"""Weight of the commonest words, and of a pair of letters of an unspaced script of which neither's frequency is
+known."""
 
 RARE_WEIGHT = 3.2
 """Terms from this weight up (Zipf 4.3 and rarer) count as rare."""
@@ -96,17 +97,19 @@ class Prepared(Words):
         """The same for stems."""
         if self.letters:
             return self.term_ids
-        hashed = HASHED
-        return [hashed[word if len(word) <= STEM else word[:STEM]] for word in self.words]
+        return [HASHED[stem_of(word)] for word in self.words]
 
     @cached_property
     def weights(self) -> list[float]:
-        """Weight of the term at each word."""
-        if self.letters:
-            return [LETTER_WEIGHT] * len(self.hashes)
+        """Weight of the term at each word; a pair of letters is as common as the commoner one."""
         import numpy as np
 
-        weights: list[float] = np.maximum(EVERYWHERE_ZIPF - np.maximum(self.zipfs, UNKNOWN_ZIPF), LEAST_WEIGHT).tolist()
+        if self.letters:
+            zipfs = np.maximum(self.zipfs, np.append(self.zipfs[1:], 0.0))
+            found = np.where(zipfs > 0, EVERYWHERE_ZIPF - zipfs, LETTER_WEIGHT)
+        else:
+            found = EVERYWHERE_ZIPF - np.maximum(self.zipfs, UNKNOWN_ZIPF)
+        weights: list[float] = np.maximum(found, LEAST_WEIGHT).tolist()
         return weights
 
     @cached_property

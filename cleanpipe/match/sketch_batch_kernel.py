@@ -137,7 +137,12 @@ def sketches(
         for i in range(n):
             word = own[i]
             hashes[i] = word_hashes[word]
-            weights[i] = LETTER if letters else max(EVERYWHERE - max(int(word_zipfs[word]), UNKNOWN), LEAST)
+            zipf = int(word_zipfs[word])
+            if letters:
+                zipf = max(zipf, int(word_zipfs[own[i + 1]]) if i + 1 < n else 0)
+                weights[i] = max(EVERYWHERE - zipf, LEAST) if zipf else LETTER
+            else:
+                weights[i] = max(EVERYWHERE - max(zipf, UNKNOWN), LEAST)
             terms[i], stems[i] = hashes[i], word_stems[word]
         if letters:
             if n > 1:
@@ -238,7 +243,7 @@ def sketches(
         at += size
         heavy = 0
         for i in range(n):
-            if letters or weights[i] >= TELLING:
+            if weights[i] >= TELLING:
                 telling[heavy] = stems[i]
                 heavy += 1
         count = 0

@@ -50,7 +50,8 @@ def test_measures_are_those_of_the_texts(one: Compared, two: Compared) -> None:
     measured = measure({9: sketch(sides[1]), 7: sketch(sides[0])}, a, b)
     for row, (ours, theirs) in enumerate((sides, sides[::-1], (sides[0], sides[0]))):
         values, told = cheap_features(ours, theirs)
-        np.testing.assert_allclose(measured[row], values + [told[name] for name in SIDES], rtol=0, atol=1e-12)
+        # Both are rounded to `DIGITS`; what lies between two of these may go either way.
+        np.testing.assert_allclose(measured[row], values + [told[name] for name in SIDES], rtol=0, atol=1.1e-9)
     expected = trees("cheap").probability(measured[:, : len(CHEAP)])
     np.testing.assert_allclose(screen(measured), expected, rtol=0, atol=1e-12)
 
