@@ -196,9 +196,7 @@ def _chinese(
     if value or alone >= 10:
         return value, stop
     behind = points[start + 1] if start + 1 < end else np.uint32(0)
-    if behind == TENTH_SIGN or (
-        behind not in POINT_SIGNS and _stands_before(points, begin, start, BEFORE, lower_case)
-    ):
+    if behind == TENTH_SIGN or (behind not in POINT_SIGNS and _stands_before(points, begin, start, BEFORE, lower_case)):
         return alone, start + 1
     return 0, start
 
@@ -254,9 +252,7 @@ def numbers(
                 continue
             count = _write(value, plain)
         else:
-            count, stop = _spelt(
-                points, classes, start, end, language, glued_words, lower_case, keys, meanings, plain
-            )
+            count, stop = _spelt(points, classes, start, end, language, glued_words, lower_case, keys, meanings, plain)
             if count == 0:
                 continue
         if count == ODD:

@@ -24,7 +24,7 @@ from cleanpipe.language.figure_words import (
     VALUE_SHIFT,
     language_mark,
 )
-from cleanpipe.language.figure_words_kernel import letters_end, lowered, meaning
+from cleanpipe.language.figure_words_kernel import letters_end, lowered
 from cleanpipe.language.lexicon_kernel import BEGINS_NUMBER, place_of
 from cleanpipe.language.number_tables import AFTER_HUNDREDS, AFTER_TENS, BEFORE_ONE, INSIDE
 from cleanpipe.language.number_words import ADD, EIGHTY, FOUR, HUNDRED, JOIN, SCORE, THOUSAND, TWENTY, WITHIN
@@ -62,13 +62,15 @@ def _alone(
     meanings: NDArray[np.int32],
 ) -> int:
     """What a whole word means as a piece, 0 where it is none."""
-    value = _seed(language)
+    value, plain = _seed(language), HASH_START
     for at in range(start, stop):
-        value = hash_step(value, lowered(points[at], lower_case))
+        letter = lowered(points[at], lower_case)
+        value, plain = hash_step(value, letter), hash_step(plain, letter)
     place = place_of(keys, max(value, HASH_LEAST))
     if keys[place] != _EMPTY:
         return int(meanings[place])
-    word = meaning(points, start, stop, lower_case, keys, meanings)
+    place = place_of(keys, max(plain, HASH_LEAST))
+    word = meanings[place] if keys[place] != _EMPTY else 0
     power = (word & SCALE) >> SCALE_SHIFT
     if power < _LEAST_SCALE or word & GLUED:
         return 0

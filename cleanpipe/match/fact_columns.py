@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanpipe.language.classes import code_point_classes
@@ -124,13 +125,18 @@ def _with_figures(found: FactColumns, documents: Sequence[Compared], rows: Seque
 
 def _traits(document: Compared) -> int:
     """What a document's language and fields are like, as bits."""
-    language = number_language(document.lang)
+    apart = document.title and document.title_span is None
+    return _language_traits(document.lang) | (kernel.TITLE_APART if apart else 0)
+
+
+@cache
+def _language_traits(lang: str | None) -> int:
+    language = number_language(lang)
     return (
-        (kernel.NO_CASE if document.lang in NO_CASE else 0)
-        | (kernel.NOUNS_CAPITAL if document.lang in NOUNS_CAPITAL else 0)
-        | (kernel.DECIMAL_COMMA if document.lang in DECIMAL_COMMA else 0)
-        | (kernel.LONE_THOUSAND if document.lang in LONE_THOUSAND else 0)
+        (kernel.NO_CASE if lang in NO_CASE else 0)
+        | (kernel.NOUNS_CAPITAL if lang in NOUNS_CAPITAL else 0)
+        | (kernel.DECIMAL_COMMA if lang in DECIMAL_COMMA else 0)
+        | (kernel.LONE_THOUSAND if lang in LONE_THOUSAND else 0)
         | (kernel.GLUED_NUMBERS if is_glued(language) else 0)
         | (language << kernel.LANGUAGE_SHIFT)
-        | (kernel.TITLE_APART if document.title and document.title_span is None else 0)
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-FINGERPRINT_VERSION = "5:words-blake2b,shingles-5,affine32"
+FINGERPRINT_VERSION = "6:words-blake2b,shingles-5,affine32"
 """Changes with folding, shingles, hashes, facts and the choice of keys. Those of two versions can't be compared."""
 
 FEW = 200
