@@ -18,9 +18,9 @@ from cleanpipe.language.classes import code_point_classes
 from cleanpipe.language.facts import HONORIFICS, PARTICLES
 from cleanpipe.language.figure_words import figure_words, lower_case
 from cleanpipe.language.figures import begins_number
+from cleanpipe.language.letters import letters
 from cleanpipe.language.number_tables import number_language
 from cleanpipe.language.number_words import is_glued
-from cleanpipe.language.letters import letters
 from cleanpipe.language.tables import add_words, open_table
 from cleanpipe.language.tokens import CACHE_WORDS, STEM, fold, hash_word, is_letter_token, zipf_either
 

@@ -17,8 +17,8 @@ SCALES = {
     1e7: "crore crores करोड़",
     1e8: "亿 億 억",
     1e9: "billion billions bln bn milliarden milliarde mrd milliards milliard md miliardi miliardo miljard miljarder "
-    "milliarder миллиард миллиарда миллиардов млрд мільярд мільярда мільярдів miliard miliarda miliardów miliardy miliardů "
-    "miliarde mld milliárd miljardia miliar milyar bilhão bilhões مليار مليارا مليارات",
+    "milliarder миллиард миллиарда миллиардов млрд мільярд мільярда мільярдів miliard miliarda miliardów miliardy "
+    "miliardů miliarde mld milliárd miljardia miliar milyar bilhão bilhões مليار مليارا مليارات",
     1e12: "trillion trillions trn tn billionen billón billones biliões trilhão trilhões trilyon триллион триллиона "
     "триллионов трлн bilionów bilionů تريليون 兆 조",
 }
@@ -97,8 +97,8 @@ NUMBER_WORDS = {
     ),
     "es": Words(
         "- uno|un|una dos tres cuatro cinco seis siete ocho nueve diez once doce trece catorce quince dieciséis "
-        "diecisiete dieciocho diecinueve veinte veintiuno|veintiún|veintiuna veintidós veintitrés veinticuatro veinticinco "
-        "veintiséis veintisiete veintiocho veintinueve",
+        "diecisiete dieciocho diecinueve veinte veintiuno|veintiún|veintiuna veintidós veintitrés veinticuatro "
+        "veinticinco veintiséis veintisiete veintiocho veintinueve",
         "- treinta cuarenta cincuenta sesenta setenta ochenta noventa",
         "cien|ciento doscientos|doscientas trescientos|trescientas cuatrocientos|cuatrocientas quinientos|quinientas "
         "seiscientos|seiscientas setecientos|setecientas ochocientos|ochocientas novecientos|novecientas",
@@ -130,8 +130,8 @@ NUMBER_WORDS = {
         thousand_of=True,
     ),
     "nl": Words(
-        "- een|één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien zeventien "
-        "achttien negentien",
+        "- een|één twee drie vier vijf zes zeven acht negen tien elf twaalf dertien veertien vijftien zestien "
+        "zeventien achttien negentien",
         "twintig dertig veertig vijftig zestig zeventig tachtig negentig",
         hundred="honderd:",
         thousand="duizend:",
@@ -142,8 +142,8 @@ NUMBER_WORDS = {
     "pl": Words(
         "- jeden|jedna|jedno dwa|dwie|dwóch|dwu trzy|trzech cztery|czterech pięć|pięciu sześć|sześciu siedem|siedmiu "
         "osiem|ośmiu dziewięć|dziewięciu dziesięć|dziesięciu jedenaście|jedenastu dwanaście|dwunastu "
-        "trzynaście|trzynastu czternaście|czternastu piętnaście|piętnastu szesnaście|szesnastu siedemnaście|siedemnastu "
-        "osiemnaście|osiemnastu dziewiętnaście|dziewiętnastu",
+        "trzynaście|trzynastu czternaście|czternastu piętnaście|piętnastu szesnaście|szesnastu "
+        "siedemnaście|siedemnastu osiemnaście|osiemnastu dziewiętnaście|dziewiętnastu",
         "dwadzieścia|dwudziestu trzydzieści|trzydziestu czterdzieści|czterdziestu pięćdziesiąt|pięćdziesięciu "
         "sześćdziesiąt|sześćdziesięciu siedemdziesiąt|siedemdziesięciu osiemdziesiąt|osiemdziesięciu "
         "dziewięćdziesiąt|dziewięćdziesięciu",
@@ -153,8 +153,8 @@ NUMBER_WORDS = {
         scales="milion|miliard:",
     ),
     "ru": Words(
-        "- один|одна|одно|одну|одного|одной два|две|двух|двум три|трёх|трех четыре|четырёх|четырех пять|пяти шесть|шести "
-        "семь|семи восемь|восьми девять|девяти десять|десяти одиннадцать|одиннадцати двенадцать|двенадцати "
+        "- один|одна|одно|одну|одного|одной два|две|двух|двум три|трёх|трех четыре|четырёх|четырех пять|пяти "
+        "шесть|шести семь|семи восемь|восьми девять|девяти десять|десяти одиннадцать|одиннадцати двенадцать|двенадцати "
         "тринадцать|тринадцати четырнадцать|четырнадцати пятнадцать|пятнадцати шестнадцать|шестнадцати "
         "семнадцать|семнадцати восемнадцать|восемнадцати девятнадцать|девятнадцати",
         "двадцать|двадцати тридцать|тридцати сорок|сорока пятьдесят|пятидесяти шестьдесят|шестидесяти "

@@ -168,7 +168,7 @@ def spelt(text: str, start: int, lang: str | None) -> tuple[int, bool, int] | No
             if not (backward or fits) or (joined & BEFORE_ONE and value not in (1, 11)):
                 break
             group, room = group + value, 0 if backward else piece.room
-        elif joined and counted or not (counted or piece.begins):
+        elif (joined and counted) or not (counted or piece.begins):
             break
         else:
             factor = 10**value

@@ -217,7 +217,7 @@ def spelt(
             continue
         if kind == SCORE and group % HUNDRED == FOUR:
             group, room = group + EIGHTY - FOUR, TWENTY
-        elif kind == ADD or kind == SCORE:
+        elif kind in (ADD, SCORE):
             backward = joined & INSIDE and 0 < group % HUNDRED < 10 and TWENTY <= value < HUNDRED
             fits = value < room and (value > 0 or room >= HUNDRED)
             if not (backward or fits) or (joined & BEFORE_ONE and value != 1 and value != 11):
