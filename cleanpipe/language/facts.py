@@ -133,7 +133,8 @@ def _figures(text: str, tokens: Tokens, lang: str | None) -> Iterator[Figure]:
     days = list(dates(text))
     yield from days
     at = 0
-    starts = [start for start, word in zip(tokens.starts, tokens.words, strict=True) if begins_number(word)]
+    words = zip(tokens.starts, tokens.raw, tokens.words, strict=True)
+    starts = [start for start, raw, word in words if begins_number(raw, word, lang)]
     for figure in numbers(text, lang, starts):
         while at < len(days) and days[at].end <= figure.start:
             at += 1

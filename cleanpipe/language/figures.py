@@ -8,8 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import NamedTuple
 
-from cleanpipe.language import chinese_numbers
+from cleanpipe.language import chinese_numbers, number_words
 from cleanpipe.language.chinese_numbers import NUMERALS, STARTS, THOUSAND
+from cleanpipe.language.number_tables import GLUED_ONLY, scales
 
 DECIMAL_COMMA = frozenset(
     {"bg", "bs", "ca", "cs", "da", "de", "el", "es", "et", "fi", "fr", "hr", "hu", "id", "it", "lt", "lv", "mk", "nb"}
@@ -20,49 +21,21 @@ DECIMAL_COMMA = frozenset(
 LONE_THOUSAND = frozenset({"ca", "es", "gl", "pt", "tr"})
 """Languages whose short word for a thousand multiplies behind a space, too: "12 mil", "12 bin"."""
 
-SCALES = {
-    1e2: "hundred hundert honderd",
-    1e3: "thousand k tausend tsd mille mil mila duizend tusen тысяч тысячи тысяча тыс тисяч тисячі тис tysięcy tys "
-    "tisíc ezer ribu bin हजार हज़ार ألف آلاف 千 천",
-    1e4: "万 萬 만",
-    1e5: "lakh lakhs लाख",
-    1e6: "million millions mln mn m millionen mio millones millón milioni milione milhões milhão miljoen miljoner "
-    "millioner milj миллион миллиона миллионов млн мільйон мільйона мільйонів milion miliona milionów miliony milionu "
-    "milionů milioane millió miljoonaa juta milyon مليون مليونا ملايين 百万",
-    1e7: "crore crores करोड़",
-    1e8: "亿 億 억",
-    1e9: "billion billions bln bn milliarden milliarde mrd milliards milliard md miliardi miliardo miljard miljarder "
-    "milliarder миллиард миллиарда миллиардов млрд мільярд мільярда мільярдів miliarda miliardów miliardy miliardů "
-    "miliarde mld milliárd miljardia miliar milyar مليار مليارا مليارات",
-    1e12: "trillion trillions trn tn billionen триллион триллиона триллионов трлн bilionów bilionů تريليون 兆 조",
-}
-"""Words after a figure that multiply it. "billion" of the long scale is left out where it is spelt like the short."""
-
-GLUED_ONLY = frozenset({"k", "m", "md", "mil", "bin", "mille", "천", "만", "억", "조"})
-"""Short ones, words of their own elsewhere ("30 m wide"), that multiply only right behind the digits or right before a
-sign of money: "1,2 M€"."""
-
 MONEY = frozenset("$£€")
 
-PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "yüzde", "بالمئة", "بالمائة"})
+PERCENT = frozenset({"%", "٪", "％", "percent", "pct", "prozent", "بالمئة", "بالمائة"})
 PERCENT_STEMS = ("процент", "відсот", "procent", "prosent", "パーセント", "퍼센트")
 """Beginnings of words for per cent."""
 
 PER, CENT = frozenset({"per", "pour", "por", "في"}), frozenset({"cent", "cento", "ciento", "المئة", "المائة"})
-PERCENT_BEFORE = "百分之"
-"""What makes the number behind it a percentage."""
+PERCENT_BEFORE, TURKISH_PERCENT = "百分之", ("yüzde ", "%")
+"""What makes the number behind it a percentage, in all languages and in Turkish."""
 
-_TO_NINETEEN = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
-    "eighteen nineteen"
-)
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
-UNITS = {word: value for value, word in enumerate(_TO_NINETEEN.split())}
-UNITS |= {word: 10 * value for value, word in enumerate(_TENS.split(), 2)}
-"""English number words; other languages write them too variously to be worth a table."""
+TENTH = "割"
+"""Behind a number, so many tenths: 5割 are 50 per cent."""
 
-AND, JOINTS = "and", frozenset(" -")
-"""What number words are joined by."""
+POINTS = ("点", "點")
+"""Decimals follow, which aren't read: 百分之三点五."""
 
 MONTHS = (
     "january jan januar janvier janv enero ene gennaio gen janeiro januari января styczeń stycznia ocak "
@@ -102,11 +75,6 @@ class Figure(NamedTuple):
 
 
 @cache
-def scales() -> dict[str, float]:
-    return {word: factor for factor, words in SCALES.items() for word in words.split()}
-
-
-@cache
 def month_numbers() -> dict[str, int]:
     return {word: month for month, words in enumerate(MONTHS, 1) for word in words.split()}
 
@@ -121,12 +89,11 @@ _CLOCK = re.compile(r"(?<!:)(?:[01]?[0-9]|2[0-3]):[0-5][0-9](?![0-9]|[.,:][0-9])
 _FEW_DIGITS = re.compile(r"[0-9]{1,4}")
 """Digits that Chinese numerals may follow."""
 
-_LETTERS = re.compile(r"[^\W\d_]+")
 _GROUPS = re.compile(r"(?:,\d{3})+(?!\d)")
 _BEHIND = re.compile(r"[ \u00a0\u202f-]?(%|٪|％|[^\W\d_]{1,24})")
 _START = re.compile(
     r"(?<![0-9A-Za-z\u00c0-\u024f\u0370-\u058f.,])"
-    rf"(?:\d|[A-Za-z]{{3,9}}\b|[{''.join(sorted(STARTS))}])"
+    rf"(?:\d|[A-Za-z\u00c0-\u024f\u0400-\u052f]{{2,}}\b|[{''.join(sorted(STARTS))}])"
 )
 """Digits and words that a number may begin with. Letters before it make it part of a name (G7, Covid19), but Chinese
 puts numbers right behind a word."""
@@ -171,9 +138,9 @@ def _rarity(value: float, percent: bool) -> float:
     return round(min(rarity, 5.0), 2)
 
 
-def begins_number(word: str) -> bool:
-    """Whether a number can begin with this folded word."""
-    return word[0].isdecimal() or word in UNITS or word in STARTS
+def begins_number(word: str, folded: str, lang: str | None) -> bool:
+    """Whether a number can begin with a word, given as it stands and folded."""
+    return folded[0].isdecimal() or folded in STARTS or number_words.begins_number(word, folded, lang)
 
 
 def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) -> Iterator[Figure]:
@@ -197,12 +164,12 @@ def numbers(text: str, lang: str | None, starts: Iterable[int] | None = None) ->
                 value, end = chinese_numbers.value_and_end(text, start)
                 number, done = (value, end) if end > done else (number, done)
         else:
-            spelt = _spelt(text, start) if text[start] not in NUMERALS else chinese_numbers.spelt(text, start)
+            spelt = _spelt(text, start, lang) if text[start] not in NUMERALS else _chinese(text, start)
             if spelt is None:
                 continue
             number, done = spelt
         factor, percent, done = _unit(text, done, glued=digits is not None, lone=lang in LONE_THOUSAND)
-        percent = percent or text.endswith(PERCENT_BEFORE, 0, start)
+        percent = percent or _percent_before(text, start, lang)
         if not digits and number < 2 and factor == 1:
             continue  # "one" and "zero" are words more than numbers
         number *= factor
@@ -215,74 +182,30 @@ def _digits(text: str, start: int, lang: str | None) -> re.Match[str] | None:
     return spaced or _CLOCK.match(text, start) or _DIGITS.match(text, start)
 
 
-def _spelt(text: str, start: int) -> tuple[float, int] | None:
-    """Value and end of a number in English words: "forty-eight", "three hundred and five", or a spinner's "forty
-    eight,000"."""
-    found = _below_thousand(text, start)
+def _spelt(text: str, start: int, lang: str | None) -> tuple[float, int] | None:
+    """Value and end of a number in words, or of a spinner's "forty eight,000"."""
+    found = number_words.spelt(text, start, lang)
     if found is None:
         return None
-    value, end = found
-    groups = _GROUPS.match(text, end)
-    if groups:
-        return float(f"{value}{groups[0].replace(',', '')}"), groups.end()
-    whole, bound = 0, None
-    while True:
-        factor, behind = _scale(text, end)
-        if factor < 1000 or (bound and factor >= bound):
-            return float(whole + value), end
-        whole, end, bound = whole + value * factor, behind, factor
-        more = _below_thousand(text, _past_and(text, end))
-        # "One thousand and two thousand" are two numbers.
-        if more is None or more[0] >= bound or _scale(text, more[1])[0] >= bound:
-            return float(whole), end
-        value, end = more
+    value, small, end = found
+    groups = _GROUPS.match(text, end) if small else None
+    return (float(f"{value}{groups[0].replace(',', '')}"), groups.end()) if groups else (float(value), end)
 
 
-def _below_thousand(text: str, start: int) -> tuple[int, int] | None:
-    """Value and end of "forty eight", "three hundred", "three hundred and five"."""
-    found = _below_hundred(text, start)
-    if found is None:
-        return None
-    value, end = found
-    factor, behind = _scale(text, end)
-    if factor != 100:
-        return value, end
-    more = _below_hundred(text, _past_and(text, behind))
-    # "Two hundred and three hundred" are two numbers.
-    if more is None or _scale(text, more[1])[0] == 100:
-        return value * 100, behind
-    return value * 100 + more[0], more[1]
+def _chinese(text: str, start: int) -> tuple[float, int] | None:
+    """Value and end of a number in Chinese numerals. A single one counts where it is a share: 百分之五, 三割."""
+    found = chinese_numbers.spelt(text, start)
+    value = NUMERALS[text[start]]
+    shared = text.startswith(TENTH, start + 1) or (
+        text.endswith(PERCENT_BEFORE, 0, start) and not text.startswith(POINTS, start + 1)
+    )
+    return (float(value), start + 1) if found is None and value < 10 and shared else found
 
 
-def _below_hundred(text: str, start: int) -> tuple[int, int] | None:
-    word = _LETTERS.match(text, start)
-    if not word or word[0].lower() not in UNITS:
-        return None
-    value, end = UNITS[word[0].lower()], word.end()
-    if value >= 20 and text[end : end + 1] in JOINTS:
-        second = _LETTERS.match(text, end + 1)
-        if second and 0 < UNITS.get(second[0].lower(), 0) < 10:
-            return value + UNITS[second[0].lower()], second.end()
-    return value, end
-
-
-def _scale(text: str, end: int) -> tuple[int, int]:
-    """Factor of the word behind a number word, and where that ends; 0 where it multiplies nothing."""
-    word = _LETTERS.match(text, end + 1) if text[end : end + 1] in JOINTS else None
-    name = word[0].lower() if word else ""
-    if not word or name not in scales() or name in GLUED_ONLY:
-        return 0, end
-    return int(scales()[name]), word.end()
-
-
-def _past_and(text: str, end: int) -> int:
-    """Where the next word of a number begins, "and" left out; the end of the text where none can."""
-    if text[end : end + 1] not in JOINTS:
-        return len(text)
-    word = _LETTERS.match(text, end + 1)
-    if word and word[0].lower() == AND and text[word.end() : word.end() + 1] in JOINTS:
-        return word.end() + 1
-    return end + 1
+def _percent_before(text: str, start: int, lang: str | None) -> bool:
+    """Whether what stands before a number makes it a percentage."""
+    turkish = lang == "tr" and text[max(start - len(TURKISH_PERCENT[0]), 0) : start].lower().endswith(TURKISH_PERCENT)
+    return turkish or text.endswith(PERCENT_BEFORE, 0, start)
 
 
 def _unit(text: str, end: int, *, glued: bool, lone: bool) -> tuple[float, bool, int]:
@@ -308,6 +231,8 @@ def _unit(text: str, end: int, *, glued: bool, lone: bool) -> tuple[float, bool,
         behind = _BEHIND.match(text, end)
     if behind:
         word = behind[1].lower()
+        if word[0] == TENTH:
+            return factor * 10, True, behind.start(1) + 1
         if word in PERCENT or word.startswith(PERCENT_STEMS):
             return factor, True, behind.end()
         cent = _BEHIND.match(text, behind.end()) if word in PER else None

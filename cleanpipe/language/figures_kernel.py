@@ -17,19 +17,12 @@ from cleanpipe.language.chinese_numbers_kernel import spelt as spelt_chinese
 from cleanpipe.language.compiled import inner
 from cleanpipe.language.decimal_kernel import COMMA, MOST_DIGITS, POINT, ZERO, parse, plain_digits, rarity, written
 from cleanpipe.language.digit_runs_kernel import COLON, ODD, clock_end, digits_end, is_group, spaced_end
-from cleanpipe.language.figure_words import (
-    AND_WORD,
-    CENT_WORD,
-    GLUED,
-    PER_WORD,
-    PERCENT_SIGN,
-    SCALE,
-    SCALE_SHIFT,
-    UNIT,
-    UNIT_SHIFT,
-)
+from cleanpipe.language.figure_words import CENT_WORD, GLUED, PER_WORD, PERCENT_SIGN, SCALE, SCALE_SHIFT
 from cleanpipe.language.figure_words_kernel import is_digit, letters_end, lowered, meaning
-from cleanpipe.language.figures import MONEY, PERCENT_BEFORE, PERCENT_STEMS
+from cleanpipe.language.figures import MONEY, PERCENT_BEFORE, PERCENT_STEMS, POINTS, TENTH, TURKISH_PERCENT
+from cleanpipe.language.number_tables import number_language
+from cleanpipe.language.number_words_kernel import LEFT
+from cleanpipe.language.number_words_kernel import spelt as spelt_words
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -43,13 +36,13 @@ LONGEST_UNIT = 24
 NO_NUMBER = 300
 """Rarity in hundredths of digits that aren't read as a number."""
 
-TOO_LARGE = 10**14
-"""Number words that amount to so much are left to Python: more may be added, and 15 digits are the most."""
-
 STEMS = np.array([[*map(ord, stem.ljust(max(map(len, PERCENT_STEMS)), "\0"))] for stem in PERCENT_STEMS], np.uint32)
 """`figures.PERCENT_STEMS`, each filled up with zeros."""
 
-MONEY_SIGNS, BEFORE = tuple(map(ord, sorted(MONEY))), tuple(map(ord, PERCENT_BEFORE))
+MONEY_SIGNS, POINT_SIGNS, TENTH_SIGN = tuple(map(ord, sorted(MONEY))), tuple(map(ord, POINTS)), ord(TENTH)
+BEFORE = np.array([*map(ord, PERCENT_BEFORE)], np.uint32)
+TURKISH_WORD, TURKISH_SIGN = (np.array([*map(ord, word)], np.uint32) for word in TURKISH_PERCENT)
+TURKISH = number_language("tr")
 THOUSAND = 3
 
 
@@ -107,6 +100,8 @@ def _unit(
         power, largest, at = power + scale, scale, start + length
         start, stop = _behind(points, classes, at, end)
     if start < stop:
+        if points[start] == TENTH_SIGN:
+            return power + 1, True, start + 1
         word = meaning(points, start, stop, lower_case, keys, meanings)
         if word & PERCENT_SIGN or _is_percent(points, start, stop, lower_case):
             return power, True, stop
@@ -118,139 +113,31 @@ def _unit(
 
 
 @inner
-def _is_joint(points: NDArray[np.uint32], at: int, end: int) -> bool:
-    return at < end and (points[at] == 0x20 or points[at] == 0x2D)
-
-
-@inner
-def _scale(
-    points: NDArray[np.uint32],
-    classes: NDArray[np.uint16],
-    at: int,
-    end: int,
-    lower_case: NDArray[np.uint32],
-    keys: NDArray[np.uint64],
-    meanings: NDArray[np.int32],
-) -> tuple[int, int]:
-    """`figures._scale`: decimal logarithm of the factor, and where the word ends; 0 where it multiplies nothing."""
-    if not _is_joint(points, at, end):
-        return 0, at
-    stop = letters_end(points, classes, at + 1, end)
-    word = meaning(points, at + 1, stop, lower_case, keys, meanings) if stop > at + 1 else 0
-    if not word & SCALE or word & GLUED:
-        return 0, at
-    return (word & SCALE) >> SCALE_SHIFT, stop
-
-
-@inner
-def _past_and(
-    points: NDArray[np.uint32],
-    classes: NDArray[np.uint16],
-    at: int,
-    end: int,
-    lower_case: NDArray[np.uint32],
-    keys: NDArray[np.uint64],
-    meanings: NDArray[np.int32],
-) -> int:
-    """`figures._past_and`."""
-    if not _is_joint(points, at, end):
-        return end
-    stop = letters_end(points, classes, at + 1, end)
-    if (
-        stop > at + 1
-        and _is_joint(points, stop, end)
-        and meaning(points, at + 1, stop, lower_case, keys, meanings) & AND_WORD
-    ):
-        return stop + 1
-    return at + 1
-
-
-@inner
-def _below_hundred(
-    points: NDArray[np.uint32],
-    classes: NDArray[np.uint16],
-    at: int,
-    end: int,
-    lower_case: NDArray[np.uint32],
-    keys: NDArray[np.uint64],
-    meanings: NDArray[np.int32],
-) -> tuple[int, int]:
-    """`figures._below_hundred`: -1 for another word."""
-    stop = letters_end(points, classes, at, end)
-    if stop == at:
-        return -1, at
-    value = ((meaning(points, at, stop, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
-    if value >= 20 and _is_joint(points, stop, end):
-        second = letters_end(points, classes, stop + 1, end)
-        if second > stop + 1:
-            more = ((meaning(points, stop + 1, second, lower_case, keys, meanings) & UNIT) >> UNIT_SHIFT) - 1
-            if 0 < more < 10:
-                return value + more, second
-    return value, stop
-
-
-@inner
-def _below_thousand(
-    points: NDArray[np.uint32],
-    classes: NDArray[np.uint16],
-    at: int,
-    end: int,
-    lower_case: NDArray[np.uint32],
-    keys: NDArray[np.uint64],
-    meanings: NDArray[np.int32],
-) -> tuple[int, int]:
-    """`figures._below_thousand`: -1 for another word."""
-    value, stop = _below_hundred(points, classes, at, end, lower_case, keys, meanings)
-    if value < 0:
-        return -1, at
-    power, behind = _scale(points, classes, stop, end, lower_case, keys, meanings)
-    if power != 2:
-        return value, stop
-    begin = _past_and(points, classes, behind, end, lower_case, keys, meanings)
-    more, after = _below_hundred(points, classes, begin, end, lower_case, keys, meanings)
-    if more < 0 or _scale(points, classes, after, end, lower_case, keys, meanings)[0] == 2:
-        return value * 100, behind
-    return value * 100 + more, after
-
-
-@inner
 def _spelt(
     points: NDArray[np.uint32],
     classes: NDArray[np.uint16],
     at: int,
     end: int,
+    language: int,
+    glued: bool,
     lower_case: NDArray[np.uint32],
     keys: NDArray[np.uint64],
     meanings: NDArray[np.int32],
     plain: NDArray[np.uint8],
 ) -> tuple[int, int]:
     """`figures._spelt`: its digits, in `plain`, how many, and where it ends; none at all for another word."""
-    value, stop = _below_thousand(points, classes, at, end, lower_case, keys, meanings)
+    value, small, stop = spelt_words(points, classes, at, end, language, glued, lower_case, keys, meanings)
     if value < 0:
-        return 0, at
-    if is_group(points, stop, end, COMMA):
-        count = _write(value, plain)
-        while is_group(points, stop, end, COMMA):
-            if count + 3 > LONGEST:
-                return ODD, stop
-            for digit in range(1, 4):
-                plain[count] = points[stop + digit]
-                count += 1
-            stop += 4
-        return count, stop
-    whole, bound = 0, 0
-    while True:
-        power, behind = _scale(points, classes, stop, end, lower_case, keys, meanings)
-        if power < 3 or (bound and power >= bound):
-            return _write(whole + value, plain), stop
-        whole, stop, bound = whole + value * 10**power, behind, power
-        if whole >= TOO_LARGE:
+        return ODD if value == LEFT else 0, stop
+    count = _write(value, plain)
+    while small and is_group(points, stop, end, COMMA):
+        if count + 3 > LONGEST:
             return ODD, stop
-        begin = _past_and(points, classes, stop, end, lower_case, keys, meanings)
-        more, after = _below_thousand(points, classes, begin, end, lower_case, keys, meanings)
-        if more < 0 or more >= 10**bound or _scale(points, classes, after, end, lower_case, keys, meanings)[0] >= bound:
-            return _write(whole, plain), stop
-        value, stop = more, after
+        for digit in range(1, 4):
+            plain[count] = points[stop + digit]
+            count += 1
+        stop += 4
+    return count, stop
 
 
 @inner
@@ -274,11 +161,44 @@ def _write_clock(points: NDArray[np.uint32], start: int, end: int, plain: NDArra
 
 
 @inner
-def _percent_before(points: NDArray[np.uint32], begin: int, at: int) -> bool:
-    """Whether `figures.PERCENT_BEFORE` stands before a place."""
-    return (
-        at - 3 >= begin and points[at - 3] == BEFORE[0] and points[at - 2] == BEFORE[1] and points[at - 1] == BEFORE[2]
-    )
+def _stands_before(
+    points: NDArray[np.uint32], begin: int, at: int, word: NDArray[np.uint32], lower_case: NDArray[np.uint32]
+) -> bool:
+    """Whether a word in lower case stands before a place."""
+    if at - len(word) < begin:
+        return False
+    same = True
+    for letter in range(len(word)):
+        same = same and lowered(points[at - len(word) + letter], lower_case) == word[letter]
+    return same
+
+
+@inner
+def _percent_before(
+    points: NDArray[np.uint32], begin: int, at: int, language: int, lower_case: NDArray[np.uint32]
+) -> bool:
+    """`figures._percent_before`."""
+    if language == TURKISH and (
+        _stands_before(points, begin, at, TURKISH_WORD, lower_case)
+        or _stands_before(points, begin, at, TURKISH_SIGN, lower_case)
+    ):
+        return True
+    return _stands_before(points, begin, at, BEFORE, lower_case)
+
+
+@inner
+def _chinese(
+    points: NDArray[np.uint32], begin: int, start: int, end: int, lower_case: NDArray[np.uint32]
+) -> tuple[int, int]:
+    """`figures._chinese`, 0 for no number."""
+    value, stop = spelt_chinese(points, start, end)
+    alone = numeral(points, start, end)
+    if value or alone >= 10:
+        return value, stop
+    behind = points[start + 1] if start + 1 < end else np.uint32(0)
+    if behind == TENTH_SIGN or (behind not in POINT_SIGNS and _stands_before(points, begin, start, BEFORE, lower_case)):
+        return alone, start + 1
+    return 0, start
 
 
 @inner
@@ -292,6 +212,8 @@ def numbers(
     begins_number: int,
     decimal_comma: bool,
     lone: bool,
+    language: int,
+    glued_words: bool,
     lower_case: NDArray[np.uint32],
     keys: NDArray[np.uint64],
     meanings: NDArray[np.int32],
@@ -325,12 +247,12 @@ def numbers(
             if clock:
                 count = _write_clock(points, start, stop, plain)
         elif numeral(points, start, end) > 0:
-            value, stop = spelt_chinese(points, start, end)
+            value, stop = _chinese(points, begin, start, end, lower_case)
             if value == 0:
                 continue
             count = _write(value, plain)
         else:
-            count, stop = _spelt(points, classes, start, end, lower_case, keys, meanings, plain)
+            count, stop = _spelt(points, classes, start, end, language, glued_words, lower_case, keys, meanings, plain)
             if count == 0:
                 continue
         if count == ODD:
@@ -353,7 +275,7 @@ def numbers(
         if length > MOST_DIGITS:
             return ODD
         scale, percent, done = _unit(points, classes, done, end, glued, lone, lower_case, keys, meanings)
-        percent = percent or _percent_before(points, begin, start)
+        percent = percent or _percent_before(points, begin, start, language, lower_case)
         if not glued and scale == 0 and (length == 0 or (power == 0 and digits[0] == ZERO + 1)):
             continue
         power += scale

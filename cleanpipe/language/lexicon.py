@@ -14,9 +14,13 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanpipe.language import words
+from cleanpipe.language.classes import code_point_classes
 from cleanpipe.language.facts import HONORIFICS, PARTICLES
-from cleanpipe.language.figures import UNITS, begins_number
+from cleanpipe.language.figure_words import figure_words, lower_case
+from cleanpipe.language.figures import begins_number
 from cleanpipe.language.letters import letters
+from cleanpipe.language.number_tables import number_language
+from cleanpipe.language.number_words import is_glued
 from cleanpipe.language.tables import add_words, open_table
 from cleanpipe.language.tokens import CACHE_WORDS, STEM, fold, hash_word, is_letter_token, stem_of, zipf_either
 
@@ -81,6 +85,7 @@ class Lexicon:
 
         from cleanpipe.language import lexicon_kernel as kernel
         from cleanpipe.language.digits_kernel import describe_figures
+        from cleanpipe.language.number_words_kernel import mark_numbers
 
         added = slice(before, self.count)
         listed, listed_zipfs = _listed(self.lang)
@@ -110,6 +115,19 @@ class Lexicon:
                 flags,
                 others,
             )
+            language = number_language(self.lang)
+            mark_numbers(
+                scanned.points,
+                code_point_classes(),
+                scanned.starts,
+                scanned.ends,
+                new,
+                language,
+                is_glued(language),
+                lower_case(),
+                *figure_words(),
+                flags,
+            )
             left = describe_figures(
                 scanned.points,
                 scanned.starts,
@@ -133,7 +151,7 @@ class Lexicon:
             hashes[row] = hash_word(folded)
             stems[row] = hash_word(stem_of(folded))
             zipfs[row] = round(zipf_either(word, folded, self.lang) * HUNDREDTHS)
-            flags[row] = _flags(word, folded)
+            flags[row] = _flags(word, folded, self.lang)
         self._add_shapes(figures)
 
     def _add_shapes(self, figures: Sequence[str]) -> None:
@@ -202,7 +220,7 @@ def figure_shape(figure: str) -> str:
     )
 
 
-def _flags(word: str, folded: str) -> int:
+def _flags(word: str, folded: str, lang: str) -> int:
     """What there is to know of a word beside hash and frequency, as bits that `lexicon_kernel` names."""
     from cleanpipe.language import lexicon_kernel as kernel
 
@@ -215,7 +233,7 @@ def _flags(word: str, folded: str) -> int:
         (kernel.TWO_LETTERS, len(folded) == 2),
         (kernel.PARTICLE, word in PARTICLES),
         (kernel.HONORIFIC, word in HONORIFICS),
-        (kernel.BEGINS_NUMBER, begins_number(folded)),
+        (kernel.BEGINS_NUMBER, begins_number(word, folded, lang)),
     ):
         flags |= flag if holds else 0
     return flags
@@ -224,8 +242,8 @@ def _flags(word: str, folded: str) -> int:
 @cache
 def _special() -> tuple[NDArray[np.uint64], NDArray[np.int32]]:
     """Words with flags that don't show in their letters, as an open table."""
-    words = sorted({*PARTICLES, *HONORIFICS, *UNITS})
-    return open_table(words, [_flags(word, fold(word)) for word in words])
+    special = sorted({*PARTICLES, *HONORIFICS})
+    return open_table(special, [_flags(word, fold(word), words.DEFAULT_LANGUAGE) for word in special])
 
 
 @cache

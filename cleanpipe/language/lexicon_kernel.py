@@ -146,7 +146,7 @@ def describe_letters(
     for row in range(len(new)):
         start, end = starts[new[row]], ends[new[row]]
         length = count = stem_length = seen = 0
-        as_folded = as_listed = as_both = HASH_START
+        as_listed = as_both = HASH_START
         simple = True
         for at in range(start, end):
             point = points[at]
@@ -156,7 +156,6 @@ def describe_letters(
             seen |= cases[point]
             for place in range(folded_at[point], folded_at[point + 1]):
                 length = _write(folded[place], text, length)
-                as_folded = hash_step(as_folded, folded[place])
                 count += 1
                 if count == stem:
                     stem_length = length
@@ -181,9 +180,6 @@ def describe_letters(
             flag |= UPPER
         if seen == UPPER_CASE:
             flag |= ALL_UPPER
-        place = place_of(special, max(as_folded, HASH_LEAST))
-        if special[place] != _EMPTY:
-            flag |= special_flags[place] & BEGINS_NUMBER
         place = place_of(special, tokens[new[row]])
         if special[place] != _EMPTY:
             flag |= special_flags[place] & EXACT

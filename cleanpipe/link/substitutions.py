@@ -14,7 +14,7 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from cleanpipe.language.figures import UNITS, scales
+from cleanpipe.language.number_tables import UNITS, scales
 from cleanpipe.language.tokens import HASHED, Tokens, commonness, tokenise
 from cleanpipe.language.word_pairs import LANGUAGE, unheard_of
 from cleanpipe.language.words import has_words

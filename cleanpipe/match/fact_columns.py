@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from cleanpipe.language.classes import code_point_classes
 from cleanpipe.language.facts import NO_CASE, NOUNS_CAPITAL, figure_facts
 from cleanpipe.language.figure_words import figure_words, lower_case
 from cleanpipe.language.figures import DECIMAL_COMMA, LONE_THOUSAND
+from cleanpipe.language.number_tables import number_language
+from cleanpipe.language.number_words import is_glued
 from cleanpipe.match import facts_kernel as kernel
 from cleanpipe.match.channels import BY_NAME
 from cleanpipe.match.compared import Words
@@ -49,7 +52,7 @@ def fact_columns(batch: Numbered, documents: Sequence[Compared]) -> FactColumns:
     import numpy as np
 
     count, known, scanned = len(documents), batch.lexicon, batch.scanned
-    traits = np.fromiter(map(_traits, documents), np.uint8, count)
+    traits = np.fromiter(map(_traits, documents), np.uint16, count)
     titles = np.full((count, 2), -1, np.int64)
     for row, document in enumerate(documents):
         if document.title_span is not None:
@@ -122,10 +125,18 @@ def _with_figures(found: FactColumns, documents: Sequence[Compared], rows: Seque
 
 def _traits(document: Compared) -> int:
     """What a document's language and fields are like, as bits."""
+    apart = document.title and document.title_span is None
+    return _language_traits(document.lang) | (kernel.TITLE_APART if apart else 0)
+
+
+@cache
+def _language_traits(lang: str | None) -> int:
+    language = number_language(lang)
     return (
-        (kernel.NO_CASE if document.lang in NO_CASE else 0)
-        | (kernel.NOUNS_CAPITAL if document.lang in NOUNS_CAPITAL else 0)
-        | (kernel.DECIMAL_COMMA if document.lang in DECIMAL_COMMA else 0)
-        | (kernel.LONE_THOUSAND if document.lang in LONE_THOUSAND else 0)
-        | (kernel.TITLE_APART if document.title and document.title_span is None else 0)
+        (kernel.NO_CASE if lang in NO_CASE else 0)
+        | (kernel.NOUNS_CAPITAL if lang in NOUNS_CAPITAL else 0)
+        | (kernel.DECIMAL_COMMA if lang in DECIMAL_COMMA else 0)
+        | (kernel.LONE_THOUSAND if lang in LONE_THOUSAND else 0)
+        | (kernel.GLUED_NUMBERS if is_glued(language) else 0)
+        | (language << kernel.LANGUAGE_SHIFT)
     )

@@ -20,8 +20,11 @@ from cleanpipe.match.signature_kernel import run_hash
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-NO_CASE, NOUNS_CAPITAL, DECIMAL_COMMA, TITLE_APART, LONE_THOUSAND = 1, 2, 4, 8, 16
+NO_CASE, NOUNS_CAPITAL, DECIMAL_COMMA, TITLE_APART, LONE_THOUSAND, GLUED_NUMBERS = 1, 2, 4, 8, 16, 32
 """Bits of what a document's language and fields are like."""
+
+LANGUAGE_SHIFT = 8
+"""From this bit up stands the language of its number words."""
 
 NUMBER, DATE, NAME, QUOTE, HEADLINE = map(whole, range(5))
 """Kinds of facts, as `fact_columns.KINDS` names them."""
@@ -161,7 +164,7 @@ def facts(
     word_hashes: NDArray[np.uint64],
     word_zipfs: NDArray[np.int16],
     word_flags: NDArray[np.uint8],
-    traits: NDArray[np.uint8],
+    traits: NDArray[np.uint16],
     titles: NDArray[np.int64],
     lower_case: NDArray[np.uint32],
     meaning_keys: NDArray[np.uint64],
@@ -209,6 +212,8 @@ def facts(
                 BEGINS_NUMBER,
                 trait & DECIMAL_COMMA != 0,
                 trait & LONE_THOUSAND != 0,
+                trait >> LANGUAGE_SHIFT,
+                trait & GLUED_NUMBERS != 0,
                 lower_case,
                 meaning_keys,
                 meanings,

@@ -20,10 +20,10 @@ if TYPE_CHECKING:
     from ftfy import TextFixerConfig
 
 IMPROBABLE = re.compile(
-    "[\u2020\u2800-\u28ff\u2900-\u297f\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]"
+    "[\u2020\u2800-\u28ff\u2900-\u297f\u2b20\u2b60\u2ba0\u2be0\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]"
     '|(?<=["“„«])[\u0300-\u036f]'
 )
-"""Dagger, Braille, supplemental arrows, Samaritan, Mongolian, private use, an accent on a quotation mark: what comes of
+"""Dagger, Braille, supplemental arrows, signs whose last byte is A0, Samaritan, Mongolian, private use, an accent on a quotation mark: what comes of
 restoring a byte A0 that never was, and of a wrong charset."""
 
 _LONE = re.compile(r"(?<![^\W\d_])[ÂÃÅÎÐÙ] (?=\S)")

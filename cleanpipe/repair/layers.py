@@ -20,7 +20,7 @@ from cleanpipe.model import Edit
 from cleanpipe.repair.candidates import Layer, Piece, layer
 from cleanpipe.repair.codecs import decoding_table
 from cleanpipe.repair.evidence import FEW_WORDS, SAMPLE, costs, excerpt, lines, models, odd_words, sample, speaks
-from cleanpipe.repair.readings import choose, commonest
+from cleanpipe.repair.readings import choose, commonest, rare_signs
 from cleanpipe.repair.rules import NOTHING, Found
 from cleanpipe.repair.score import ODD_COST, is_plain, oddness
 from cleanpipe.repair.sequences import applied, clings, count_sequences, is_chance, left_over
@@ -298,7 +298,8 @@ class LayerEngine:
             pieces = [piece for piece, _ in choose(text, lossy, model, 0.0, NARROW_BEAM)]
             rest = left_over(text, lossy)
         decoded = applied(text, pieces)
-        return ODD_COST * (oddness(decoded) + rest) + (model.total(set(words(decoded))) if model else 0.0)
+        spoken = model.total(set(words(decoded))) if model else 0.0
+        return ODD_COST * (oddness(decoded) + rest) + spoken + rare_signs(pieces)
 
     def _follow(
         self,

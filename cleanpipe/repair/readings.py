@@ -275,7 +275,8 @@ def _options(
     after = line[end : end + NEIGHBOURS]
     found = [(reading, _price(before, reading, after) + _case(before, reading, after)) for reading in readings]
     if len(text) > 1:
-        return found
+        # "Mâ¬" has lost a byte of "€" that these readings lack: better left than made "M❬".
+        return found if min(price for _, price in found) < _RARE_COST else [*found, (text, STAYS_COST)]
     if before[-1:].isalpha() or after[:1].isalpha():
         return [*found, (text, STAYS_COST)]
     return [*((reading, price + ALONE_COST) for reading, price in found), (text, 0.0)]
@@ -292,7 +293,18 @@ def _price(before: str, reading: str, after: str) -> float:
         return EURO_COST
     if _POINT.fullmatch(sign):
         return POINT_COST
-    return 0.0 if all(unicodedata.category(character)[0] in "LM" for character in sign) else _RARE_COST
+    return 0.0 if all(map(_is_letter, sign)) else _RARE_COST
+
+
+def _is_letter(character: str) -> bool:
+    """Whether a character is a letter or a mark, and no sign that is made of one: ⁿ, ℬ."""
+    return unicodedata.category(character)[0] in "LM" and not "\u2070" <= character <= "\u214f"
+
+
+def rare_signs(pieces: Sequence[Piece]) -> float:
+    """Nats of the signs among first readings that hardly any text has."""
+    signs = "".join([piece.readings[0].rstrip(" ") for piece in pieces])
+    return sum([_price("", sign, "") for sign in signs if _price("", sign, "") >= _RARE_COST])
 
 
 def _place(before: str, after: str) -> str:

@@ -93,11 +93,12 @@ WORDS = st.sampled_from(
             "30パーセント",
             "«Nein, das wird nichts»",
         ),
+        *("百分之五", "三割", "百分之三点五", "Yüzde", "%50", "vent", "İki", "undzwanzig"),
         *("»Wir hatten großes Glück damit«", "『私たちは必ず』", "«Non, on n’en fera rien»"),
     ]
 )
 TEXT = st.one_of(st.text(max_size=60), st.text(ODD, max_size=60), st.lists(WORDS, max_size=120).map(" ".join))
-LANGUAGE = st.sampled_from(["en", "de", "tr", "es", "zh", "ar", "ru", "sr", "ro", "qq", None])
+LANGUAGE = st.sampled_from(["en", "de", "tr", "es", "zh", "ar", "ru", "sr", "ro", "it", "fr", "qq", None])
 LETTERS = st.lists(st.text(st.characters(max_codepoint=0x530, categories=["L"]), max_size=9), max_size=12).map(" ".join)
 
 
