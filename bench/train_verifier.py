@@ -49,7 +49,7 @@ GATE_LOSS = 0.004
 """Share of the gold pairs that the cheap figures may rule out."""
 
 SAME_EVENT_WEIGHT, MADE_WEIGHT = 3.0, 0.7
-LANGUAGE_WEIGHT = 3.0
+LANGUAGE_WEIGHT = 5.0
 """Of pairs in other languages, which are one in forty of those that are learned from."""
 
 NAMELESS_WORDS, NAMELESS_WEIGHT = 100, 0.3
