@@ -19,8 +19,9 @@ from held import held_keys
 
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
-from cleanpipe.match import Compared, Fingerprints, fingerprint
+from cleanpipe.match import Compared, fingerprint
 from cleanpipe.match.candidate_batch import best_pairs
+from cleanpipe.match.fingerprint import Fingerprints
 from cleanpipe.settings import MatchSettings
 
 FOLDS = 5

@@ -308,10 +308,11 @@ class Archive:
                 columns_of(("file", "line", "byte_offset", "reason", "row"), places),
             )
 
-    def has_rejected(self, rejected: Rejected, sha256: str) -> bool:
+    def has_unreadable(self, rejected: Rejected) -> bool:
+        """Whether a file that can't be read, and has no hash, is noted already."""
         found = self.connection.execute(
-            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = ? AND row = ?",
-            [rejected.origin.file, sha256, text_of(rejected_row(rejected))],
+            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = '' AND row = ?",
+            [rejected.origin.file, text_of(rejected_row(rejected))],
         )
         return found.fetchone() is not None
 
@@ -339,11 +340,6 @@ class Archive:
         """External names of all runs so far, the oldest first, each with the keys of the documents it stood for."""
         rows = self.connection.execute("SELECT name, keys FROM names ORDER BY minted, name").fetchall()
         return [(name, tuple(load(keys))) for name, keys in rows]
-
-    def absent_originals(self) -> frozenset[str]:
-        """What the originals are called that links lead to and that are not in the archive."""
-        rows = self.connection.execute("SELECT original FROM clusters WHERE virtual").fetchall()
-        return frozenset(name for (name,) in rows)
 
 
 def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:

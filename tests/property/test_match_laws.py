@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cleanpipe.language.facts import facts
 from cleanpipe.language.tokens import fold, tokenise
-from cleanpipe.match import CHANNELS, Compared, fingerprint, settle, verify
-from cleanpipe.match.channels import best_pairs
+from cleanpipe.match import Compared, fingerprint, settle, verify
+from cleanpipe.match.channels import CHANNELS, best_pairs
 from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.model import KEPT_BY_A, KEPT_BY_B
 from cleanpipe.settings import MatchSettings

@@ -196,7 +196,7 @@ def test_trees_are_walked_to_their_leaves() -> None:
     import numpy as np
 
     tree = [[0, 0.5, 1, 2], [-1.0], [1, 2.0, 3, 4], [1.0], [3.0]]
-    table = {"features": ["x", "y"], "baseline": 0.5, "slope": 1.0, "intercept": 0.0, "trees": [tree, [[0.25]]]}
+    table = {"baseline": 0.5, "slope": 1.0, "intercept": 0.0, "trees": [tree, [[0.25]]]}
     rows = np.array([[0.5, 9.0], [0.6, 2.0], [0.6, 2.1]])
     log_odds = [0.5 - 1.0 + 0.25, 0.5 + 1.0 + 0.25, 0.5 + 3.0 + 0.25]
     assert build(table).probability(rows) == pytest.approx([1 / (1 + np.exp(-value)) for value in log_odds])
