@@ -7,11 +7,13 @@ import itertools
 import numpy as np
 import pytest
 
-from cleanpipe.link.evidence import _facts_of
+from cleanpipe.language.facts import facts_of_tokens
+from cleanpipe.language.tokens import tokenise
 from cleanpipe.match import Compared, alone, held_back, settle, thresholds, verify, weights_hash
 from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.match.prepared import Prepared
 from cleanpipe.match.shared import shared_words
+from cleanpipe.match.shown import NAMED_FACTS
 from cleanpipe.match.weights import build
 from cleanpipe.model import Match, Span
 from cleanpipe.settings import MatchSettings
@@ -301,7 +303,16 @@ def test_what_a_text_names_is_told_by_hashes(few: int, monkeypatch: pytest.Monke
         Compared("d", ORIGINAL, lang="en", skip=(Span(0, len(ORIGINAL) // 2),)),
         Compared("e", ""),
     ]
-    told = [_facts_of(item.text, item.lang, tuple(map(tuple, item.skip))) for item in documents]
+    told = [
+        {
+            (fact.kind, fact.value)
+            for fact in facts_of_tokens(
+                item.text, tokenise(item.text, item.skip), None, item.lang, title_in_text=None, pairs=False
+            )
+            if fact.kind in NAMED_FACTS
+        }
+        for item in documents
+    ]
     for found, facts in zip(alone(documents), told, strict=True):
         assert len(found.facts) == len(facts)
         assert [len(found.facts & other.facts) for other in alone(documents)] == [len(facts & more) for more in told]
