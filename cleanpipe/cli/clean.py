@@ -99,7 +99,7 @@ def _text(data: bytes, declared: str | None, mend: Any, as_json: bool) -> Iterat
     from cleanpipe.formats import decode
 
     decoded = decode(data, declared)
-    text, origin = decoded.text, decoded.origin("-")
+    text, origin = decoded.text, decoded.origin(Origin("-"))
     if origin.assumed:
         parts = []
         if origin.other_lines:
