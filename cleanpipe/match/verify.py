@@ -53,6 +53,10 @@ class Glances:
     def where(self, rows: NDArray[np.int64] | slice) -> Glances:
         return Glances(self.cheap[rows], self.sides[rows], self.wanted[rows])
 
+    def scored(self) -> tuple[NDArray[np.float64], list[dict[str, float]]]:
+        """The cheap features, and the scores of each pair that are known with them."""
+        return self.cheap, [dict(zip(SIDES, found, strict=True)) for found in self.sides.tolist()]
+
 
 def verify(
     pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings, glances: Glances | None = None
@@ -75,35 +79,17 @@ def verify(
     documents = {document.key: document for pair in pairs for document in pair}
     ready, aligner = _made_ready(documents, compiled=glances is not None)
     sides = [(min(one.key, two.key), max(one.key, two.key)) for one, two in pairs]
-    if glances is None:
-        measured = [cheap_features(ready[a], ready[b]) for a, b in sides]
-        rows, scored = np.array([values for values, _ in measured]), [found for _, found in measured]
-    else:
-        rows = glances.cheap
-        scored = [dict(zip(SIDES, found, strict=True)) for found in glances.sides.tolist()]
+    rows, scored = _glanced(ready, sides) if glances is None else glances.scored()
     probability = trees("cheap").probability(rows)
     hopeful = np.flatnonzero(probability >= gate())
-    aligned: dict[int, Alignment] = {}
+    aligned = {at: aligner(ready[sides[at][0]], ready[sides[at][1]]) for at in hopeful.tolist()}
     full: dict[int, tuple[float, ...]] = {}
-    if len(hopeful):
-        for at in hopeful.tolist():
-            aligned[at] = aligner(ready[sides[at][0]], ready[sides[at][1]])
-        more = np.array([aligned_features(aligned[at]) for at in hopeful.tolist()])
-        values = np.hstack([rows[hopeful], more])
+    if aligned:
+        values = np.hstack([rows[hopeful], np.array(list(map(aligned_features, aligned.values())))])
         probability[hopeful] = trees("full").probability(values)
         full = dict(zip(hopeful.tolist(), map(tuple, np.round(values, 5).tolist()), strict=True))
     probability = np.minimum(probability, NEARLY)
-    withheld = min(thresholds().review, OWN_LEAST) / 2
-    for at in np.flatnonzero(probability > withheld).tolist():
-        a, b = sides[at]
-        if other_figures(ready[a], ready[b]):
-            probability[at] = withheld
-        elif _other_headline(ready[a], ready[b]):
-            scored[at]["headline_apart"] = 1.0
-    for at, (a, b) in enumerate(sides):
-        if ready[a].same_words(ready[b]):
-            scored[at]["exact"] = probability[at] = 1.0
-            scored[at].pop("headline_apart", None)
+    _apply_rules(ready, sides, probability, scored)
     wanted = np.ones(len(pairs), bool) if glances is None else looks_at_facts(np.round(probability, 6), glances.wanted)
     matches = []
     for at, (a, b) in enumerate(sides):
@@ -121,6 +107,39 @@ def verify(
         scores = {name: round(value, 4) for name, value in sorted(scores.items())}
         matches.append(Match(a, b, round(float(probability[at]), 6), scores, found.blocks, facts, full.get(at, ())))
     return matches
+
+
+def _glanced(
+    ready: Mapping[str, Prepared], sides: Sequence[tuple[str, str]]
+) -> tuple[NDArray[np.float64], list[dict[str, float]]]:
+    """The cheap features of pairs, shape (pairs, features), and the scores of each that are measured with them."""
+    import numpy as np
+
+    measured = [cheap_features(ready[a], ready[b]) for a, b in sides]
+    return np.array([values for values, _ in measured]), [found for _, found in measured]
+
+
+def _apply_rules(
+    ready: Mapping[str, Prepared],
+    sides: Sequence[tuple[str, str]],
+    probability: NDArray[np.float64],
+    scored: Sequence[dict[str, float]],
+) -> None:
+    """Sets probability and scores of pairs that rules decide, whatever the trees say: of texts with other figures, of
+    notes with other headlines, and of texts with the same words."""
+    import numpy as np
+
+    withheld = min(thresholds().review, OWN_LEAST) / 2
+    for at in np.flatnonzero(probability > withheld).tolist():
+        a, b = sides[at]
+        if other_figures(ready[a], ready[b]):
+            probability[at] = withheld
+        elif _other_headline(ready[a], ready[b]):
+            scored[at]["headline_apart"] = 1.0
+    for at, (a, b) in enumerate(sides):
+        if ready[a].same_words(ready[b]):
+            scored[at]["exact"] = probability[at] = 1.0
+            scored[at].pop("headline_apart", None)
 
 
 def _made_ready(
