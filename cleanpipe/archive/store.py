@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -249,7 +249,7 @@ class Archive:
         """Which of these keys have a document already, and where it was found."""
         if not keys:
             return {}
-        wanted = columns_of(("key",), [(key,) for key in keys])
+        wanted = column_of("key", keys)
         rows = self.scan("SELECT key, origin FROM documents SEMI JOIN given USING (key)", wanted)
         return {key: origin_from(load(origin)) for key, origin in rows.fetchall()}
 
@@ -340,6 +340,11 @@ class Archive:
         """External names of all runs so far, the oldest first, each with the keys of the documents it stood for."""
         rows = self.connection.execute("SELECT name, keys FROM names ORDER BY minted, name").fetchall()
         return [(name, tuple(load(keys))) for name, keys in rows]
+
+
+def column_of(name: str, cells: Iterable[Any]) -> dict[str, Any]:
+    """`columns_of` of a single column."""
+    return columns_of((name,), [(cell,) for cell in cells])
 
 
 def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:
