@@ -18,7 +18,6 @@ from cleanpipe.match.shared import shared_facts, shared_words
 from cleanpipe.match.shown import COUNTED_FACTS
 from cleanpipe.match.weights import gate, thresholds, trees
 from cleanpipe.model import Match, SharedFact
-from cleanpipe.settings import MatchSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -58,9 +57,7 @@ class Glances:
         return self.cheap, [dict(zip(SIDES, found, strict=True)) for found in self.sides.tolist()]
 
 
-def verify(
-    pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings, glances: Glances | None = None
-) -> list[Match]:
+def verify(pairs: Sequence[tuple[Compared, Compared]], glances: Glances | None = None) -> list[Match]:
     """One match for each pair, in their order; its sides are swapped where needed so that `a < b`.
 
     `scores`, all shares: `jaccard` (word 5-grams), `containment_a` and `_b` (words of that side, by rarity, that
