@@ -189,7 +189,7 @@ class Archive:
             self.set_meta(name, identity[name])
 
     def made_with_others(self, identity: Mapping[str, str]) -> dict[str, str]:
-        """What of the settings, rules and weights the archive was made with is not as `identity` says."""
+        """What the archive was made with of settings, rules and weights, as far as it differs from `identity`."""
         known = {name: self.meta(name) for name in identity}
         return {name: value for name, value in known.items() if value is not None and value != identity[name]}
 

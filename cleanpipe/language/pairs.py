@@ -93,7 +93,7 @@ def _tables() -> dict[str, PairTable]:
 
 
 def table_from(table: Stored) -> PairTable:
-    """The table that the file has as this."""
+    """A table from its form in the file."""
     letters, dense = table["letters"], table["dense"]
     columns = len(letters) + (0 if dense else 1)
     costs = base64.b64decode(table["costs"])

@@ -32,6 +32,15 @@ class Absent:
     members: dict[str, Attachment] = field(default_factory=dict)
 
 
+Told = Star | Absent
+"""A story, whose original is there or not."""
+
+
+def attached(story: Told) -> dict[str, Attachment]:
+    """How each text of a story hangs there; the centre of a star hangs nowhere, and is left out."""
+    return story.copies if isinstance(story, Star) else story.members
+
+
 class _Edge(NamedTuple):
     """Two texts of different stories that credit one source and share telling facts."""
 
@@ -137,7 +146,7 @@ def _closest_copy(star: Star) -> str:
 
 
 def _alone(text: str) -> Attachment:
-    """Of a text that is seen through another document with the same words."""
+    """The attachment of a text that is seen through another document with the same words."""
     return Attachment(Pair(text, text, 1.0, {"exact": 1.0}, (), (), True), 1.0, via=text)
 
 
@@ -165,7 +174,7 @@ def _retellings(
         return rank[name] or 0, not speaks, not texts.document(key).title, -len(edges[name]), name
 
     order = sorted((name for name in edges if rank[name] is not None), key=first)
-    anchors: dict[str, Star | Absent] = {}
+    anchors: dict[str, Told] = {}
     retold: dict[str, list[tuple[str, Attachment]]] = {}
     for name in order:
         best = _best_told(texts, name, edges[name], home, anchors) if rank[name] == _MOVES else None
@@ -184,9 +193,9 @@ def _retellings(
             _move(stars.pop(attachment.pair.copy), target, sibling, attachment)
 
 
-def _homes(stars: Mapping[str, Star], absent: Sequence[Absent]) -> dict[str, tuple[str, Star | Absent]]:
-    """Of each text the story that it is in, and what that is named by."""
-    home: dict[str, tuple[str, Star | Absent]] = {}
+def _homes(stars: Mapping[str, Star], absent: Sequence[Absent]) -> dict[str, tuple[str, Told]]:
+    """The story of each text, and the text that the story is named by."""
+    home: dict[str, tuple[str, Told]] = {}
     for star in stars.values():
         for text in star.texts:
             home[text] = (star.centre, star)
@@ -200,10 +209,10 @@ def _best_told(
     texts: Texts,
     name: str,
     edges: Sequence[_Edge],
-    home: Mapping[str, tuple[str, Star | Absent]],
-    anchors: Mapping[str, Star | Absent],
+    home: Mapping[str, tuple[str, Told]],
+    anchors: Mapping[str, Told],
 ) -> _Edge | None:
-    """With which text of the stories in `anchors` the text `name` shares most; None where it retells none of them."""
+    """The edge from the text `name` to the one that it retells in the stories in `anchors`; None where none is."""
     options = [
         edge
         for edge in edges
@@ -221,12 +230,11 @@ def _best_told(
     return best
 
 
-def _move(star: Star, target: Star | Absent, sibling: str, attachment: Attachment) -> None:
+def _move(star: Star, target: Told, sibling: str, attachment: Attachment) -> None:
     """Adds a retelling and its copies to the story that it retells, as it was compared with `sibling`."""
-    into = target.copies if isinstance(target, Star) else target.members
     centre = target.centre if isinstance(target, Star) else None
-    into[star.centre] = replace(attachment, via=None if sibling == centre else sibling)
-    into.update(_followed(star, attachment))
+    attached(target)[star.centre] = replace(attachment, via=None if sibling == centre else sibling)
+    attached(target).update(_followed(star, attachment))
 
 
 def _followed(star: Star, attachment: Attachment) -> dict[str, Attachment]:
@@ -240,7 +248,7 @@ def _followed(star: Star, attachment: Attachment) -> dict[str, Attachment]:
 _MOVES = 3
 
 
-def _rank(texts: Texts, source: str, story: Star | Absent) -> int | None:
+def _rank(texts: Texts, source: str, story: Told) -> int | None:
     """What stands where: 0 the source's own, 1 its absent story, 2 a family that speaks as it does, 3 what may move."""
     if isinstance(story, Absent):
         return 1 if story.source == source else None
@@ -255,13 +263,13 @@ def _rank(texts: Texts, source: str, story: Star | Absent) -> int | None:
     return _MOVES
 
 
-def _has_copies(texts: Texts, story: Star | Absent) -> bool:
+def _has_copies(texts: Texts, story: Told) -> bool:
     """Whether a doubt about a story would be one about its copies too, which are sure of it."""
     return isinstance(story, Star) and (bool(story.copies) or len(texts.members[story.centre]) > 1)
 
 
 def _edges(
-    texts: Texts, source: str, resting: set[str], home: dict[str, tuple[str, Star | Absent]], story_days: int
+    texts: Texts, source: str, resting: set[str], home: dict[str, tuple[str, Told]], story_days: int
 ) -> Iterator[_Edge]:
     for one in sorted(resting):
         for two in texts.neighbours[one]:

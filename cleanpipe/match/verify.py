@@ -153,7 +153,7 @@ def _made_ready(
 
 
 def looks_at_facts(probability: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Of which pairs shared facts are looked for: those that are wanted, and those that a person may get to see."""
+    """For which pairs shared facts are looked for: those that are wanted, and those that a person may get to see."""
     found: NDArray[np.bool_] = wanted | (probability >= min(thresholds().review, OWN_LEAST))
     return found
 
