@@ -20,8 +20,9 @@ from language_data import copies, labelled, labelled_pairs
 
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
-from cleanpipe.match import Compared, Fingerprints, fingerprint
+from cleanpipe.match import Compared, fingerprint
 from cleanpipe.match.candidate_batch import best_pairs
+from cleanpipe.match.fingerprint import Fingerprints
 from cleanpipe.settings import MatchSettings
 
 FOLDS = 5

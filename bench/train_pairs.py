@@ -16,16 +16,18 @@ from typing import Any
 import numpy as np
 from pair_data import bucket, read
 
-from cleanpipe.language.word_pairs import PROBES, TABLE, WORD_COUNT, Vocabulary, common_pairs, holds, probes
+from cleanpipe.language.word_pairs import PROBES, TABLE, Vocabulary, common_pairs, holds, probes
 from cleanpipe.match.compared import Compared, Words
 from cleanpipe.match.naturalness import LEAST_PAIRS
 
 BITS_A_PAIR = 8
 """With three probes, about 3 % of unknown pairs pass for known."""
 
+WORD_COUNT = 50
+"""Occurrences in the learned text from which a word is common: its neighbours were seen, not guessed."""
+
 STANDS_OUT = 90.0
 """Percentile of ordinary news from which a text stands out."""
-
 
 KEPT_FOR_FAMILIES = 5
 """Of so many texts one isn't learned from: what is made of it has to be judged by a table that never saw it."""

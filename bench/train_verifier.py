@@ -38,7 +38,7 @@ from star_data import Score, together
 
 from cleanpipe.match.align import align
 from cleanpipe.match.compared import Compared
-from cleanpipe.match.features import ALIGNED, CHEAP, DIGITS, FALLING, NEUTRAL, UNKNOWN, aligned_features, cheap_features
+from cleanpipe.match.features import ALIGNED, CHEAP, DIGITS, UNKNOWN, aligned_features, cheap_features
 from cleanpipe.match.neighbourhood import AGAINST, NEIGHBOURHOOD, OWN_LEAST, SURE, log_odds, neighbourhood_features
 from cleanpipe.match.prepared import Prepared
 
@@ -47,6 +47,12 @@ REVIEW_PRECISION = 0.6
 
 GATE_LOSS = 0.004
 """Share of the gold pairs that the cheap figures may rule out."""
+
+FALLING = frozenset({"numbers_foreign", "names_foreign", "conflict"})
+"""Features that speak against a copy as they grow."""
+
+NEUTRAL = frozenset({"length_ratio", "length"})
+"""Features that speak neither way by themselves."""
 
 SAME_EVENT_WEIGHT, MADE_WEIGHT = 3.0, 0.7
 LANGUAGE_WEIGHT = 5.0

@@ -71,6 +71,6 @@ def nothing_new(
             and all(is_as_written(store, name) for name in EXPORTS)
             and all(store.meta(name) == value for name, value in identity.items())
             and all(store.has_input(file.name, sha256) for file, sha256 in zip(files, hashes, strict=True))
-            and all(store.has_rejected(rejected, "") for rejected in unreadable)
+            and all(store.has_unreadable(rejected) for rejected in unreadable)
         )
     return False  # of an earlier version, which opening it for writing brings up to date

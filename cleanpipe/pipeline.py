@@ -188,7 +188,7 @@ def relink(
     with store.transaction():
         give_ids(store)
         store.touch(decided_documents(store, since_linked(store, taken)))
-    _compare(store, engine, taken, number, settings, progress, clock)
+    _compare(store, engine, taken, number, progress, clock)
     settle_touched(store, progress)
     clock.lap("settle")
     return link_touched(store, engine, taken, number, settings, progress, clock)
@@ -300,7 +300,6 @@ def _compare(
     engine: LocalEngine,
     taken: Sequence[Kept],
     number: int,
-    settings: Settings,
     progress: Progress,
     clock: Stopwatch,
 ) -> None:
@@ -324,7 +323,7 @@ def _compare(
                 new = pairs.where(pending(store, pairs))
                 clock.lap("candidates")
                 few = len(documents) <= COMPARED_AT_ONCE and len(new) <= FEW_PAIRS
-                _verify(store, engine, sketches, new, new, settings, progress, clock, few=few)
+                _verify(store, engine, sketches, new, new, progress, clock, few=few)
                 with store.transaction():
                     keep(store, some, pairs)
                 clock.lap("candidates")
@@ -336,7 +335,7 @@ def _compare(
         said = decided_pairs(store, taken)
         new = said.where(pending(store, said))
         unkept = pairs_of({"a": new.a, "b": new.b})
-        _verify(store, engine, sketches, new, unkept, settings, progress, clock, few=len(new) <= FEW_PAIRS)
+        _verify(store, engine, sketches, new, unkept, progress, clock, few=len(new) <= FEW_PAIRS)
 
 
 def _verify(
@@ -345,7 +344,6 @@ def _verify(
     sketches: Sketches,
     pairs: Pairs,
     brought: Pairs,
-    settings: Settings,
     progress: Progress,
     clock: Stopwatch,
     *,
@@ -359,8 +357,7 @@ def _verify(
     clock.lap("screen")
     batches = _with_texts(near, glances, store)
     lost = partial(leave_out_pair, store, brought)
-    compare = partial(verify_pairs, settings=settings.match)
-    for (matches, tells, alike), seconds in engine.map_batches(compare, batches, halves=halved_pairs, lost=lost):
+    for (matches, tells, alike), seconds in engine.map_batches(verify_pairs, batches, halves=halved_pairs, lost=lost):
         clock.add(seconds, here=not engine.spread)
         clock.lap("hand over")
         with store.transaction():

@@ -10,7 +10,7 @@ from cleanpipe.archive import Batch
 from cleanpipe.engines.stopwatch import Stopwatch
 from cleanpipe.formats import assigned_id
 from cleanpipe.model import Document, Match, Record, Span
-from cleanpipe.settings import MatchSettings, Settings
+from cleanpipe.settings import Settings
 from cleanpipe.text.offsets import moved
 
 if TYPE_CHECKING:
@@ -136,7 +136,7 @@ ToVerify = tuple[Sequence[tuple["Compared", "Compared"]], "NDArray[np.bool_]", "
 
 
 def verify_pairs(
-    batch: ToVerify, settings: MatchSettings
+    batch: ToVerify,
 ) -> tuple[tuple[list[Match], NDArray[np.int8], NDArray[np.bool_]], Mapping[str, float]]:
     """`match.verify`, imported where it runs: in a worker process.
 
@@ -150,7 +150,7 @@ def verify_pairs(
 
     pairs, wanted, glances = batch
     clock = Stopwatch()
-    matches = verify(pairs, settings, glances)
+    matches = verify(pairs, glances)
     looked = looks_at_facts(np.array([match.probability for match in matches]), wanted)
     may = [may_tell(match.facts, match.scores.get("facts_shared", 0.0)) for match in matches]
     alike = one_neighbour(matches)

@@ -19,8 +19,8 @@ def prepare(records: Any, settings: Any) -> Any:
     return steps.prepare(records, settings)
 
 
-def verify_pairs(batch: Any, settings: Any) -> Any:
+def verify_pairs(batch: Any) -> Any:
     for one, other in batch[0]:
         if "CLASH" in one.text and "CLASH" in other.text:
             raise ArithmeticError("these two")
-    return steps.verify_pairs(batch, settings)
+    return steps.verify_pairs(batch)

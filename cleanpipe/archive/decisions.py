@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from cleanpipe.archive.pairs import Pairs, pairs_of
 from cleanpipe.archive.reprints import first_of
 from cleanpipe.archive.rows import decision_from, plain, text_of
-from cleanpipe.archive.store import Archive, columns_of, document_hash
+from cleanpipe.archive.store import Archive, column_of, columns_of, document_hash
 from cleanpipe.model import EXTERNAL, Contradiction, Decision
 from cleanpipe.text.jsonline import load
 
@@ -101,7 +101,7 @@ def words_of(archive: Archive, keys: Collection[str]) -> dict[str, str]:
     """16 hex digits of the hash of the words of these documents, by key; those without words are left out."""
     if not keys:
         return {}
-    wanted = columns_of(("key",), [(key,) for key in keys])
+    wanted = column_of("key", keys)
     rows = archive.scan("SELECT key, exact FROM documents SEMI JOIN given USING (key) WHERE exact <> 0", wanted)
     return {key: f"{exact:016x}" for key, exact in rows.fetchall()}
 
@@ -178,7 +178,7 @@ def replace_overruled(archive: Archive, among: Sequence[int], pairs: Sequence[tu
     """Which of the decisions with the numbers `among` no longer count, each with the number of the one it gave way to.
     Call it in a transaction."""
     if among:
-        numbers = columns_of(("decision",), [(number,) for number in among])
+        numbers = column_of("decision", among)
         archive.scan("DELETE FROM overruled WHERE decision IN (SELECT decision FROM given)", numbers)
     if pairs:
         query = "INSERT INTO overruled SELECT decision, newer FROM given"
@@ -203,7 +203,7 @@ def replace_contradictions(
     words = words_of(archive, {item.by for _, item in found})
     rows = archive.connection.execute("SELECT decision, words, run FROM contradictions").fetchall()
     before = {(number, name): since for number, name, since in rows}
-    numbers = columns_of(("decision",), [(number,) for number in among])
+    numbers = column_of("decision", among)
     archive.scan("DELETE FROM contradictions WHERE decision IN (SELECT decision FROM given)", numbers)
     grown = _has_grown(archive)
     added = {} if grown else _added_in(archive, {item.by for _, item in found})
@@ -237,7 +237,7 @@ def _added_in(archive: Archive, keys: Collection[str]) -> dict[str, int]:
         WITH named AS (SELECT key, exact, run FROM documents SEMI JOIN given USING (key))
         SELECT named.key, min(coalesce(others.run, 0)) FROM named JOIN documents others
         ON others.exact = named.exact AND (named.exact <> 0 OR others.key = named.key) GROUP BY named.key"""
-    return dict(archive.scan(query, columns_of(("key",), [(key,) for key in keys])).fetchall())
+    return dict(archive.scan(query, column_of("key", keys)).fetchall())
 
 
 def contradictions(archive: Archive) -> list[Against]:

@@ -11,7 +11,7 @@ from cleanpipe.archive.compact import WANTED
 from cleanpipe.archive.lines import LINES, streamed
 from cleanpipe.archive.pairs import ask_again
 from cleanpipe.archive.rows import decision_from, edit_from, plain, text_of
-from cleanpipe.archive.store import Archive, columns_of, document_hash
+from cleanpipe.archive.store import Archive, column_of, document_hash
 from cleanpipe.archive.tombstones import set_forgotten, stand_in
 from cleanpipe.text.jsonline import load
 from cleanpipe.text.offsets import revert
@@ -49,7 +49,7 @@ def _as_read(archive: Archive, keys: Sequence[str]) -> list[str]:
     """The texts and titles of documents, repaired and as they were read."""
     query = "SELECT article, edits FROM documents SEMI JOIN given USING (key)"
     found = []
-    for row, log in archive.scan(query, _given(keys)).fetchall():
+    for row, log in archive.scan(query, column_of("key", keys)).fetchall():
         article, edits = load(row), load(log)
         for field in ("text", "title"):
             if article[field]:
@@ -69,7 +69,7 @@ def _touch(archive: Archive, keys: Sequence[str]) -> None:
         "WITH stories AS (SELECT DISTINCT original FROM links JOIN given ON given.key IN (links.key, links.original)) "
         "SELECT hash FROM documents WHERE key IN (SELECT original FROM stories) "
         "OR key IN (SELECT key FROM links SEMI JOIN stories USING (original))",
-        _given(keys),
+        column_of("key", keys),
     ).fetchnumpy()["hash"]
     archive.touch(np.union1d(compared, told))
 
@@ -81,13 +81,13 @@ def _remove(archive: Archive, keys: Sequence[str]) -> None:
     archive.scan("DELETE FROM matches USING given WHERE given.hash IN (a, b)", hashes)
     archive.scan("DELETE FROM touched USING given WHERE touched.hash = given.hash", hashes)
     for table, column in (("documents", "key"), ("links", "key"), ("changes", "copy"), ("contradictions", "document")):
-        archive.scan(f"DELETE FROM {table} USING given WHERE {table}.{column} = given.key", _given(keys))
+        archive.scan(f"DELETE FROM {table} USING given WHERE {table}.{column} = given.key", column_of("key", keys))
 
 
 def _redact_links(archive: Archive, ids: Mapping[str, str]) -> None:
     """Until links are made anew, those to the documents lead to a stand-in, and their stories are none."""
     rows = archive.scan(
-        "SELECT links.key, link FROM links JOIN given ON original = given.key", _given(list(ids))
+        "SELECT links.key, link FROM links JOIN given ON original = given.key", column_of("key", ids)
     ).fetchall()
     for key, row in rows:
         link = load(row)
@@ -112,7 +112,7 @@ def _redact_log(archive: Archive, ids: Mapping[str, str]) -> None:
     """Lines of the log about other documents, that went to or from these."""
     for side in ("before", "after"):
         query = f"SELECT DISTINCT {side} FROM changes JOIN given ON contains({side}, given.key)"
-        for (row,) in archive.scan(query, _given(list(ids))).fetchall():
+        for (row,) in archive.scan(query, column_of("key", ids)).fetchall():
             placed = Placed(**load(row))
             if placed.original in ids:
                 name = stand_in(placed.original)
@@ -160,7 +160,3 @@ def _hashes(keys: Sequence[str]) -> dict[str, Any]:
 
 def _pieces(text: str) -> list[str]:
     return [text[at : at + QUOTED] for at in range(len(text) - QUOTED + 1)]
-
-
-def _given(keys: Sequence[str]) -> dict[str, Any]:
-    return columns_of(("key",), [(key,) for key in keys])

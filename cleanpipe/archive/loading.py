@@ -6,7 +6,6 @@ had done it, so that daily runs go on from there.
 
 from __future__ import annotations
 
-import datetime
 import glob
 import json
 from collections.abc import Mapping
@@ -35,8 +34,7 @@ INPUTS, DOCUMENTS, RENAMED, REPRINTS = "state/inputs", "state/documents", "state
 VALUES, FOUND, GLANCES, MATCHES = "state/values", "state/pairs", "state/glances", "state/matches"
 SETTLED = "state/settled"
 LINKED, REJECTED = "state/linked", "state/rejected"
-ALL = (INPUTS, DOCUMENTS, RENAMED, REPRINTS, VALUES, FOUND, GLANCES, MATCHES, SETTLED, LINKED, REJECTED)
-"""The tables that an archive is made of."""
+"""The tables that an archive is made of, by their folders."""
 
 
 def _back(column: str) -> str:
@@ -99,7 +97,7 @@ def fill(folder: Path, load: Path, manifest: Mapping[str, Any]) -> None:
             places = {name: _parquet(load, name) for name in names}
             connection.execute(f"INSERT INTO {table} {query.format_map(places)}")
         _check(connection, load, manifest)
-        connection.execute("INSERT INTO runs VALUES (1, ?, NULL)", [datetime.datetime.now(datetime.UTC)])
+        archive.begin_run()
         for name, value in {**manifest["hashes"], ASKED: "1", "linked": "1"}.items():
             archive.set_meta(name, value)
         archive.outdate(*LINES)

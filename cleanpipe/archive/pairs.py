@@ -100,9 +100,9 @@ def ask_again(archive: Archive) -> None:
 
 
 def keep(archive: Archive, asked: NDArray[np.uint64], pairs: Pairs) -> None:
-    """Notes whom each document that was asked keeps, in place of whom it kept before, and of pairs that are in the
-    archive that their facts are wanted. Pairs that count now and didn't, or no longer do, touch their documents. Call
-    it in a transaction."""
+    """Notes which candidates each of the asked documents keeps, in place of those it kept before, and which pairs of
+    the archive are wanted for their facts. Documents of pairs that begin or cease to be kept are touched. Call it in a
+    transaction."""
     import numpy as np
 
     archive.scan("CREATE OR REPLACE TEMP TABLE keepers AS SELECT hash FROM given", {"hash": asked})
@@ -127,8 +127,8 @@ def keep(archive: Archive, asked: NDArray[np.uint64], pairs: Pairs) -> None:
 
 
 def to_ask_again(archive: Archive, hashes: NDArray[np.uint64], likely: float) -> NDArray[np.uint64]:
-    """What these documents were brought together with, and is none of them, as far as it has a copy or an original with
-    a probability of `likely` at least, by the texts of the two alone; sorted."""
+    """The candidates of these documents, other than these themselves, that have a copy or an original already: some
+    pair with a probability of at least `likely` by the two texts alone. Sorted."""
     found: NDArray[np.uint64] = archive.scan(
         f"WITH live AS (SELECT a, b, probability >= {likely!r} AS likely FROM {LIVE}), "
         "ends AS (SELECT a AS one, b AS two, likely FROM live UNION ALL SELECT b, a, likely FROM live) "
@@ -160,8 +160,8 @@ def met(archive: Archive, pairs: Pairs) -> Pairs:
 
 
 def inherited(archive: Archive, copies: NDArray[np.uint64]) -> Pairs:
-    """Pairs of what stands for the words of these documents that were never compared, and that others bring with them:
-    those that have one of the copies among their best candidates, from when it stood for its words."""
+    """Pairs that were never compared of the documents that stand for the words of `copies` by now: those that kept one
+    of the copies among their best candidates, when that stood for its words itself, now have its stand-in."""
     rows = archive.scan(
         "WITH ends AS ("
         f"SELECT a AS copy, b AS other FROM matches SEMI JOIN given ON a = hash WHERE kept & {KEPT_BY_B} > 0 "

@@ -78,7 +78,7 @@ def rested_on(archive: Archive, hashes: NDArray[np.uint64]) -> dict[int, dict[st
 
 
 def resting_as_before(archive: Archive) -> NDArray[np.uint64]:
-    """The documents of which an earlier cleanpipe noted what they rest on, as a list of sources."""
+    """The documents whose `rests` are a list of sources, as an earlier cleanpipe wrote them."""
     found: NDArray[np.uint64] = archive.connection.execute(
         "SELECT hash FROM documents WHERE starts_with(rests, '[')"
     ).fetchnumpy()["hash"]

@@ -28,8 +28,8 @@ Sketches = Callable[["NDArray[np.uint64]"], dict[int, bytes]]
 
 @contextlib.contextmanager
 def sketches_for(archive: Archive, documents: int) -> Iterator[Sketches]:
-    """What reads sketches where so many documents are compared with all others. No document may be added meanwhile.
-    Those that came one after another are read at the least cost."""
+    """A function that reads sketches, the cheapest where so many documents are compared with all others. No document
+    may be added meanwhile. Documents that were added one after another are read at the least cost."""
 
     def queried(hashes: NDArray[np.uint64]) -> dict[int, bytes]:
         given = {"hash": hashes}

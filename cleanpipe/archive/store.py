@@ -202,7 +202,7 @@ class Archive:
             self.set_meta(name, identity[name])
 
     def made_with_others(self, identity: Mapping[str, str]) -> dict[str, str]:
-        """What of the settings, rules and weights the archive was made with is not as `identity` says."""
+        """What the archive was made with of settings, rules and weights, as far as it differs from `identity`."""
         known = {name: self.meta(name) for name in identity}
         return {name: value for name, value in known.items() if value is not None and value != identity[name]}
 
@@ -324,10 +324,11 @@ class Archive:
                 columns_of(("file", "line", "byte_offset", "reason", "row"), places),
             )
 
-    def has_rejected(self, rejected: Rejected, sha256: str) -> bool:
+    def has_unreadable(self, rejected: Rejected) -> bool:
+        """Whether a file that can't be read, and has no hash, is noted already."""
         found = self.connection.execute(
-            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = ? AND row = ?",
-            [rejected.origin.file, sha256, text_of(rejected_row(rejected))],
+            "SELECT 1 FROM rejected WHERE file = ? AND sha256 = '' AND row = ?",
+            [rejected.origin.file, text_of(rejected_row(rejected))],
         )
         return found.fetchone() is not None
 
@@ -368,10 +369,10 @@ class Archive:
         rows = self.connection.execute("SELECT name, keys FROM names ORDER BY minted, name").fetchall()
         return [(name, tuple(load(keys))) for name, keys in rows]
 
-    def absent_originals(self) -> frozenset[str]:
-        """What the originals are called that links lead to and that are not in the archive."""
-        rows = self.connection.execute("SELECT original FROM clusters WHERE virtual").fetchall()
-        return frozenset(name for (name,) in rows)
+
+def column_of(name: str, cells: Iterable[Any]) -> dict[str, Any]:
+    """`columns_of` of a single column."""
+    return columns_of((name,), [(cell,) for cell in cells])
 
 
 def columns_of(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from cleanpipe.archive.ids import HASH_DIGITS
-from cleanpipe.archive.store import Archive, columns_of
+from cleanpipe.archive.store import Archive, column_of
 
 FORGOTTEN = "forgotten:"
 
@@ -25,7 +25,7 @@ def forgotten(archive: Archive, keys: Sequence[str] | None = None) -> list[str]:
         rows = archive.connection.execute("SELECT key FROM forgotten ORDER BY key").fetchall()
     elif keys:
         query = "SELECT key FROM forgotten SEMI JOIN given USING (key) ORDER BY key"
-        rows = archive.scan(query, columns_of(("key",), [(key,) for key in keys])).fetchall()
+        rows = archive.scan(query, column_of("key", keys)).fetchall()
     else:
         rows = []
     return [key for (key,) in rows]
@@ -42,5 +42,5 @@ def take_back(archive: Archive, keys: Sequence[str]) -> None:
     if found := forgotten(archive, keys):
         archive.scan(
             "DELETE FROM forgotten USING given WHERE forgotten.key = given.key",
-            columns_of(("key",), [(key,) for key in found]),
+            column_of("key", found),
         )

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from cleanpipe.cli.output import json_option, message, print_json
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import message, print_json
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @json_option
 def compact(archive: Path, as_json: bool) -> None:
     """Write the database of ARCHIVE anew, without the space of rows that were deleted.

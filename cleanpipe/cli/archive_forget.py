@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from cleanpipe.cli.link_changes import all_kinds, change_row, changes_lines
-from cleanpipe.cli.output import json_option, message, print_json, visible
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import message, print_json, visible
 from cleanpipe.cli.progress import TerminalProgress
 
 COPIES_SHOWN = 20
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @click.argument("ids", nargs=-1, required=True, metavar="ID...")
 @json_option
 def forget(archive: Path, ids: tuple[str, ...], as_json: bool) -> None:
@@ -33,11 +34,8 @@ def forget(archive: Path, ids: tuple[str, ...], as_json: bool) -> None:
     from cleanpipe.report import write_report
     from cleanpipe.upkeep.forget import forget
 
-    progress = TerminalProgress()
-    try:
+    with TerminalProgress() as progress:
         done = forget(archive, ids, progress=progress)
-    finally:
-        progress.close()
     write_report(archive)
     if as_json:
         print_json(

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cleanpipe.cli.output import json_option, message, print_json
+from cleanpipe.cli.options import json_option
+from cleanpipe.cli.output import message, print_json
 from cleanpipe.cli.progress import TerminalProgress
 
 
@@ -30,13 +31,10 @@ def import_(load: Path, output: Path, as_json: bool) -> None:
     from cleanpipe.report import write_report
     from cleanpipe.upkeep.load import import_load
 
-    progress = TerminalProgress()
-    try:
+    with TerminalProgress() as progress:
         counts = import_load(load, output, progress)
         progress.stage("report", None)
         write_report(output)
-    finally:
-        progress.close()
     if as_json:
         print_json(counts.as_dict())
         return

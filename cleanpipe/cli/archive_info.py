@@ -8,13 +8,14 @@ from typing import Any
 
 import click
 
-from cleanpipe.cli.output import echo, json_option, print_json, table, visible
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, print_json, table, visible
 
 RUNS_SHOWN = 10
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @json_option
 def info(archive: Path, as_json: bool) -> None:
     """Say what ARCHIVE holds and how large it is: counts, runs, tables, exports.

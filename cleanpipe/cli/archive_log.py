@@ -7,11 +7,12 @@ from pathlib import Path
 import click
 
 from cleanpipe.cli.link_changes import change_line, change_row
-from cleanpipe.cli.output import echo, json_option, print_json
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, print_json
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @click.argument("document", required=False)
 @click.option("--run", type=click.IntRange(min=1), help="Only what this run or decision changed.")
 @json_option

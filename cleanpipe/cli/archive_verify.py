@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
-from cleanpipe.cli.output import echo, json_option, message, print_json, visible
+from cleanpipe.cli.options import FINDINGS, archive_argument, json_option, workers_option
+from cleanpipe.cli.output import echo, message, print_json, visible
 from cleanpipe.cli.progress import TerminalProgress
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @click.argument("inputs", nargs=-1, metavar="[INPUT...]")
 @click.option("--quick", is_flag=True, help="Don't repair and fingerprint every article anew.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one for each processor.")
+@workers_option
 @json_option
 @click.pass_context
 def verify(
@@ -37,9 +38,8 @@ def verify(
     """
     from cleanpipe.upkeep.verify import verify
 
-    progress = TerminalProgress()
     found = []
-    try:
+    with TerminalProgress() as progress:
         for item in verify(
             archive, inputs, quick=quick, workers=workers or os.cpu_count() or 1, progress=progress, say=message
         ):
@@ -49,11 +49,9 @@ def verify(
                 progress.close()
                 echo(visible(f"{item.where}: {item.what}; {item.do}"))
                 found.append({})
-    finally:
-        progress.close()
     if as_json:
         print_json({"sound": not found, "findings": found})
     else:
         message(f"{len(found):,} finding{'' if len(found) == 1 else 's'}." if found else "sound.")
     if found:
-        ctx.exit(3)
+        ctx.exit(FINDINGS)

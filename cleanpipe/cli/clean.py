@@ -12,12 +12,10 @@ from typing import Any, BinaryIO
 import click
 
 from cleanpipe.archive.rows import plain
+from cleanpipe.cli.options import FINDINGS, charset_option, declared_charset, rules_option
 from cleanpipe.cli.output import message
-from cleanpipe.errors import UsageError
 from cleanpipe.model import Edit, Origin, Profile
 from cleanpipe.text.jsonline import dump, dump_line
-
-FINDINGS = 3
 
 
 @click.command()
@@ -31,9 +29,9 @@ FINDINGS = 3
     show_default=True,
     help="archival keeps typography as it came; plain folds ligatures, widths, accents and spaces too.",
 )
-@click.option("--charset", metavar="NAME", help="What the input is in, such as koi8-r; else it is told from the bytes.")
+@charset_option
 @click.option("--lang", metavar="CODE", help="The language, such as fr, where you know it.")
-@click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
+@rules_option
 @click.option("--log", type=click.File("wb"), help="Write every edit here, for `cleanpipe undo --log`.")
 @click.option("--check", is_flag=True, help="Write nothing; exit with status 3 if there is anything to repair.")
 @click.option("--json", "as_json", is_flag=True, help="Print text and edits as one JSON object (not with --jsonl).")
@@ -96,24 +94,12 @@ def clean(
             click.get_current_context().exit(FINDINGS)
 
 
-def declared_charset(name: str | None) -> str | None:
-    """The charset that --charset names. Raises UsageError where it isn't known."""
-    if name is None:
-        return None
-    from cleanpipe.formats.encodings import charset_name
-
-    try:
-        return charset_name(name)
-    except ValueError as error:
-        raise UsageError(f"--charset: {error}") from error
-
-
 def _text(data: bytes, declared: str | None, mend: Any, as_json: bool) -> Iterator[tuple[bytes, list[dict[str, Any]]]]:
     """The whole input as one text."""
     from cleanpipe.formats import decode
 
     decoded = decode(data, declared)
-    text, origin = decoded.text, decoded.origin("-")
+    text, origin = decoded.text, decoded.origin(Origin("-"))
     if origin.assumed:
         parts = []
         if origin.other_lines:

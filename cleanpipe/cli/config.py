@@ -12,7 +12,8 @@ from typing import Any
 import click
 
 from cleanpipe import settings as settings_module
-from cleanpipe.cli.output import echo, json_option, print_json
+from cleanpipe.cli.options import json_option
+from cleanpipe.cli.output import echo, print_json
 from cleanpipe.settings import Settings, as_tree, read_settings
 
 

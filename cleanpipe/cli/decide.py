@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from cleanpipe.cli.link_changes import change_line, change_row
-from cleanpipe.cli.output import echo, json_option, print_json, readable, visible
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, print_json, readable, visible
 from cleanpipe.cli.progress import TerminalProgress
 
 if TYPE_CHECKING:
@@ -42,9 +43,6 @@ def taking(command: Command) -> Command:
     return command
 
 
-_archive = click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
-
-
 @click.group()
 def decide() -> None:
     """Decide about links: accept, reject, set an original, and more.
@@ -61,7 +59,7 @@ def decide() -> None:
 
 
 @decide.command()
-@_archive
+@archive_argument
 @click.argument("copy")
 @click.argument("canonical")
 @taking
@@ -78,7 +76,7 @@ def accept(archive: Path, copy: str, canonical: str, by: str, note: str, as_json
 
 
 @decide.command()
-@_archive
+@archive_argument
 @click.argument("copy")
 @click.argument("canonical")
 @taking
@@ -95,7 +93,7 @@ def reject(archive: Path, copy: str, canonical: str, by: str, note: str, as_json
 
 
 @decide.command()
-@_archive
+@archive_argument
 @click.argument("document")
 @taking
 def canonical(archive: Path, document: str, by: str, note: str, as_json: bool) -> None:
@@ -111,7 +109,7 @@ def canonical(archive: Path, document: str, by: str, note: str, as_json: bool) -
 
 
 @decide.command()
-@_archive
+@archive_argument
 @click.argument("document")
 @taking
 def independent(archive: Path, document: str, by: str, note: str, as_json: bool) -> None:
@@ -125,7 +123,7 @@ def independent(archive: Path, document: str, by: str, note: str, as_json: bool)
 
 
 @decide.command()
-@_archive
+@archive_argument
 @click.argument("copy")
 @click.argument("canonical")
 @taking
@@ -140,7 +138,7 @@ def unsure(archive: Path, copy: str, canonical: str, by: str, note: str, as_json
 
 
 @decide.command()
-@_archive
+@archive_argument
 @click.argument("document")
 @click.argument("canonical", required=False)
 @taking
@@ -158,7 +156,7 @@ def withdraw(archive: Path, document: str, canonical: str | None, by: str, note:
 
 
 @decide.command(name="list")
-@_archive
+@archive_argument
 @click.argument("document", required=False)
 @click.option("--contradicted", is_flag=True, help="Only those that newer evidence speaks against.")
 @json_option
@@ -187,7 +185,7 @@ def list_decisions(archive: Path, document: str | None, contradicted: bool, as_j
 
 
 @decide.command(name="import")
-@_archive
+@archive_argument
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @json_option
 def import_decisions(archive: Path, file: Path, as_json: bool) -> None:
@@ -202,11 +200,8 @@ def import_decisions(archive: Path, file: Path, as_json: bool) -> None:
     """
     from cleanpipe import decisions
 
-    progress = TerminalProgress()
-    try:
+    with TerminalProgress() as progress:
         outcome = decisions.import_decisions(archive, file, progress=progress)
-    finally:
-        progress.close()
     lines = [f"{len(outcome.taken):,} decisions taken over, {outcome.known:,} were known."]
     waiting = [item for item in outcome.taken if item.standing == "waits"]
     if waiting:
@@ -220,11 +215,8 @@ def _take(
 ) -> None:
     from cleanpipe import decisions
 
-    progress = TerminalProgress()
-    try:
+    with TerminalProgress() as progress:
         outcome = decisions.decide(archive, verdict, copy, canonical, by=by, note=note, progress=progress)
-    finally:
-        progress.close()
     _tell(archive, outcome, [f"{_sentence(outcome.taken[0].decision)}."], as_json)
 
 

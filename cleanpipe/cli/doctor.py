@@ -14,7 +14,8 @@ from pathlib import Path
 
 import click
 
-from cleanpipe.cli.output import echo, json_option, print_json
+from cleanpipe.cli.options import json_option
+from cleanpipe.cli.output import echo, print_json
 
 EXTRAS = {
     "all": "everything that the extras below add to a run on one machine",

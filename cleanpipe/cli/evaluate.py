@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from cleanpipe.cli.output import echo, json_option, message, print_json
+from cleanpipe.cli.options import json_option
+from cleanpipe.cli.output import echo, message, print_json
 from cleanpipe.errors import UsageError
 
 PLOTTED = ("curve", "threshold")

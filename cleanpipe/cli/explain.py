@@ -8,11 +8,12 @@ import click
 
 from cleanpipe.cli import explaining
 from cleanpipe.cli.explain_columns import screen_width, wrapped
-from cleanpipe.cli.output import echo, json_option, print_json
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, print_json
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @click.argument("document")
 @click.argument("canonical", required=False)
 @json_option

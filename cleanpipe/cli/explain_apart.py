@@ -133,10 +133,9 @@ def _likest(near: Around, here: int, family: set[int]) -> tuple[int, float] | No
 
 def _compared_anew(one: Stored, two: Stored) -> Match:
     from cleanpipe.match import verify
-    from cleanpipe.settings import Settings
     from cleanpipe.steps import compared_of
 
-    return verify([(compared_of(one.document), compared_of(two.document))], Settings().match)[0]
+    return verify([(compared_of(one.document), compared_of(two.document))])[0]
 
 
 def _settled(around: Around, at: int) -> tuple[float, dict[str, float]]:

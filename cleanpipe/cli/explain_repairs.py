@@ -10,7 +10,7 @@ from cleanpipe.archive.rows import edit_from
 from cleanpipe.cli.explain_left import Reasons
 from cleanpipe.cli.rulenotes import RuleNote, rule_folders
 from cleanpipe.model import Edit, Profile
-from cleanpipe.text.jsonline import load
+from cleanpipe.report.exports import read_manifest
 from cleanpipe.text.offsets import revert
 
 About = dict[str, Any]
@@ -127,6 +127,5 @@ def _table(edit: Edit, notes: Mapping[str, RuleNote]) -> Mapping[str, Any]:
 
 
 def _repair_settings(archive: Path) -> Mapping[str, Any]:
-    manifest = archive / "manifest.json"
-    found = load(manifest.read_bytes()).get("settings", {}).get("repair", {}) if manifest.is_file() else {}
+    found = read_manifest(archive).get("settings", {}).get("repair", {})
     return found if isinstance(found, dict) else {}

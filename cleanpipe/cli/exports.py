@@ -9,26 +9,25 @@ import difflib
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
-from typing import Any
 
-from cleanpipe.errors import ArchiveError, UsageError
-from cleanpipe.text.jsonline import load
-
-Row = dict[str, Any]
+from cleanpipe.errors import UsageError
+from cleanpipe.report.exports import Export, Row
 
 
 def rows(archive: Path, name: str) -> Iterator[Row]:
-    """Every line of one exported file. Raises ArchiveError where there is no such file or a line isn't JSON."""
-    for _, row in _lines(archive, name, None):
-        yield row
+    """Every line of one exported file. Raises ArchiveError where there is no such file or a line is no JSON object."""
+    with Export(archive, name, required=True) as export:
+        for _, row in export.rows():
+            yield row
 
 
 def rows_with(archive: Path, name: str, field: str, wanted: Collection[str]) -> Iterator[Row]:
     """The lines whose `field` is among `wanted`; lines that hold none of these strings are not even parsed."""
     needles = {form for value in wanted for form in _as_json(value)}
-    for _, row in _lines(archive, name, needles):
-        if row.get(field) in wanted:
-            yield row
+    with Export(archive, name, required=True) as export:
+        for _, row in export.rows(needles):
+            if row.get(field) in wanted:
+                yield row
 
 
 def articles(archive: Path, ids: Collection[str]) -> dict[str, Row]:
@@ -58,23 +57,3 @@ def _as_json(value: str) -> tuple[bytes, bytes]:
     """How a string may stand in a file: as it is, or with everything beyond ASCII escaped."""
     escaped = json.dumps(value).encode("ascii")
     return (json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"), escaped)
-
-
-def _lines(archive: Path, name: str, needles: Collection[bytes] | None) -> Iterator[tuple[int, Row]]:
-    path = archive / name
-    try:
-        file = path.open("rb")
-    except FileNotFoundError as error:
-        raise ArchiveError(
-            f"{archive}: no {name} there; give the folder that `cleanpipe run INPUT -o {archive}` wrote"
-        ) from error
-    with file:
-        for number, line in enumerate(file, 1):
-            if needles is not None and not any(needle in line for needle in needles):
-                continue
-            try:
-                yield number, load(line)
-            except ValueError as error:
-                raise ArchiveError(
-                    f"{path}, line {number}: no valid JSON; delete it and run again, which exports it anew"
-                ) from error

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleanpipe.cli.output import echo, json_option, passage, print_json, visible
-from cleanpipe.cli.run import number, settings_from
+from cleanpipe.cli.options import charset_option, config_option, field_option, json_option, settings_from
+from cleanpipe.cli.output import echo, passage, print_json, visible
+from cleanpipe.cli.run import number
 
 if TYPE_CHECKING:
     from cleanpipe.formats.inspection import FileLook, Look
@@ -31,9 +32,9 @@ SHOWN_TEXT = 100
 @click.option(
     "--records", default=MOST_RECORDS, show_default=True, type=click.IntRange(min=1), help="How many to read."
 )
-@click.option("--config", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings, as TOML.")
-@click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="What a field is called in the input.")
-@click.option("--charset", metavar="NAME", help="What the input is in, such as koi8-r; else it is told from the bytes.")
+@config_option
+@field_option
+@charset_option
 @json_option
 def inspect(
     inputs: tuple[str, ...],

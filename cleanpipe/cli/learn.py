@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from cleanpipe.cli import exports
-from cleanpipe.cli.output import echo, json_option, message, print_json
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, message, print_json
 from cleanpipe.cli.rulenotes import rule_folders
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ PAGES = 300
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @click.option("--least", type=click.IntRange(2), default=5, show_default=True, help="Stories that a line stands in.")
 @json_option
 def learn(archive: Path, least: int, as_json: bool) -> None:

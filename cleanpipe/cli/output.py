@@ -11,8 +11,6 @@ from typing import Any
 
 import click
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON instead of text.")
-
 
 def print_json(value: Any) -> None:
     """One JSON value to standard output, readable, in any terminal's charset."""

@@ -17,7 +17,7 @@ UNITS = {"comparing": "pairs"}
 
 
 class TerminalProgress:
-    """Draws each stage of a run on one line of standard error."""
+    """Draws each stage of a run on one line of standard error, which is clear again at the end of a `with` block."""
 
     def __init__(self) -> None:
         self.on = sys.stderr.isatty()
@@ -25,6 +25,12 @@ class TerminalProgress:
         self._total: int | None = None
         self._done = 0
         self._started = self._drawn = 0.0
+
+    def __enter__(self) -> TerminalProgress:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def stage(self, name: str, total: int | None) -> None:
         self.close()

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from cleanpipe.cli.options import FINDINGS
 from cleanpipe.cli.output import echo, message, print_json, visible
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.cli.run import summary_lines, summary_row
@@ -19,11 +20,8 @@ def replay(
     from cleanpipe.report import write_report
     from cleanpipe.upkeep import replay
 
-    progress = TerminalProgress()
-    try:
+    with TerminalProgress() as progress:
         done = replay.replay(manifest, inputs, output, workers=workers, progress=progress)
-    finally:
-        progress.close()
     write_report(output)
     for name, (then, now) in done.versions.items():
         message(f"{name} was {then or 'not there'} then and is {now or 'not there'} now: results may differ")
@@ -42,4 +40,4 @@ def replay(
             echo(visible(f"{item.export}: {item.says}"))
         message("other exports than then." if done.differences else "the same exports, byte for byte.")
     if done.differences or (strict and done.summary.counts.rejected):
-        click.get_current_context().exit(3)
+        click.get_current_context().exit(FINDINGS)

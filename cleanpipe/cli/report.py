@@ -6,11 +6,12 @@ from pathlib import Path
 
 import click
 
-from cleanpipe.cli.output import echo, json_option, print_json
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, print_json
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @json_option
 def report(archive: Path, as_json: bool) -> None:
     """Write the HTML report of ARCHIVE anew, from the files that `cleanpipe run` exported.

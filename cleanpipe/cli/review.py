@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from cleanpipe.cli.decide import user
-from cleanpipe.cli.output import echo, json_option, message, print_json, readable
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, message, print_json, readable
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @click.option("--by", metavar="NAME", help="Who decides. Asked for in a terminal; else your user name.")
 @click.option("--no-browser", is_flag=True, help="Only print the address, open no browser.")
 @json_option

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 import click
 
 from cleanpipe.cli.learn import learn
-from cleanpipe.cli.output import echo, json_option, message, print_json, table, visible
+from cleanpipe.cli.options import FINDINGS, json_option
+from cleanpipe.cli.output import echo, message, print_json, table, visible
 from cleanpipe.cli.rulenotes import RuleNote, rule_notes
 from cleanpipe.errors import UsageError
 
@@ -17,19 +18,13 @@ if TYPE_CHECKING:
     from cleanpipe.rulebook.check import Runner
     from cleanpipe.rulebook.files import Kind
 
-FINDINGS = 3
-
-Command = TypeVar("Command", bound=Callable[..., Any])
-
-
-def rules_option(command: Command) -> Command:
-    return click.option(
-        "--rules",
-        "folders",
-        multiple=True,
-        metavar="FOLDER",
-        help="Read the rules of this folder too, laid out like the shipped ones. May be given again.",
-    )(command)
+rules_option = click.option(
+    "--rules",
+    "folders",
+    multiple=True,
+    metavar="FOLDER",
+    help="Read the rules of this folder too, laid out like the shipped ones. May be given again.",
+)
 
 
 @click.group()

@@ -4,22 +4,31 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleanpipe.cli.clean import declared_charset
 from cleanpipe.cli.link_changes import MOVES_SHOWN, all_kinds, change_row, changes_lines
-from cleanpipe.cli.output import json_option, print_json, visible
+from cleanpipe.cli.options import (
+    FINDINGS,
+    charset_option,
+    config_option,
+    field_option,
+    json_option,
+    rules_option,
+    settings_from,
+    workers_option,
+)
+from cleanpipe.cli.output import print_json, visible
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.errors import UsageError
-from cleanpipe.settings import Settings, read_settings
 
 if TYPE_CHECKING:
     from cleanpipe.archive import Counts
     from cleanpipe.pipeline import Summary
+    from cleanpipe.settings import Settings
 
 RELATION_WORDS = {
     "exact": "the same text",
@@ -36,12 +45,12 @@ MOST_STEPS = 5
 @click.command()
 @click.argument("inputs", nargs=-1, metavar="INPUT...")
 @click.option("-o", "--output", required=True, type=click.Path(file_okay=False), help="The archive's directory.")
-@click.option("--config", "file", type=click.Path(dir_okay=False, path_type=Path), help="Settings, as TOML.")
-@click.option("--field", "fields", multiple=True, metavar="NAME=COLUMN", help="What a field is called in the input.")
-@click.option("--charset", metavar="NAME", help="What the input is in, such as koi8-r; else it is told from the bytes.")
+@config_option
+@field_option
+@charset_option
 @click.option("--no-repair", is_flag=True, help="The texts are sound: change nothing in them.")
-@click.option("--rules", "folders", multiple=True, type=click.Path(path_type=Path), help="A folder of your own rules.")
-@click.option("--workers", type=click.IntRange(min=1), help="Processes to use; by default one for each processor.")
+@rules_option
+@workers_option
 @click.option(
     "--wait",
     type=click.FloatRange(min=0),
@@ -106,11 +115,9 @@ def run(
       cleanpipe run --replay archive/manifest.json dump/ -o again
       cleanpipe run hdfs://head/crawl -o hdfs://head/load --engine spark --master yarn
     """
-    from cleanpipe import pipeline
     from cleanpipe.archive import DATABASE
-    from cleanpipe.engines.stopwatch import Stopwatch
-    from cleanpipe.report import write_report
 
+    folder = Path(output)
     if engine == "spark":
         if workers or wait or rebuild or whole or again or replayed:
             raise UsageError(
@@ -124,7 +131,6 @@ def run(
         return
     if master:
         raise UsageError("--master is for --engine spark")
-    folder = Path(output)
     if replayed:
         if file or fields or charset or no_repair or folders or again or rebuild or whole or wait:
             raise UsageError(
@@ -139,37 +145,50 @@ def run(
         raise UsageError("give an INPUT: a file, a folder, a glob, or - for standard input")
     if rebuild and not inputs and not (folder / DATABASE).exists():
         raise UsageError(f"{folder}: no archive here to make anew; give its directory to -o, or an INPUT for a new one")
-    progress = TerminalProgress()
     settings = settings_from(file, fields=fields, charset=charset, no_repair=no_repair, folders=folders)
-    workers = workers or os.cpu_count() or 1
-    before: Mapping[str, float] = {}
-    try:
-        if rebuild:
-            from cleanpipe.rebuild import rebuild as made_anew
-
-            before = made_anew(folder, settings, workers=workers, progress=progress, wait=wait)
-        summary = pipeline.run(
-            inputs, folder, settings=settings, workers=workers, progress=progress, wait=wait, again=again, whole=whole
-        )
-    finally:
-        progress.close()
-    steps = {**before, **summary.seconds}
-    summary = dataclasses.replace(
-        summary, seconds={step: before.get(step, 0.0) + summary.seconds.get(step, 0.0) for step in steps}
-    )
-    report, manifest = folder / "report.html", folder / "manifest.json"
-    if summary.changed or not report.exists() or report.stat().st_mtime_ns < manifest.stat().st_mtime_ns:
-        clock = Stopwatch()
-        write_report(folder)
-        clock.lap("report")
-        summary = dataclasses.replace(summary, seconds={**summary.seconds, **clock.seconds})
+    summary = _run(inputs, folder, settings, workers=workers, wait=wait, rebuild=rebuild, again=again, whole=whole)
     if as_json:
         print_json(summary_row(summary))
     else:
         for line in summary_lines(summary):
             click.echo(line, err=True)
     if strict and summary.counts.rejected:
-        click.get_current_context().exit(3)
+        click.get_current_context().exit(FINDINGS)
+
+
+def _run(
+    inputs: Sequence[str],
+    folder: Path,
+    settings: Settings,
+    *,
+    workers: int | None,
+    wait: float,
+    rebuild: bool,
+    again: bool,
+    whole: bool,
+) -> Summary:
+    """Runs the job on this machine, `rebuild` first where asked, and writes the report where it is out of date."""
+    from cleanpipe import pipeline
+    from cleanpipe.engines.stopwatch import Stopwatch
+    from cleanpipe.rebuild import rebuild as made_anew
+    from cleanpipe.report import write_report
+
+    workers = workers or os.cpu_count() or 1
+    before: Mapping[str, float] = {}
+    with TerminalProgress() as progress:
+        if rebuild:
+            before = made_anew(folder, settings, workers=workers, progress=progress, wait=wait)
+        summary = pipeline.run(
+            inputs, folder, settings=settings, workers=workers, progress=progress, wait=wait, again=again, whole=whole
+        )
+    clock = Stopwatch()
+    clock.add(before, here=False)
+    clock.add(summary.seconds, here=False)
+    report, manifest = folder / "report.html", folder / "manifest.json"
+    if summary.changed or not report.exists() or report.stat().st_mtime_ns < manifest.stat().st_mtime_ns:
+        write_report(folder)
+        clock.lap("report")
+    return dataclasses.replace(summary, seconds=clock.seconds)
 
 
 def summary_row(summary: Summary) -> dict[str, Any]:
@@ -186,35 +205,6 @@ def summary_row(summary: Summary) -> dict[str, Any]:
         "seconds": {step: round(value, 3) for step, value in summary.seconds.items()},
         **summary.counts.as_dict(),
     }
-
-
-def settings_from(
-    file: Path | None,
-    *,
-    fields: tuple[str, ...] = (),
-    charset: str | None = None,
-    no_repair: bool = False,
-    folders: tuple[Path, ...] = (),
-) -> Settings:
-    """The settings of a file, overruled by options. Raises UsageError for a field that isn't NAME=COLUMN, and for a
-    charset that isn't known."""
-    settings = read_settings(file) if file else Settings()
-    names: dict[str, str] = dict(settings.input.fields)
-    for field in fields:
-        name, equals, column = field.partition("=")
-        if not (name and equals and column):
-            raise UsageError(f"--field {field!r}: give it as NAME=COLUMN, such as text=body")
-        names[name] = column
-    return dataclasses.replace(
-        settings,
-        input=dataclasses.replace(
-            settings.input, fields=names, charset=declared_charset(charset) or settings.input.charset
-        ),
-        repair=dataclasses.replace(settings.repair, enabled=settings.repair.enabled and not no_repair),
-        rules=dataclasses.replace(
-            settings.rules, folders=(*settings.rules.folders, *(str(folder.resolve()) for folder in folders))
-        ),
-    )
 
 
 def summary_lines(summary: Summary) -> list[str]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from cleanpipe.cli.options import FINDINGS
 from cleanpipe.cli.output import print_json
 from cleanpipe.cli.progress import TerminalProgress
 from cleanpipe.cli.run import found_lines, left_lines, number, shared_lines
@@ -21,11 +22,8 @@ def load(
 
     if not inputs:
         raise UsageError("give an INPUT: a file, a folder, a glob, or the URI of one that Hadoop knows")
-    progress = TerminalProgress()
-    try:
+    with TerminalProgress() as progress:
         loaded = run(inputs, output, settings=settings, master=master, progress=progress)
-    finally:
-        progress.close()
     if as_json:
         print_json(_row(loaded))
     else:
@@ -39,7 +37,7 @@ def load(
         for line in lines:
             click.echo(line, err=True)
     if strict and loaded.counts.rejected:
-        click.get_current_context().exit(3)
+        click.get_current_context().exit(FINDINGS)
 
 
 def _row(loaded: Any) -> dict[str, Any]:

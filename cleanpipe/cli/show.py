@@ -7,14 +7,15 @@ from pathlib import Path
 import click
 
 from cleanpipe.cli.explain_columns import screen_width
-from cleanpipe.cli.output import echo, json_option, print_json
+from cleanpipe.cli.options import archive_argument, json_option
+from cleanpipe.cli.output import echo, print_json
 
 WIDEST = 160
 """Columns for two texts; beyond these, lines are hard to follow."""
 
 
 @click.command()
-@click.argument("archive", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@archive_argument
 @click.argument("cluster")
 @json_option
 def show(archive: Path, cluster: str, as_json: bool) -> None:

@@ -72,7 +72,7 @@ def _ids(gold: Path) -> frozenset[str]:
 
 
 def _clusters(gold: Path) -> tuple[dict[Pair, tuple[str, set[str]]], list[Pair]]:
-    """Each gold pair with its set and kinds of copy, and each copy whose original is known with it."""
+    """Each gold pair with its set and kinds of copy; and each copy with its original, where that is known."""
     truth: dict[Pair, tuple[str, set[str]]] = {}
     copies: list[Pair] = []
     if not any(gold.glob("gold*.jsonl")):

@@ -8,6 +8,7 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from cleanpipe.formats.encodings import ASSUMED_CHARSET, WIDE, read_as, read_mostly, read_raw, write_as
@@ -65,17 +66,16 @@ class Decoded(NamedTuple):
     charset_by: CharsetBy | None = None
     stray_bytes: tuple[int, ...] = ()
 
-    def origin(self, file: str, member: str | None = None) -> Origin:
-        """Where and how a text file, or a member of an archive, was read."""
-        return Origin(
-            file,
+    def origin(self, place: Origin) -> Origin:
+        """A place, with how what stands there was read."""
+        return replace(
+            place,
             charset=self.charset,
             mark=self.mark,
             other_charset=self.other_charset,
             other_lines=self.other_lines,
             charset_by=self.charset_by,
             stray_bytes=self.stray_bytes,
-            member=member,
         )
 
 

@@ -217,7 +217,7 @@ class Rows:
             self._forget(self._row)
 
     def _forget(self, lines: list[_Line]) -> None:
-        """These lines are done with."""
+        """Drops lines that are done with."""
         self._number += len(lines)
         for line in lines:
             self._offset += line[1]

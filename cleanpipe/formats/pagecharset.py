@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from cleanpipe.formats.charset import CHANCE_BYTES, Decoded, beyond_ascii, decode, split_mark
+from cleanpipe.formats.charset import CHANCE_BYTES, beyond_ascii, decode, split_mark
 from cleanpipe.formats.encodings import WIDE, charset_name, read_as
 from cleanpipe.model import Origin
 
@@ -29,7 +29,7 @@ def decode_page(
     mark, _ = split_mark(data)
     if mark or declared:
         decoded = decode(data, declared)
-        return decoded.text, origin_of(decoded, origin)
+        return decoded.text, decoded.origin(origin)
     name = header_charset(header) or _from_page(data[:PRESCAN])
     if name is None or name == "utf-8":
         decoded = decode(data)
@@ -39,20 +39,7 @@ def decode_page(
     else:
         decoded, differs = decode(data, name), False
     note = f"{name} was declared; the bytes are {decoded.charset}" if differs else None
-    return decoded.text, replace(origin_of(decoded, origin), note=note)
-
-
-def origin_of(decoded: Decoded, place: Origin) -> Origin:
-    """A place, with how what stands there was read."""
-    return replace(
-        place,
-        charset=decoded.charset,
-        mark=decoded.mark,
-        other_charset=decoded.other_charset,
-        other_lines=decoded.other_lines,
-        charset_by=decoded.charset_by,
-        stray_bytes=decoded.stray_bytes,
-    )
+    return decoded.text, replace(decoded.origin(origin), note=note)
 
 
 def header_charset(content_type: str | None) -> str | None:

@@ -184,8 +184,7 @@ class _Reading:
                 found = decode(value, self._source.job.declared)
                 cells[name] = found.text
                 if name == self._names["text"]:
-                    read = found.origin(place.file)
-                    place = replace(read, member=place.member, row=place.row, format=FORMAT, note=place.note)
+                    place = found.origin(place)
         return place
 
     def _repeated(self, chunk: Any) -> int:

@@ -48,7 +48,7 @@ def read(source: Source) -> Iterator[Record | Rejected]:
             return
         data += rest
     decoded = decode(data, source.job.declared)
-    text, origin = decoded.text, decoded.origin(source.origin.file, source.origin.member)
+    text, origin = decoded.text, decoded.origin(source.origin)
     if not text or text.isspace():
         yield Rejected(origin, "the file is empty")
         return

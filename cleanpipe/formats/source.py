@@ -117,7 +117,7 @@ class Source:
         return Head(data, len(data) < HEAD, suffix, self.job.names, text, not controls(text))
 
     def rejected(self, reason: str, excerpt: str = "") -> Rejected:
-        """The whole of it can't be read."""
+        """What says that the whole source can't be read."""
         return Rejected(self.origin, reason, excerpt)
 
     def missing(self, what: str, extra: str) -> MissingExtraError:
@@ -125,7 +125,7 @@ class Source:
         return MissingExtraError(f"{self.name}: reading {what}", extra)
 
     def through(self, layer: Filling) -> Source:
-        """The same with a layer taken off."""
+        """This source with one more layer of packing taken off."""
         return replace(self, stream=io.BufferedReader(layer, BLOCK), depth=self.depth + 1, layers=[*self.layers, layer])
 
     def as_utf_8(self) -> tuple[io.BufferedReader, Origin]:

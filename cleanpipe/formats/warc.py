@@ -13,7 +13,7 @@ from cleanpipe.formats.fields import FieldError, build_record, input_names
 from cleanpipe.formats.html import is_page, read_page
 from cleanpipe.formats.httpbody import BodyError, response_of, unpacked
 from cleanpipe.formats.lines import excerpt
-from cleanpipe.formats.pagecharset import header_charset, origin_of
+from cleanpipe.formats.pagecharset import header_charset
 from cleanpipe.formats.plain import find_title
 from cleanpipe.formats.source import Head, Job, Source
 from cleanpipe.formats.warcstream import WarcRecord, warc_records
@@ -130,7 +130,7 @@ def _known(record: WarcRecord) -> dict[str, Any]:
 
 def _text(body: bytes, origin: Origin, declared: str | None, url: str, known: dict[str, Any]) -> Record | Rejected:
     decoded = decode(body, declared)
-    origin = origin_of(decoded, origin)
+    origin = decoded.origin(origin)
     title = find_title(decoded.text)
     value = {
         **known["metadata"],

@@ -156,7 +156,7 @@ def _bounded(run: str) -> str:
 
 
 def _counted(words: Iterable[tuple[str, float]]) -> LetterCounts:
-    """Of words of letters alone."""
+    """The runs of letters in those of the words that are of letters alone, each word with its weight."""
     kept = [(word, weight) for word, weight in words if word.replace("'", "").isalpha() or not _SIGN.search(word)]
     return count_words([word for word, _ in kept], [weight for _, weight in kept])
 

@@ -44,7 +44,6 @@ class Stored(TypedDict):
 class PairTable:
     """A language's letters and what they cost; `columns` is how many costs a row has."""
 
-    lang: str
     dense: bool
     index: dict[str, int]
     costs: bytes
@@ -81,13 +80,8 @@ class PairTable:
 
 
 def pair_table(lang: str) -> PairTable:
-    """The table of a language (ISO 639-1). KeyError where there is none: `pair_languages` lists them."""
+    """The table of a language (ISO 639-1). KeyError where there is none."""
     return _tables()[lang]
-
-
-def pair_languages() -> frozenset[str]:
-    """The languages that have a table."""
-    return frozenset(_tables())
 
 
 @cache
@@ -95,12 +89,12 @@ def _tables() -> dict[str, PairTable]:
     """Made by `python bench/charsets.py --train`. About 20 ms."""
     packed = files("cleanpipe.language").joinpath("pairs.json.gz").read_bytes()
     stored = cast("dict[str, Stored]", json.loads(gzip.decompress(packed)))
-    return {lang: table_from(lang, table) for lang, table in stored.items()}
+    return {lang: table_from(table) for lang, table in stored.items()}
 
 
-def table_from(lang: str, table: Stored) -> PairTable:
-    """The table of a language as the file has it."""
+def table_from(table: Stored) -> PairTable:
+    """A table from its form in the file."""
     letters, dense = table["letters"], table["dense"]
     columns = len(letters) + (0 if dense else 1)
     costs = base64.b64decode(table["costs"])
-    return PairTable(lang, dense, {letter: at for at, letter in enumerate(letters)}, costs, columns)
+    return PairTable(dense, {letter: at for at, letter in enumerate(letters)}, costs, columns)

@@ -20,9 +20,6 @@ LANGUAGE = "en"
 
 TABLE = "word_pairs.npz"
 
-WORD_COUNT = 50
-"""Occurrences in the learned text from which a word is common: its neighbours were seen, not guessed."""
-
 EXPECTED = 0.5
 """A pair is looked at where words thrown together at random would have shown it this often in the learned text. With
 1 or 3 in its place sound news stays as far below spun text, and fewer pairs are left to judge by."""

@@ -97,7 +97,7 @@ def _together(values: list[float]) -> float:
 
 
 def _unspaced(text: str, table: Mapping[str, float]) -> float:
-    """Taken apart from the left into the longest words that the table has."""
+    """Zipf value of a text without spaces, cut from the left into the longest words that the table has."""
     values: list[float] = []
     start = 0
     while start < len(text):

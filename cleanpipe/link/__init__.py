@@ -3,7 +3,6 @@
 from cleanpipe.link.credits import find_credits
 from cleanpipe.link.keys import story_keys
 from cleanpipe.link.linking import link
-from cleanpipe.link.rule_check import check_rule_file
 from cleanpipe.link.standing import rests_on
 from cleanpipe.link.story import Linking, Story, Thresholds
 from cleanpipe.link.telling import may_tell
@@ -12,7 +11,6 @@ __all__ = [
     "Linking",
     "Story",
     "Thresholds",
-    "check_rule_file",
     "find_credits",
     "link",
     "may_tell",

@@ -7,7 +7,7 @@ story and shares facts that tell this story from others.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -30,6 +30,15 @@ class Absent:
     source: str
     best: str
     members: dict[str, Attachment] = field(default_factory=dict)
+
+
+Told = Star | Absent
+"""A story, whose original is there or not."""
+
+
+def attached(story: Told) -> dict[str, Attachment]:
+    """How each text of a story hangs there; the centre of a star hangs nowhere, and is left out."""
+    return story.copies if isinstance(story, Star) else story.members
 
 
 class _Edge(NamedTuple):
@@ -137,7 +146,7 @@ def _closest_copy(star: Star) -> str:
 
 
 def _alone(text: str) -> Attachment:
-    """Of a text that is seen through another document with the same words."""
+    """The attachment of a text that is seen through another document with the same words."""
     return Attachment(Pair(text, text, 1.0, {"exact": 1.0}, (), (), True), 1.0, via=text)
 
 
@@ -150,13 +159,7 @@ def _retellings(
     story_days: int,
 ) -> None:
     """Adds what retells a story of `source` to that story, as far as each was compared with a text of it."""
-    home: dict[str, tuple[str, Star | Absent]] = {}
-    for star in stars.values():
-        for text in star.texts:
-            home[text] = (star.centre, star)
-    for story in absent:
-        for text in story.members:
-            home[text] = (story.best, story)
+    home = _homes(stars, absent)
     edges: dict[str, list[_Edge]] = {}
     for edge in _edges(texts, source, resting, home, story_days):
         edges.setdefault(home[edge.one][0], []).append(edge)
@@ -171,29 +174,14 @@ def _retellings(
         return rank[name] or 0, not speaks, not texts.document(key).title, -len(edges[name]), name
 
     order = sorted((name for name in edges if rank[name] is not None), key=first)
-    anchors: dict[str, Star | Absent] = {}
+    anchors: dict[str, Told] = {}
     retold: dict[str, list[tuple[str, Attachment]]] = {}
     for name in order:
-        place = rank[name]
-        if place != _MOVES:
+        best = _best_told(texts, name, edges[name], home, anchors) if rank[name] == _MOVES else None
+        if best is None:
             anchors[name] = home[name][1]
-            continue
-        options = [
-            edge
-            for edge in edges[name]
-            if home[edge.two][0] in anchors
-            and edge.one == name
-            and (edge.found.sure or not _has_copies(texts, home[name][1]))
-        ]
-        if not options:
-            anchors[name] = home[name][1]
-            continue
-        best = min(options, key=lambda e: (not e.found.sure, -len(e.found.facts), -e.pair.probability, e.two))
-        told = home[best.two][1]
-        if isinstance(told, Star):
-            # A copy shows what it shares with the original itself, a sibling serves only where that doesn't do.
-            best = next((e for e in options if e.two == told.centre and e.found.sure == best.found.sure), best)
-        retold.setdefault(home[best.two][0], []).append((best.two, _retold(best, source)))
+        else:
+            retold.setdefault(home[best.two][0], []).append((best.two, _retold(best, source)))
     for name, found in sorted(retold.items()):
         target = anchors[name]
         if isinstance(target, Star) and rank[name] == _MOVES:
@@ -202,22 +190,65 @@ def _retellings(
             target = _uncovered(texts, source, stars.pop(name), found)
             absent.append(target)
         for sibling, attachment in found:
-            moved = stars.pop(attachment.pair.copy)
-            into = target.copies if isinstance(target, Star) else target.members
-            centre = target.centre if isinstance(target, Star) else None
-            into[moved.centre] = replace(attachment, via=None if sibling == centre else sibling)
-            for text, old in moved.copies.items():
-                into[text] = replace(
-                    old,
-                    probability=old.probability * attachment.probability,
-                    via=old.via or moved.centre,
-                )
+            _move(stars.pop(attachment.pair.copy), target, sibling, attachment)
+
+
+def _homes(stars: Mapping[str, Star], absent: Sequence[Absent]) -> dict[str, tuple[str, Told]]:
+    """The story of each text, and the text that the story is named by."""
+    home: dict[str, tuple[str, Told]] = {}
+    for star in stars.values():
+        for text in star.texts:
+            home[text] = (star.centre, star)
+    for story in absent:
+        for text in story.members:
+            home[text] = (story.best, story)
+    return home
+
+
+def _best_told(
+    texts: Texts,
+    name: str,
+    edges: Sequence[_Edge],
+    home: Mapping[str, tuple[str, Told]],
+    anchors: Mapping[str, Told],
+) -> _Edge | None:
+    """The edge from the text `name` to the one that it retells in the stories in `anchors`; None where none is."""
+    options = [
+        edge
+        for edge in edges
+        if home[edge.two][0] in anchors
+        and edge.one == name
+        and (edge.found.sure or not _has_copies(texts, home[name][1]))
+    ]
+    if not options:
+        return None
+    best = min(options, key=lambda e: (not e.found.sure, -len(e.found.facts), -e.pair.probability, e.two))
+    told = home[best.two][1]
+    if isinstance(told, Star):
+        # A copy shows what it shares with the original itself, a sibling serves only where that doesn't do.
+        best = next((e for e in options if e.two == told.centre and e.found.sure == best.found.sure), best)
+    return best
+
+
+def _move(star: Star, target: Told, sibling: str, attachment: Attachment) -> None:
+    """Adds a retelling and its copies to the story that it retells, as it was compared with `sibling`."""
+    centre = target.centre if isinstance(target, Star) else None
+    attached(target)[star.centre] = replace(attachment, via=None if sibling == centre else sibling)
+    attached(target).update(_followed(star, attachment))
+
+
+def _followed(star: Star, attachment: Attachment) -> dict[str, Attachment]:
+    """The copies of a text that is attached elsewhere now: they are seen through it, and no surer than it."""
+    return {
+        text: replace(old, probability=old.probability * attachment.probability, via=old.via or star.centre)
+        for text, old in star.copies.items()
+    }
 
 
 _MOVES = 3
 
 
-def _rank(texts: Texts, source: str, story: Star | Absent) -> int | None:
+def _rank(texts: Texts, source: str, story: Told) -> int | None:
     """What stands where: 0 the source's own, 1 its absent story, 2 a family that speaks as it does, 3 what may move."""
     if isinstance(story, Absent):
         return 1 if story.source == source else None
@@ -232,13 +263,13 @@ def _rank(texts: Texts, source: str, story: Star | Absent) -> int | None:
     return _MOVES
 
 
-def _has_copies(texts: Texts, story: Star | Absent) -> bool:
+def _has_copies(texts: Texts, story: Told) -> bool:
     """Whether a doubt about a story would be one about its copies too, which are sure of it."""
     return isinstance(story, Star) and (bool(story.copies) or len(texts.members[story.centre]) > 1)
 
 
 def _edges(
-    texts: Texts, source: str, resting: set[str], home: dict[str, tuple[str, Star | Absent]], story_days: int
+    texts: Texts, source: str, resting: set[str], home: dict[str, tuple[str, Told]], story_days: int
 ) -> Iterator[_Edge]:
     for one in sorted(resting):
         for two in texts.neighbours[one]:
@@ -279,7 +310,5 @@ def _uncovered(texts: Texts, source: str, star: Star, found: list[tuple[str, Att
     assert pair is not None
     absent = Absent(source, star.centre)
     absent.members[star.centre] = replace(attachment, pair=pair, via=sibling)
-    for text, old in star.copies.items():
-        probability = old.probability * attachment.probability
-        absent.members[text] = replace(old, probability=probability, via=old.via or star.centre)
+    absent.members.update(_followed(star, attachment))
     return absent

@@ -40,7 +40,7 @@ class Dated(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """For sorting: seconds since 1970, those of a date without a time at its beginning, in UTC."""
+        """Seconds since 1970, for sorting; of a date without a time those of its first moment in UTC."""
         return (self.moment or datetime(self.day.year, self.day.month, self.day.day, tzinfo=UTC)).timestamp()
 
 

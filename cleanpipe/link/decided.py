@@ -48,18 +48,6 @@ class Decided:
         """Texts that may not be linked as copies, with the decision."""
         return {texts.text_of[key]: decision for key, decision in (self.independent | self.originals).items()}
 
-    def in_force(self) -> list[Decision]:
-        """Every decision that counts, once, oldest first."""
-        pairs = (*self.apart, *self.unsure, *self.apart_documents, *self.unsure_documents)
-        found = [
-            *(decision for _, decision in self.accepted.values()),
-            *(decision for _, decision in self.same_words.values()),
-            *(decision for _, _, decision in pairs),
-            *self.originals.values(),
-            *self.independent.values(),
-        ]
-        return sorted(set(found), key=lambda item: (item.at, item.verdict, item.copy or "", item.canonical or ""))
-
 
 def decide(texts: Texts, decisions: Sequence[Decision], resolve: Callable[[str], str] = str) -> Decided:
     """The decisions, oldest first, as they count for these texts. `resolve` says what the name of an absent original

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
-from cleanpipe.language.facts import facts_of_tokens
 from cleanpipe.language.sentences import sentences
 from cleanpipe.language.tokens import commonness, tokenise
 from cleanpipe.language.word_pairs import LANGUAGE as PAIRS_LANGUAGE
 from cleanpipe.link.sources import Source
-from cleanpipe.link.story import Pair, Story, Texts, Thresholds
+from cleanpipe.link.story import Pair, Texts, Thresholds
 from cleanpipe.link.telling import telling
 from cleanpipe.model import Direction, Document, Evidence, EvidenceSpan, Place, SharedFact, Span
 
@@ -29,11 +28,8 @@ IN_ORDER, PARTLY = 0.9, 0.5
 AGAINST_COPY = ("broken_b", "unheard_b", "rarer_b")
 """The replacements that are shown: of each kind the one that speaks most against the copy."""
 
-COUNTED = frozenset({"name", "number", "date"})
-"""Facts that agree or don't; quotations are counted with the sentences."""
-
 KEPT = 64
-"""Texts whose sentences and facts are kept at hand: an original meets its copies one after the other."""
+"""Texts whose sentences and words are kept at hand: an original meets its copies one after the other."""
 
 MOST_WORDS, COMMON_ZIPF = 5, 5.0
 """Shared words that are shown, and the Zipf frequency (one in ten thousand) from which a word is in half of all
@@ -184,7 +180,7 @@ def _facts(texts: Texts, pair: Pair, other: str, source: Source | None, same: bo
         says = f"What one headline speaks of stands in the other: {_listed(shown)}."
         yield Evidence("headline", says, other, _fact_spans(shown, same))
     if rest:
-        ours, theirs = (_names_and_numbers(texts.stories[key]) for key in (pair.copy, pair.other))
+        ours, theirs = (texts.stories[key].facts for key in (pair.copy, pair.other))
         noun = "name or number" if len(ours) == 1 else "names and numbers"
         rare = f"{len(rest)} rare {'fact' if len(rest) == 1 else 'facts'} in both: {_listed(rest)}."
         agree = f"{len(ours & theirs)} of its {len(ours)} {noun} agree with the other's; " if ours else ""
@@ -192,22 +188,6 @@ def _facts(texts: Texts, pair: Pair, other: str, source: Source | None, same: bo
     if words:
         says = f"Uncommon words that are in both: {_listed(words)}."
         yield Evidence("facts", says, other, _fact_spans(words, same))
-
-
-def _names_and_numbers(story: Story) -> frozenset[Hashable]:
-    """The different names, numbers and dates of an article, its page's furniture left out."""
-    if story.facts is not None:
-        return story.facts
-    document = story.document
-    skip = tuple((item.start, item.end) for item in document.furniture)
-    return _facts_of(document.text, document.lang, skip)
-
-
-@lru_cache(maxsize=KEPT)
-def _facts_of(text: str, lang: str | None, skip: tuple[tuple[int, int], ...]) -> frozenset[Hashable]:
-    tokens = tokenise(text, [Span(*span) for span in skip])
-    found = facts_of_tokens(text, tokens, None, lang, title_in_text=None, pairs=False)
-    return frozenset((fact.kind, fact.value) for fact in found if fact.kind in COUNTED)
 
 
 def _told_once(facts: list[SharedFact]) -> Iterator[SharedFact]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from cleanpipe.link.absent import Absent
+from cleanpipe.link.absent import Absent, Told, attached
 from cleanpipe.link.decided import Decided
-from cleanpipe.link.regroup import Stories, Told, attached, texts_of
+from cleanpipe.link.regroup import Stories, texts_of
 from cleanpipe.link.stars import Star
 from cleanpipe.link.story import Texts, Thresholds
 from cleanpipe.model import EXTERNAL, Decision

@@ -9,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from cleanpipe.link.absent import Absent
+from cleanpipe.link.absent import Absent, Told, attached
 from cleanpipe.link.stars import Attachment, Star, face
 from cleanpipe.link.story import Pair, Texts, Thresholds
 from cleanpipe.link.telling import telling
 from cleanpipe.model import EXTERNAL
-
-Told = Star | Absent
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,11 +276,6 @@ class Stories:
 
 def texts_of(story: Told) -> list[str]:
     return story.texts if isinstance(story, Star) else sorted(story.members)
-
-
-def attached(story: Told) -> dict[str, Attachment]:
-    """How each text hangs there; of a star without its centre."""
-    return story.copies if isinstance(story, Star) else story.members
 
 
 def uncompared(copy: str, other: str) -> Pair:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cleanpipe.link.provenance import names_of_origin
@@ -27,14 +27,13 @@ from cleanpipe.model import (
 @dataclass(frozen=True, slots=True)
 class Story:
     """A document and what is known of it alone. `unusual`: share of its word pairs that ordinary text never has.
-    `facts`: its different names, numbers and dates, in some form in which they can be compared; None where nobody
-    looked for them.
+    `facts`: a hash of each of its different names, numbers and dates.
     """
 
     document: Document
     credits: tuple[Credit, ...] = ()
     unusual: float | None = None
-    facts: frozenset[Hashable] | None = None
+    facts: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

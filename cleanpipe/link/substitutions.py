@@ -226,7 +226,7 @@ def _count(found: Substitutions, a: Speech, b: Speech, left: range, right: range
 
 
 def _unheard(side: Speech, words: range) -> int:
-    """Unheard-of pairs that a word of the run is in."""
+    """How many unheard-of pairs have a word of the run."""
     return int(side.unheard[words.stop] - side.unheard[max(words.start - 1, 0)])
 
 

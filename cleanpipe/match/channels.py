@@ -67,12 +67,12 @@ BY_ID = {channel.id: channel for channel in CHANNELS}
 
 
 def value_weight(channel: Channel, count: int) -> float:
-    """What it counts for that a pair shares a value held by `count` documents, at least 2: less for commoner values."""
+    """The weight of a value that a pair shares and `count` documents, at least 2, hold: less for commoner values."""
     return channel.weight / math.sqrt(count - 1)
 
 
 def policy(channel: int, count: int) -> tuple[int, int]:
-    """What a value held by so many documents counts for, in millionths, and how many of them all its documents meet."""
+    """The weight of a value held by `count` documents, in millionths, and with how many of them each one is paired."""
     if count < 2:
         return 0, 0
     known = BY_ID[channel]

@@ -52,12 +52,6 @@ ALIGNED = (
 )
 """Names of the features of the alignment, which follow them."""
 
-FALLING = frozenset({"numbers_foreign", "names_foreign", "conflict"})
-"""Features that speak against a copy as they grow."""
-
-NEUTRAL = frozenset({"length_ratio", "length"})
-"""Features that speak neither way by themselves."""
-
 LENGTHS = (20, 300)
 """Words of the shorter text: below the first and above the second, length says nothing more."""
 

@@ -49,7 +49,7 @@ def mainly_letters(words: NDArray[np.int32], flags: NDArray[np.uint8]) -> bool:
 
 @inner
 def _longest(ranges: NDArray[np.int64]) -> int:
-    """Words of the longest document."""
+    """How many words the longest document has."""
     longest = 0
     for row in range(len(ranges)):
         longest = max(longest, ranges[row, 1] - ranges[row, 0])

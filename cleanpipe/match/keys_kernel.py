@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 NOTHING = whole(0)
 ALL = np.uint64(0xFFFFFFFFFFFFFFFF)
-EMPTY, ONE, HALF = np.uint64(0), np.uint64(1), np.uint64(32)
+EMPTY, HALF = np.uint64(0), np.uint64(32)
 GOLDEN = np.uint64(bounds.GOLDEN)
 
 TRIGRAM_ZIPF, PAIR_WORD_ZIPF, STEM_ZIPF = (

@@ -58,7 +58,7 @@ class ShownColumns(Shown):
         return Fact(KINDS[self._row(number)[1]], self._value(number), place, rarity)
 
     def numbers(self, rarity: float = 0.0) -> list[int]:
-        """All facts of at least this rarity, and headline pairs, but for those that are there already."""
+        """All facts of at least this rarity, and the first of each headline pair."""
         import numpy as np
 
         rows = self.document.fact_rows

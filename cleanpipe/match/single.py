@@ -16,7 +16,8 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """Of one text: `unusual`, its share of unusual word pairs, and its different names, numbers and dates as hashes."""
+    """What is known of one text: `unusual` is its share of unusual word pairs, `facts` are hashes of its different
+    names, numbers and dates."""
 
     unusual: float | None
     facts: frozenset[int]

@@ -25,7 +25,7 @@ RARE, PLAIN, TELLING = sketch.RARE_FROM, sketch.PLAIN_FROM, sketch.TELLING_FROM
 NUMBER_RARITY, NAME_RARITY = round(100 * prepared.NUMBER_RARITY), round(100 * prepared.NAME_RARITY)
 REACH = prepared.LOCAL_REACH
 FIVE, THREE, LETTERS_FOR_THREE, PAIR = whole(5), whole(3), whole(5), whole(2)
-HEADER, PARTS = sketch.HEADER, len(sketch.PARTS)
+HEADER = sketch.HEADER
 WORDS, LEAST_RARE, SIZES, MASSES = 0, 1, 2, 2 + len(sketch.PARTS)
 ROOM_A_WORD = 2 + 4 + 2 + REACH
 """Numbers of a sketch for a word, at most: terms, stems, runs of five and of three, and pairs."""

@@ -18,7 +18,6 @@ from cleanpipe.match.shared import shared_facts, shared_words
 from cleanpipe.match.shown import COUNTED_FACTS
 from cleanpipe.match.weights import gate, thresholds, trees
 from cleanpipe.model import Match, SharedFact
-from cleanpipe.settings import MatchSettings
 
 if TYPE_CHECKING:
     import numpy as np
@@ -53,10 +52,12 @@ class Glances:
     def where(self, rows: NDArray[np.int64] | slice) -> Glances:
         return Glances(self.cheap[rows], self.sides[rows], self.wanted[rows])
 
+    def scored(self) -> tuple[NDArray[np.float64], list[dict[str, float]]]:
+        """The cheap features, and the scores of each pair that are known with them."""
+        return self.cheap, [dict(zip(SIDES, found, strict=True)) for found in self.sides.tolist()]
 
-def verify(
-    pairs: Sequence[tuple[Compared, Compared]], settings: MatchSettings, glances: Glances | None = None
-) -> list[Match]:
+
+def verify(pairs: Sequence[tuple[Compared, Compared]], glances: Glances | None = None) -> list[Match]:
     """One match for each pair, in their order; its sides are swapped where needed so that `a < b`.
 
     `scores`, all shares: `jaccard` (word 5-grams), `containment_a` and `_b` (words of that side, by rarity, that
@@ -75,35 +76,17 @@ def verify(
     documents = {document.key: document for pair in pairs for document in pair}
     ready, aligner = _made_ready(documents, compiled=glances is not None)
     sides = [(min(one.key, two.key), max(one.key, two.key)) for one, two in pairs]
-    if glances is None:
-        measured = [cheap_features(ready[a], ready[b]) for a, b in sides]
-        rows, scored = np.array([values for values, _ in measured]), [found for _, found in measured]
-    else:
-        rows = glances.cheap
-        scored = [dict(zip(SIDES, found, strict=True)) for found in glances.sides.tolist()]
+    rows, scored = _glanced(ready, sides) if glances is None else glances.scored()
     probability = trees("cheap").probability(rows)
     hopeful = np.flatnonzero(probability >= gate())
-    aligned: dict[int, Alignment] = {}
+    aligned = {at: aligner(ready[sides[at][0]], ready[sides[at][1]]) for at in hopeful.tolist()}
     full: dict[int, tuple[float, ...]] = {}
-    if len(hopeful):
-        for at in hopeful.tolist():
-            aligned[at] = aligner(ready[sides[at][0]], ready[sides[at][1]])
-        more = np.array([aligned_features(aligned[at]) for at in hopeful.tolist()])
-        values = np.hstack([rows[hopeful], more])
+    if aligned:
+        values = np.hstack([rows[hopeful], np.array(list(map(aligned_features, aligned.values())))])
         probability[hopeful] = trees("full").probability(values)
         full = dict(zip(hopeful.tolist(), map(tuple, np.round(values, 5).tolist()), strict=True))
     probability = np.minimum(probability, NEARLY)
-    withheld = min(thresholds().review, OWN_LEAST) / 2
-    for at in np.flatnonzero(probability > withheld).tolist():
-        a, b = sides[at]
-        if other_figures(ready[a], ready[b]):
-            probability[at] = withheld
-        elif _other_headline(ready[a], ready[b]):
-            scored[at]["headline_apart"] = 1.0
-    for at, (a, b) in enumerate(sides):
-        if ready[a].same_words(ready[b]):
-            scored[at]["exact"] = probability[at] = 1.0
-            scored[at].pop("headline_apart", None)
+    _apply_rules(ready, sides, probability, scored)
     wanted = np.ones(len(pairs), bool) if glances is None else looks_at_facts(np.round(probability, 6), glances.wanted)
     matches = []
     for at, (a, b) in enumerate(sides):
@@ -123,6 +106,39 @@ def verify(
     return matches
 
 
+def _glanced(
+    ready: Mapping[str, Prepared], sides: Sequence[tuple[str, str]]
+) -> tuple[NDArray[np.float64], list[dict[str, float]]]:
+    """The cheap features of pairs, shape (pairs, features), and the scores of each that are measured with them."""
+    import numpy as np
+
+    measured = [cheap_features(ready[a], ready[b]) for a, b in sides]
+    return np.array([values for values, _ in measured]), [found for _, found in measured]
+
+
+def _apply_rules(
+    ready: Mapping[str, Prepared],
+    sides: Sequence[tuple[str, str]],
+    probability: NDArray[np.float64],
+    scored: Sequence[dict[str, float]],
+) -> None:
+    """Sets probability and scores of pairs that rules decide, whatever the trees say: of texts with other figures, of
+    notes with other headlines, and of texts with the same words."""
+    import numpy as np
+
+    withheld = min(thresholds().review, OWN_LEAST) / 2
+    for at in np.flatnonzero(probability > withheld).tolist():
+        a, b = sides[at]
+        if other_figures(ready[a], ready[b]):
+            probability[at] = withheld
+        elif _other_headline(ready[a], ready[b]):
+            scored[at]["headline_apart"] = 1.0
+    for at, (a, b) in enumerate(sides):
+        if ready[a].same_words(ready[b]):
+            scored[at]["exact"] = probability[at] = 1.0
+            scored[at].pop("headline_apart", None)
+
+
 def _made_ready(
     documents: Mapping[str, Compared], *, compiled: bool
 ) -> tuple[Mapping[str, Prepared], Callable[[Any, Any], Alignment]]:
@@ -137,7 +153,7 @@ def _made_ready(
 
 
 def looks_at_facts(probability: NDArray[np.float64], wanted: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Of which pairs shared facts are looked for: those that are wanted, and those that a person may get to see."""
+    """For which pairs shared facts are looked for: those that are wanted, and those that a person may get to see."""
     found: NDArray[np.bool_] = wanted | (probability >= min(thresholds().review, OWN_LEAST))
     return found
 

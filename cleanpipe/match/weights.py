@@ -27,7 +27,6 @@ class Trees:
     and the baseline are log-odds, which `slope` and `intercept` calibrate.
     """
 
-    features: tuple[str, ...]
     feature: NDArray[np.int32]
     threshold: NDArray[np.float64]
     left: NDArray[np.int32]
@@ -62,9 +61,10 @@ class Thresholds:
     review: float
 
 
+@cache
 def trees(name: str) -> Trees:
-    """The trees of stage "cheap" or "full"."""
-    return _trees(name)
+    """The trees of stage "cheap" or "full", or those that weigh the "neighbourhood"."""
+    return build(_table()[name])
 
 
 def thresholds() -> Thresholds:
@@ -90,11 +90,6 @@ def _table() -> dict[str, Any]:
     return table
 
 
-@cache
-def _trees(name: str) -> Trees:
-    return build(_table()[name])
-
-
 def build(table: dict[str, Any]) -> Trees:
     """Trees from their JSON form: a list of nodes [feature, threshold, left, right] or [value] for each tree."""
     import numpy as np
@@ -115,7 +110,6 @@ def build(table: dict[str, Any]) -> Trees:
                 level[node[2]] = level[node[3]] = level[at] + 1
                 depth = max(depth, level[at] + 1)
     return Trees(
-        tuple(table["features"]),
         feature,
         threshold,
         left,

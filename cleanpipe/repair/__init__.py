@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from cleanpipe.repair.check import check_furniture, check_rule
 from cleanpipe.repair.engine import repair, repair_text, undo
 from cleanpipe.repair.furniture import mark_furniture
 
-__all__ = ["check_furniture", "check_rule", "mark_furniture", "repair", "repair_text", "undo"]
+__all__ = ["mark_furniture", "repair", "repair_text", "undo"]

@@ -182,21 +182,7 @@ def _choose(
         literals.append("")
     literals[-1] += tail
     whole = at - token[0][0] <= LONGEST_WORD
-    scored = []
-    for cost, state, chosen in _beam(literals, prices, model, beam_size if whole else min(beam_size, LONG_BEAM)):
-        word = "".join([part for pair in zip(literals, chosen, strict=False) for part in pair]) + literals[-1]
-        odd = ODD_COST * (oddness(f" {word} ") + len(_MISPLACED.findall(word)))
-        if whole and model is not None:
-            price = sum([costs[reading] for reading, costs in zip(chosen, prices, strict=True)])
-            cost = model.total(words(word)) + price
-            deeper = _decoded(word)
-            if deeper != word:  # the reading is a garbled character itself: "Ã¥" where "å" was garbled twice
-                deeper_odd = ODD_COST * oddness(f" {deeper} ") + DEEPER_COST
-                cost, odd = min((cost, odd), (model.total(words(deeper)) + price, deeper_odd), key=sum)
-        elif model is not None:
-            cost += model.following(state, _lowered(literals[-1]))
-        scored.append((cost + odd, chosen))
-    scored.sort()
+    scored = _scored(literals, prices, model, beam_size if whole else min(beam_size, LONG_BEAM), whole)
     least, best = scored[0]
     weights = [math.exp(min(0.0, least - cost)) for cost, _ in scored]
     total = sum(weights)
@@ -215,6 +201,28 @@ def _choose(
             continue
         result.append((place, reading, share))
     return sorted(result)
+
+
+def _scored(
+    literals: Sequence[str], prices: Sequence[Mapping[str, float]], model: LetterModel | None, size: int, whole: bool
+) -> list[tuple[float, tuple[str, ...]]]:
+    """The best readings of all doubtful pieces, the cheapest first, with what each costs; `whole` for a word that isn't
+    too long to be looked up."""
+    scored = []
+    for cost, state, chosen in _beam(literals, prices, model, size):
+        word = "".join([part for pair in zip(literals, chosen, strict=False) for part in pair]) + literals[-1]
+        odd = ODD_COST * (oddness(f" {word} ") + len(_MISPLACED.findall(word)))
+        if whole and model is not None:
+            price = sum([costs[reading] for reading, costs in zip(chosen, prices, strict=True)])
+            cost = model.total(words(word)) + price
+            deeper = _decoded(word)
+            if deeper != word:  # the reading is a garbled character itself: "Ã¥" where "å" was garbled twice
+                deeper_odd = ODD_COST * oddness(f" {deeper} ") + DEEPER_COST
+                cost, odd = min((cost, odd), (model.total(words(deeper)) + price, deeper_odd), key=sum)
+        elif model is not None:
+            cost += model.following(state, _lowered(literals[-1]))
+        scored.append((cost + odd, chosen))
+    return sorted(scored)
 
 
 def _is_another(model: LetterModel, literals: Sequence[str], chosen: Sequence[str], number: int) -> bool:

@@ -10,13 +10,11 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-from cleanpipe.errors import ArchiveError
 from cleanpipe.report import words
-from cleanpipe.report.exports import Export
+from cleanpipe.report.exports import Export, read_manifest
 from cleanpipe.report.names import rule_sentences, source_names, source_spellings
 from cleanpipe.report.story import Article, story
 from cleanpipe.report.summary import Files, LinkEntry, Member, Summary, summarise
-from cleanpipe.text.jsonline import load
 
 Json = dict[str, Any]
 
@@ -31,7 +29,7 @@ class Collection:
     """
 
     def __init__(self, archive: Path) -> None:
-        self.manifest = _manifest(archive)
+        self.manifest = read_manifest(archive)
         self.rules = rule_sentences(self.manifest)
         self._names = source_names(self.manifest)
         with ExitStack() as stack:
@@ -118,14 +116,3 @@ def list_row(
         int(cluster["virtual"]),
         sorted({member.title for member in own.values() if member.title and member.title != headline}),
     ]
-
-
-def _manifest(archive: Path) -> Json:
-    path = archive / "manifest.json"
-    try:
-        manifest = load(path.read_bytes())
-    except FileNotFoundError:
-        return {}
-    except ValueError as error:
-        raise ArchiveError(f"{path}: no valid JSON; delete it and run again, which exports it anew") from error
-    return manifest if isinstance(manifest, dict) else {}

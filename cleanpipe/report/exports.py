@@ -5,7 +5,7 @@ Only offsets are kept in memory, so that an archive larger than memory can still
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -13,6 +13,18 @@ from cleanpipe.errors import ArchiveError
 from cleanpipe.text.jsonline import load
 
 Row = dict[str, Any]
+
+
+def read_manifest(archive: Path) -> Row:
+    """The manifest of an archive, empty where there is none. Raises ArchiveError where it isn't JSON."""
+    path = archive / "manifest.json"
+    try:
+        manifest = load(path.read_bytes())
+    except FileNotFoundError:
+        return {}
+    except ValueError as error:
+        raise ArchiveError(f"{path}: no valid JSON; delete it and run again, which exports it anew") from error
+    return manifest if isinstance(manifest, dict) else {}
 
 
 class Export:
@@ -39,14 +51,15 @@ class Export:
         if self._file is not None:
             self._file.close()
 
-    def rows(self) -> Iterator[tuple[int, Row]]:
-        """(byte offset, row) of every line, in order."""
+    def rows(self, needles: Collection[bytes] = (b"",)) -> Iterator[tuple[int, Row]]:
+        """(byte offset, row) of every line that holds one of these strings, in order; other lines aren't parsed."""
         if self._file is None:
             return
         self._file.seek(0)
         offset = 0
         for number, line in enumerate(self._file, 1):
-            yield offset, self._parse(line, f"line {number}")
+            if any(needle in line for needle in needles):
+                yield offset, self._parse(line, f"line {number}")
             offset += len(line)
 
     def at(self, offset: int) -> Row:

@@ -29,7 +29,7 @@ from cleanpipe.report.page import render
 from cleanpipe.review.desk import Desk
 from cleanpipe.review.guard import TOO_LARGE, Guard, refused
 from cleanpipe.review.queue import Case, fingerprint
-from cleanpipe.review.told import case_row, change_row, conflict_row, progress_row, steps
+from cleanpipe.review.told import case_row, conflict_row, progress_row, steps
 from cleanpipe.text.jsonline import dump, load
 
 Json = dict[str, Any]
@@ -256,7 +256,7 @@ def _json(value: Json, status: int = HTTPStatus.OK) -> Response:
 
 
 def _changed(done: Json, changes: list[Change]) -> Response:
-    return _json({**done, "changes": len(changes), "changed": [change_row(item) for item in changes[:CHANGES_TOLD]]})
+    return _json({**done, "changes": len(changes), "changed": [item.kind for item in changes[:CHANGES_TOLD]]})
 
 
 async def _told(request: Request, error: Exception) -> Response:

@@ -48,7 +48,7 @@ function becameOf(answer) {
   if (!answer.changes) return "No link changed.";
   const kinds = { added: "added", removed: "removed", moved: "moved to another original", changed: "changed" };
   const counts = new Map();
-  for (const change of answer.changed) counts.set(change.kind, (counts.get(change.kind) ?? 0) + 1);
+  for (const kind of answer.changed) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   if (answer.changed.length < answer.changes) return `${counted(answer.changes, "link", "links")} changed.`;
   return `${[...counts].map(([kind, count]) => `${counted(count, "link", "links")} ${kinds[kind]}`).join(", ")}.`;
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cleanpipe.archive import Archive
-from cleanpipe.archive.store import columns_of
+from cleanpipe.archive.store import column_of
 from cleanpipe.model import Decision, Relation, Status
 from cleanpipe.text.jsonline import load
 
@@ -50,7 +50,7 @@ def _fetched(store: Archive, keys: list[str]) -> dict[str, Linked]:
     rows = store.scan(
         "SELECT links.key, original, link, copies.exact, originals.exact FROM links SEMI JOIN given USING (key) "
         "JOIN documents copies ON copies.key = links.key LEFT JOIN documents originals ON originals.key = original",
-        columns_of(("key",), [(key,) for key in keys]),
+        column_of("key", keys),
     ).fetchall()
     found = {}
     for key, original, row, copy_words, original_words in rows:

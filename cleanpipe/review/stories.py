@@ -7,7 +7,7 @@ from typing import Any
 
 from cleanpipe.archive import Archive
 from cleanpipe.archive.rows import text_of
-from cleanpipe.archive.store import columns_of
+from cleanpipe.archive.store import column_of
 from cleanpipe.report import words
 from cleanpipe.report.story import Article, source_of, story
 from cleanpipe.text.jsonline import load
@@ -56,7 +56,7 @@ def _articles(store: Archive, ids: Collection[str]) -> tuple[dict[str, Json], di
     """Rows of `articles.jsonl` by id, and of `edits.jsonl` by id, of these documents."""
     found = store.scan(
         "SELECT id, article, origin, edits FROM documents SEMI JOIN given USING (id)",
-        columns_of(("id",), [(text_of(id),) for id in ids]),
+        column_of("id", map(text_of, ids)),
     ).fetchall()
     rows = {load(id): {"id": load(id), **load(article), "origin": load(origin)} for id, article, origin, _ in found}
     edits = {

@@ -6,8 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cleanpipe.archive import Change
-from cleanpipe.archive.rows import plain
 from cleanpipe.decisions import Listed
 from cleanpipe.model import Decision
 from cleanpipe.review.conflicts import Conflict
@@ -79,17 +77,6 @@ def steps(taken: Sequence[tuple[int, Listed]]) -> list[Json]:
 
 def conflict_row(conflict: Conflict) -> Json:
     return {"counts": listed_row(conflict.counts), "others": [listed_row(item) for item in conflict.others]}
-
-
-def change_row(change: Change) -> Json:
-    """What became of a link."""
-    return {
-        "copy": change.copy,
-        "kind": change.kind,
-        "before": plain(change.before),
-        "after": plain(change.after),
-        "why": change.why,
-    }
 
 
 def progress_row(cases: Sequence[Case], taken: Sequence[tuple[int, Listed]], by: str, conflicts: int) -> Json:

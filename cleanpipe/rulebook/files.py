@@ -17,22 +17,21 @@ KINDS: tuple[Kind, ...] = ("repair", "furniture", "sources")
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """A rule file as it was read. `name` is its path below the folder of rules, such as `repair/controls.toml`."""
+    """A rule file as it was read."""
 
     path: Path
     table: dict[str, Any]
-    name: str = ""
 
 
 def read_rule_files(kind: Kind, folders: tuple[str, ...] = ()) -> list[RuleFile]:
     """The rule files of a kind, sorted by name within each folder. RuleError names the file that can't be read."""
-    return [read_rule_file(path, f"{kind}/{path.name}") for path in _paths(kind, folders)]
+    return [read_rule_file(path) for path in _paths(kind, folders)]
 
 
-def read_rule_file(path: Path, name: str = "") -> RuleFile:
+def read_rule_file(path: Path) -> RuleFile:
     """One rule file, not yet checked. RuleError for a file that can't be read or is no TOML."""
     try:
-        return RuleFile(path, tomllib.loads(path.read_bytes().decode("utf-8")), name or path.name)
+        return RuleFile(path, tomllib.loads(path.read_bytes().decode("utf-8")))
     except OSError as error:
         raise RuleError(f"{path}: can't be read ({error.strerror}); make it readable or take it away") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

@@ -29,7 +29,6 @@ from cleanpipe.engines.spark_tables import Tables, in_blocks, parts
 from cleanpipe.model import KEPT_BY_A, KEPT_BY_B, Match, Rejected
 from cleanpipe.pipeline import BATCH_PAIRS, COMPARED_AT_ONCE
 from cleanpipe.quarantine import halved_pairs, left_out_pair
-from cleanpipe.settings import MatchSettings
 from cleanpipe.steps import ToVerify, compared_of, verify_pairs
 from cleanpipe.text.jsonline import load
 
@@ -101,9 +100,7 @@ def pairs(tables: Tables, name: str, values: str, documents: DataFrame, reprints
     return tables.kept(name, PAIRS, make)
 
 
-def matches(
-    tables: Tables, glances: str, name: str, documents: DataFrame, pairs: DataFrame, settings: MatchSettings, count: int
-) -> DataFrame:
+def matches(tables: Tables, glances: str, name: str, documents: DataFrame, pairs: DataFrame, count: int) -> DataFrame:
     """What comes of the pairs that are compared on their texts, kept as the table `name`; and as `glances` what a
     glance at their sketches tells of all pairs, unless they are few."""
     near = pairs
@@ -114,8 +111,6 @@ def matches(
     known = [f"cast(NULL AS binary) AS {name}" if few else name for name in ("cheap", "sides")]
     columns = ("block", f"{PAIR} AS kind", "a", "b", "wanted", *known)
 
-    work = partial(verify_pairs, settings=settings)
-
     def make() -> DataFrame:
         articles = documents.select("hash", "key", "article", "origin")
         needed = _ends(near).join(articles, "hash").withColumnRenamed("hash", "a")
@@ -123,7 +118,7 @@ def matches(
             needed.selectExpr("*", f"{DOCUMENT} AS kind"), allowMissingColumns=True
         )
         rows = rows.select(*names_of(TO_VERIFY))
-        return in_blocks(rows, width, ("kind", "a", "b")).mapInArrow(partial(_verified, work, few), MATCHES)
+        return in_blocks(rows, width, ("kind", "a", "b")).mapInArrow(partial(_verified, verify_pairs, few), MATCHES)
 
     return tables.kept(name, MATCHES, make)
 

@@ -15,7 +15,6 @@ from cleanpipe.text.jsonline import load
 if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
-SHARED = "root string, key string, given_id string"
 RENAMED = "key string, id string"
 
 ROOT = f"regexp_replace(given_id, '(#[0-9a-f]{{{HASH_DIGITS}}})+\"$', '\"')"

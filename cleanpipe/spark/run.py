@@ -152,7 +152,7 @@ def _load(
     called = called.withColumnRenamed("called", "id")
     same = reprints(tables, REPRINTS, documents)
     both = pairs(tables, FOUND, VALUES, documents, same, count)
-    compared = matches(tables, GLANCES, MATCHES, documents, both, settings.match, count)
+    compared = matches(tables, GLANCES, MATCHES, documents, both, count)
     weighed = settled(tables, SETTLED, FAMILIES, compared, same)
     found = linked(tables, LINKED, HEADS, called, compared, weighed, same, settings)
 

@@ -42,11 +42,6 @@ def revert(text: str, edits: Iterable[Edit]) -> str:
     return "".join(parts)
 
 
-def shift(edits: Iterable[Edit], by: int) -> list[Edit]:
-    """The edits moved by a number of code points, as for a text that stands inside a larger one."""
-    return [Edit(e.start + by, e.end + by, e.before, e.after, e.rules, e.confidence) for e in edits]
-
-
 def normalise(edits: Iterable[Edit]) -> list[Edit]:
     """Sorted, each cut down to what it changes, those that change nothing left out."""
     result = []

@@ -52,11 +52,11 @@ def prepare(records, settings):
             time.sleep(0.01)
     return steps.prepare(records, settings)
 
-def verify_pairs(batch, settings):
+def verify_pairs(batch):
     for one, other in batch[0]:
         if "CLASH" in one.text and "CLASH" in other.text:
             os.kill(os.getpid(), signal.SIGSEGV)
-    return steps.verify_pairs(batch, settings)
+    return steps.verify_pairs(batch)
 """
 WITH_KILLER = """
 import sys

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from test_link_order import NAMES, documents, edges, made
 
 from cleanpipe.link import Linking, Story, Thresholds, link
-from cleanpipe.link.decided import decide
+from cleanpipe.link.decided import Decided, decide
 from cleanpipe.link.story import Texts
 from cleanpipe.model import Decision, Match
 
@@ -47,6 +47,17 @@ def homes(found: Linking) -> dict[str, str]:
     return {member: cluster.cluster for cluster in found.clusters for member in cluster.members}
 
 
+def in_force(counts: Decided) -> set[Decision]:
+    """Every decision that counts."""
+    return {
+        *(decision for _, decision in (*counts.accepted.values(), *counts.same_words.values())),
+        *(decision for *_, decision in (*counts.apart, *counts.unsure)),
+        *(decision for *_, decision in (*counts.apart_documents, *counts.unsure_documents)),
+        *counts.originals.values(),
+        *counts.independent.values(),
+    }
+
+
 def check(stories: list[Story], matches: list[Match], taken: list[Decision], found: Linking) -> None:
     """Every decision that counts is carried out, and every cluster is a star."""
     texts = Texts(stories, matches)
@@ -57,7 +68,7 @@ def check(stories: list[Story], matches: list[Match], taken: list[Decision], fou
     assert len(copies) == len(found.links)
     assert not {item.canonical for item in found.links} & set(copies)
     overruled = {item for item, _ in found.overruled}
-    for decision in [item for item in counts.in_force() if item not in overruled]:
+    for decision in [item for item in in_force(counts) if item not in overruled]:
         copy = ids.get(decision.copy or "", "")
         canonical = ids.get(decision.canonical or "", decision.canonical or "")
         if decision.verdict == "accept":

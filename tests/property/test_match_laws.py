@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from cleanpipe.language.facts import facts
 from cleanpipe.language.tokens import fold, tokenise
-from cleanpipe.match import CHANNELS, Compared, fingerprint, settle, verify
-from cleanpipe.match.channels import best_pairs
+from cleanpipe.match import Compared, fingerprint, settle, verify
+from cleanpipe.match.channels import CHANNELS, best_pairs
 from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.model import KEPT_BY_A, KEPT_BY_B
 from cleanpipe.settings import MatchSettings
@@ -68,7 +68,7 @@ def test_fingerprints_are_of_one_document_each(texts: list[str]) -> None:
 @given(ANY, ANY)
 def test_matches_are_sound(one: str, two: str) -> None:
     first, second = Compared("a", one, lang="en"), Compared("b", two, lang="en")
-    there, back = verify([(first, second)], MatchSettings()), verify([(second, first)], MatchSettings())
+    there, back = verify([(first, second)]), verify([(second, first)])
     assert there == back
     match = there[0]
     assert 0 <= match.probability <= 1

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import permutations
 
 import pytest
@@ -19,7 +20,7 @@ from hypothesis import strategies as st
 from cleanpipe.model import Profile
 from cleanpipe.repair import repair
 from cleanpipe.repair.evidence import SAMPLE
-from cleanpipe.text.offsets import apply, shift
+from cleanpipe.text.offsets import apply
 
 SOUND = [
     "The harbour board met on Tuesday and put off the decision once more.",
@@ -123,7 +124,8 @@ def mended(lines: Sequence[str], profile: Profile) -> list[str]:
     at = made = 0
     for line in lines:
         own = [edit for edit in edits if at <= edit.start and edit.end <= at + len(line)]
-        result.append(apply(line, shift(own, -at)))
+        moved = [replace(edit, start=edit.start - at, end=edit.end - at) for edit in own]
+        result.append(apply(line, moved))
         at += len(line) + 1
         made += len(own)
     assert made == len(edits)  # none across a line end

@@ -73,7 +73,7 @@ def test_what_was_glanced_at_is_verified_alike(found: list[Compared], wanted: bo
     measured = measure({at: sketch(Prepared(item)) for at, item in enumerate(documents)}, a, b)
     glances = Glances(measured[:, : len(CHEAP)], measured[:, len(CHEAP) :], np.full(len(places), wanted))
     pairs = [(documents[i], documents[j]) for i, j in places]
-    full, quick = verify(pairs, MatchSettings()), verify(pairs, MatchSettings(), glances)
+    full, quick = verify(pairs), verify(pairs, glances)
     for one, two in zip(full, quick, strict=True):
         assert (one.a, one.b, one.probability, one.blocks) == (two.a, two.b, two.probability, two.blocks)
         assert one.measured == two.measured

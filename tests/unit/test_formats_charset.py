@@ -6,7 +6,8 @@ import codecs
 
 import pytest
 
-from cleanpipe.formats import Decoded, decode, encode
+from cleanpipe.formats import decode, encode
+from cleanpipe.formats.charset import Decoded
 
 CASES = {
     "nothing": (b"", Decoded("")),

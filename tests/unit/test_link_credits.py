@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cleanpipe.errors import RuleError
-from cleanpipe.link import check_rule_file, find_credits
+from cleanpipe.link import find_credits
+from cleanpipe.link.rule_check import check_rule_file
 from cleanpipe.link.sources import name_of, sourcebook
 from cleanpipe.link.standing import standings
 from cleanpipe.model import Credit, Document, Furniture, Origin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from cleanpipe.link import Story, Thresholds, link
 from cleanpipe.link.evidence import _naturalness
 from cleanpipe.link.substitutions import Substitutions
-from cleanpipe.model import Block, Document, Evidence, Furniture, Match, Origin, Span
+from cleanpipe.model import Block, Document, Evidence, Furniture, Match, Origin, Place, SharedFact, Span
 
 ONE = "Menu\n\nThe walrus dozed. Nobody dared to photograph its zucchini. Then it rained on Skarholm."
 TWO = "It rained on Skarholm that day. A walrus was dozing, and a zucchini lay beside it."
@@ -25,14 +26,15 @@ def block(one: str, two: str, similarity: float) -> Block:
     return Block(Span(a, a + len(one)), Span(b, b + len(two)), similarity)
 
 
-def evidence(*blocks: Block, in_order: float) -> dict[str, Evidence]:
+def evidence(*blocks: Block, in_order: float, shared: tuple[SharedFact, ...] = ()) -> dict[str, Evidence]:
     scores = {"jaccard": 0.0, "containment_a": 0.5, "containment_b": 0.5, "kept": 0.5, "length_ratio": 1.0}
     scores |= {"aligned_a": 0.7, "aligned_b": 0.9, "in_order": in_order}
-    stories = [
+    one, two = (
         story("a", ONE, "2024-03-01", furniture=(Furniture(0, 4, "menu"),)),
         story("b", TWO, "2024-03-02"),
-    ]
-    found = link(stories, [Match("a" * 32, "b" * 32, 0.99, scores, blocks)], thresholds=Thresholds(0.9, 0.5))
+    )
+    stories = [replace(one, facts=frozenset({1, 2})), replace(two, facts=frozenset({2, 3, 4}))]
+    found = link(stories, [Match("a" * 32, "b" * 32, 0.99, scores, blocks, shared)], thresholds=Thresholds(0.9, 0.5))
     (copy,) = found.links
     assert (copy.copy, copy.canonical) == ("b", "a")
     return {item.kind: item for item in copy.evidence}
@@ -46,6 +48,12 @@ def test_sentences_are_counted_without_furniture() -> None:
     assert "in other words: 90% of its sentences have a counterpart" in said.says
     (alone,) = (evidence(rain, in_order=1.0)["sentences"].says,)
     assert alone.startswith("Its sentence 1 corresponds to sentence 3 of the other, in other words")
+
+
+def test_names_and_numbers_that_agree_are_counted() -> None:
+    skarholm = SharedFact("name", "skarholm", Place("text", 79, 87), Place("text", 13, 21), 3.0)
+    said = evidence(in_order=0.0, shared=(skarholm,))["facts"]
+    assert said.says == "1 of its 3 names and numbers agree with the other's; 1 rare fact in both: “skarholm”."
 
 
 def test_words_are_shown_where_sentences_and_facts_are_not_both_there() -> None:

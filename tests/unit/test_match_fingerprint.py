@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from cleanpipe.language.tokens import tokenise
-from cleanpipe.match import CHANNELS, Compared, fingerprint, value_weight
+from cleanpipe.match import Compared, fingerprint
 from cleanpipe.match.candidate_batch import best_pairs as compiled_best_pairs
-from cleanpipe.match.channels import BY_NAME, CENTRES, OWN_BEST, best_pairs
+from cleanpipe.match.channels import BY_NAME, CENTRES, CHANNELS, OWN_BEST, best_pairs, value_weight
 from cleanpipe.match.compared import Words
 from cleanpipe.match.minhash import BAND_JACCARD, BAND_RECALL, bands, hash_shingle, shingles, signature
 from cleanpipe.model import Span

@@ -7,14 +7,15 @@ import itertools
 import numpy as np
 import pytest
 
-from cleanpipe.link.evidence import _facts_of
+from cleanpipe.language.facts import facts_of_tokens
+from cleanpipe.language.tokens import tokenise
 from cleanpipe.match import Compared, alone, held_back, settle, thresholds, verify, weights_hash
 from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.match.prepared import Prepared
 from cleanpipe.match.shared import shared_words
+from cleanpipe.match.shown import NAMED_FACTS
 from cleanpipe.match.weights import build
 from cleanpipe.model import Match, Span
-from cleanpipe.settings import MatchSettings
 
 ORIGINAL = """Ferry runs aground off Pellow Island
 
@@ -52,7 +53,7 @@ once the roof has been made safe. Neighbours had collected 4,300 signatures."""
 
 
 def match(one: str, two: str, lang: str = "en") -> Match:
-    return verify([(Compared("a", one, lang=lang), Compared("b", two, lang=lang))], MatchSettings())[0]
+    return verify([(Compared("a", one, lang=lang), Compared("b", two, lang=lang))])[0]
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_shared_facts_say_where() -> None:
 def test_headline_pairs_are_found_in_the_other_text() -> None:
     one = Compared("a", "Something else is told here at length.", "‘Fishing net’: quotas trap migrants", lang="en")
     two = Compared("b", "They are caught in a figurative fishing net, and quotas are to blame.", lang="en")
-    facts = [fact for fact in verify([(one, two)], MatchSettings())[0].facts if fact.kind == "headline"]
+    facts = [fact for fact in verify([(one, two)])[0].facts if fact.kind == "headline"]
     pair = next(fact for fact in facts if fact.value == "fishing net")
     assert pair.a.field == "title"
     assert one.title and one.title[pair.a.start : pair.a.end] == "Fishing net"
@@ -124,7 +125,7 @@ def test_furniture_is_not_compared() -> None:
     menu = "Home News Sport Weather Horoscope Puzzles Newsletter Subscribe Contact Imprint Privacy\n\n"
     span = (Span(0, len(menu)),)
     one, two = Compared("a", menu + ORIGINAL, lang="en", skip=span), Compared("b", menu + OTHER, lang="en", skip=span)
-    found = verify([(one, two)], MatchSettings())[0]
+    found = verify([(one, two)])[0]
     assert all(fact.a.start >= len(menu) for fact in found.facts)
     assert found.probability < thresholds().review
 
@@ -153,7 +154,7 @@ def _pieces(text: str, lang: str) -> list[str]:
 
 def test_sides_are_in_order_of_keys() -> None:
     one, two = Compared("x", ORIGINAL, lang="en"), Compared("c", EXCERPT, lang="en")
-    there, back = verify([(one, two), (two, one)], MatchSettings())
+    there, back = verify([(one, two), (two, one)])
     assert there == back
     assert (there.a, there.b) == ("c", "x")
     assert there.scores["length_ratio"] < 1
@@ -170,9 +171,7 @@ def test_a_match_depends_on_its_pair_alone() -> None:
     one, two, three = (
         Compared(key, text, lang="en") for key, text in zip("abc", (ORIGINAL, REWRITE, OTHER), strict=True)
     )
-    assert (
-        verify([(one, three), (one, two), (two, three)], MatchSettings())[1] == verify([(one, two)], MatchSettings())[0]
-    )
+    assert verify([(one, three), (one, two), (two, three)])[1] == verify([(one, two)])[0]
 
 
 OTHER_SCRIPTS = {
@@ -196,7 +195,7 @@ def test_trees_are_walked_to_their_leaves() -> None:
     import numpy as np
 
     tree = [[0, 0.5, 1, 2], [-1.0], [1, 2.0, 3, 4], [1.0], [3.0]]
-    table = {"features": ["x", "y"], "baseline": 0.5, "slope": 1.0, "intercept": 0.0, "trees": [tree, [[0.25]]]}
+    table = {"baseline": 0.5, "slope": 1.0, "intercept": 0.0, "trees": [tree, [[0.25]]]}
     rows = np.array([[0.5, 9.0], [0.6, 2.0], [0.6, 2.1]])
     log_odds = [0.5 - 1.0 + 0.25, 0.5 + 1.0 + 0.25, 0.5 + 3.0 + 0.25]
     assert build(table).probability(rows) == pytest.approx([1 / (1 + np.exp(-value)) for value in log_odds])
@@ -274,7 +273,7 @@ def test_notes_with_another_headline_are_left_to_a_person() -> None:
         Compared(place, note.format("the mill"), title=f"{place} bridge closed", lang="en")
         for place in ("Ambleford", "Tarnwick")
     )
-    scores = verify([(one, two)], MatchSettings())[0].scores
+    scores = verify([(one, two)])[0].scores
     assert scores["headline_apart"] == 1.0
     assert held_back(scores, 0.9999) < thresholds().link
     assert held_back({}, 0.9999) == 0.9999
@@ -301,7 +300,16 @@ def test_what_a_text_names_is_told_by_hashes(few: int, monkeypatch: pytest.Monke
         Compared("d", ORIGINAL, lang="en", skip=(Span(0, len(ORIGINAL) // 2),)),
         Compared("e", ""),
     ]
-    told = [_facts_of(item.text, item.lang, tuple(map(tuple, item.skip))) for item in documents]
+    told = [
+        {
+            (fact.kind, fact.value)
+            for fact in facts_of_tokens(
+                item.text, tokenise(item.text, item.skip), None, item.lang, title_in_text=None, pairs=False
+            )
+            if fact.kind in NAMED_FACTS
+        }
+        for item in documents
+    ]
     for found, facts in zip(alone(documents), told, strict=True):
         assert len(found.facts) == len(facts)
         assert [len(found.facts & other.facts) for other in alone(documents)] == [len(facts & more) for more in told]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from cleanpipe.repair import check_furniture, check_rule, mark_furniture, repair, repair_text, undo
+from cleanpipe.repair import mark_furniture, repair, repair_text, undo
+from cleanpipe.repair.check import check_furniture, check_rule
 from cleanpipe.repair.rules import load_rules
 from cleanpipe.rulebook.check import check
 

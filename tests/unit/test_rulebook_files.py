@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cleanpipe.errors import RuleError
-from cleanpipe.repair import check_rule, repair
+from cleanpipe.repair import repair
+from cleanpipe.repair.check import check_rule
 from cleanpipe.rulebook.check import check
 from cleanpipe.rulebook.files import read_rule_files, rules_hash
 
