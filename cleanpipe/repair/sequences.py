@@ -19,10 +19,13 @@ _WORD = re.compile("[^ \t]+")
 _FOREIGN = re.compile("[\u0250-\u1dff\u1f00-\u1fff\u2100-\u214f\u2c00-\uffff]")
 """What no Latin script has, and no typography."""
 
-_BYTE = re.compile(
-    "[\x80-\x9f\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u201a\u201e\u2020-\u2022\u2030\u2039\u203a\u20ac\u2122]"
+_BYTES = (
+    "\x80-\x9f\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u201a\u201e\u2020-\u2022\u2030"
+    "\u2039\u203a\u20ac\u2122"
 )
-"""What a byte beyond ASCII is in Windows-1252 or Latin-1, but for quotation marks and dashes."""
+"""What bytes beyond ASCII are in Windows-1252 or Latin-1, but for quotation marks and dashes."""
+
+_BYTE, _NO_BYTE = re.compile(f"[{_BYTES}]"), re.compile(f"[^{_BYTES}\x00-\x7f\u00a0’“”‘–—…]")
 
 CHANCE_SHARE = 0.5
 """Share of the strange characters of a word that are in sequences, below which foreign letters come of chance: East
@@ -72,7 +75,7 @@ def chance_words(line: str, *readings: Sequence[Piece]) -> list[Span]:
             inside = [piece for piece in pieces if word.start() <= piece.start < word.end()]
             if any(_FOREIGN.search(piece.readings[0]) for piece in inside):
                 most = max(most, sum(len(_BYTE.findall(line, piece.start, piece.end)) for piece in inside))
-        if 0 < most < CHANCE_SHARE * len(_BYTE.findall(word[0])):
+        if 0 < most < CHANCE_SHARE * len(_BYTE.findall(word[0])) and not _NO_BYTE.search(word[0]):
             found.append(Span(*word.span()))
     return found
 
