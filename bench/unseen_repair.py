@@ -61,6 +61,7 @@ KINDS: dict[str, Callable[[str], str]] = {
     "Big5 as ISO 8859-1": lambda text: legacy(text, "big5", "latin-1"),
     "Shift JIS as cp1252": lambda text: legacy(text, "shift_jis", "cp1252"),
     "EUC-KR as cp1252": lambda text: legacy(text, "euc_kr", "cp1252"),
+    "EUC-JP as cp1252": lambda text: legacy(text, "euc_jp", "cp1252"),
 }
 
 

@@ -167,8 +167,15 @@ class Rows:
             text = line[0]
             self._size += len(text) + LINE_SIZE
             if self._size > limit or not line[2]:
-                raise RowError(f"the row is longer than {self._limit_says}")
+                raise RowError(self._too_long(line[2]))
             yield text
+
+    def _too_long(self, is_whole: bool) -> str:
+        """What is said of a row over the limit, whose last line may not be whole."""
+        count = len(self._row)
+        counted = is_whole and self._size - LINE_SIZE * count <= self._limit
+        lines = f", where each of its {count:,} lines counts for {LINE_SIZE} bytes more" if counted else ""
+        return f"the row is longer than {self._limit_says}{lines}"
 
     def _all_lines(self) -> Iterator[_Line]:
         """The lines, as they stand in a block as long as all are UTF-8 and none is longer than a block."""

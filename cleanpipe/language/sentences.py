@@ -73,6 +73,7 @@ _END = re.compile(
     rf"|(?P<stop>[{_STOPS}]+)(?P<close>{_CLOSE}(?:\s[\u00bb\u201d](?=\s|$))?)(?P<space>\s+|$|(?=[^\W\d_]))"
 )
 _STOP = re.compile(f"[{_STOPS}{_WIDE_STOPS}]")
+_NARROW_RUN = re.compile(f"[{_STOPS}]+")
 _NEXT = re.compile(rf"[{_OPENERS}\s]*")
 _WORD = re.compile(r"[^\W_]+(?:['’\-][^\W_]+)*")
 _ALONE = re.compile(r"(?!www$)[^\W\d_A-Z]{3,}")
@@ -180,10 +181,11 @@ def _stops(text: str, start: int, end: int) -> Iterator[re.Match[str]]:
     """What `_END` finds in a block. Single characters are searched for ten times as fast."""
     at = start
     while stop := _STOP.search(text, at, end):
-        found = _END.match(text, stop.start(), end)
-        at = found.end() if found else stop.end()
-        if found:
+        if found := _END.match(text, stop.start(), end):
+            at = found.end()
             yield found
+        elif run := _NARROW_RUN.match(text, stop.start(), end):
+            at = run.end()  # what is no end from its first stop on is none from a later one
 
 
 def _spread(cuts: list[int], text: str, start: int, end: int) -> list[int]:

@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from cleanpipe.language.likelihood import words
 from cleanpipe.model import Edit
+from cleanpipe.repair.candidates import layer
 from cleanpipe.repair.evidence import has_likelier, language_of, models
 from cleanpipe.repair.rules import NOTHING, Found
 from cleanpipe.repair.score import is_plain
-from cleanpipe.repair.sequences import FEW_LETTERS, RARE_ALONE
+from cleanpipe.repair.sequences import FEW_LETTERS, RARE_ALONE, chance_words
 from cleanpipe.text.offsets import difference
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ IMPROBABLE = re.compile(
     "[\u2020\u2800-\u28ff\u2900-\u297f\u2b20\u2b60\u2ba0\u2be0\u0800-\u085f\u1800-\u18af\ue000-\uf8ff\U000e0080-\U0010ffff]"
     '|(?<=["“„«])[\u0300-\u036f]'
 )
-"""Dagger, Braille, supplemental arrows, signs whose last byte is A0, Samaritan, Mongolian, private use, an accent on a quotation mark: what comes of
-restoring a byte A0 that never was, and of a wrong charset."""
+"""Dagger, Braille, supplemental arrows, signs whose last byte is A0, Samaritan, Mongolian, private use, an accent on a
+quotation mark: what comes of restoring a byte A0 that never was, and of a wrong charset."""
 
 _LONE = re.compile(r"(?<![^\W\d_])[ÂÃÅÎÐÙ] (?=\S)")
 """A letter by itself before a space, "a vogal Ã ocorre": nothing that ftfy should restore a byte A0 after."""
+
+
+_USUAL = ("cp1252", "latin-1")
+"""Charsets in which a word is looked through for sequences that are there by chance."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +57,12 @@ class CharsetEngine:
         at = 0
         for line in text.split("\n"):
             if not line.isascii() and is_bad(line) and (fixed := fix_line(line)) != line:
-                edits += difference(line, fixed, (self.id,), self.confidence, at)
+                chance = chance_words(line, *(layer(charset).pieces(line, lossy=False) for charset in _USUAL))
+                edits += [
+                    edit
+                    for edit in difference(line, fixed, (self.id,), self.confidence, at)
+                    if not any(edit.start < at + span.end and edit.end > at + span.start for span in chance)
+                ]
             at += len(line) + 1
         return Found(edits, [])
 

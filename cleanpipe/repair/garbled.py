@@ -125,11 +125,12 @@ def garbled_forms(of: str, charsets: list[str], lost: list[str]) -> dict[str, st
     for character, charset in product(members(of), charsets):
         table = decoding_table(charset)
         readings = []
+        controls = any("\x80" <= sign <= "\x9f" for sign in table)  # Mac Roman and DOS have a sign for every byte
         data = character.encode("utf-8")
         for place, byte in enumerate(data):
             reading = {table[byte]} if "kept" in lost else set()
             if 0x80 <= byte <= 0x9F:
-                if "kept" in lost:
+                if "kept" in lost and controls:
                     reading.add(chr(byte))
                 if "\x80" <= table[byte] <= "\x9f" and place + 1 < len(data):  # without its last, it may be anything
                     reading |= {"" if way == "dropped" else way for way in lost if way in ("dropped", "?", "\ufffd")}

@@ -76,6 +76,9 @@ MIN_DENSE = 6
 """East Asian characters that a text needs: two bytes make one of them easily. Or none: the curly quotes of an English
 text from an East Asian machine are in these charsets, too."""
 
+_WIDE_SIGN = re.compile("[\u3000-\u303f\uff01-\uff65]")
+"""East Asian punctuation, which stands in no text without letters of theirs."""
+
 _STRANGE = re.compile("[^\x00-\x7f]")
 _DENSE_LETTER = re.compile("[\u3041-\u9fff\uac00-\ud7a3]")
 _STAYING = "’‘“”–—…„‚•€£\u00a0«»°®™©"
@@ -180,7 +183,8 @@ class LegacyEngine:
             joined = "\n".join(chosen)
             recoded = [_recoded(line, was, true) for line in chosen]
             decoded = "\n".join(line if new is None else new for line, new in zip(chosen, recoded, strict=True))
-            if true in DENSE and 0 < len(_DENSE_LETTER.findall(decoded)) < MIN_DENSE:
+            dense = len(_DENSE_LETTER.findall(decoded)) if true in DENSE else MIN_DENSE
+            if 0 < dense < MIN_DENSE or (not dense and _WIDE_SIGN.search(decoded)):
                 continue
             if decoded != joined and decoded not in tried and not _C1.search(decoded):
                 tried[decoded] = oddness(decoded) + 2 * len(_MIXED.findall(decoded)), was, true

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from cleanpipe.model import Span
 from cleanpipe.repair.candidates import Piece
 
 RARE_ALONE = re.compile("[\u0590-\u08ff]")
@@ -14,6 +15,21 @@ FEW_LETTERS = 3
 _OTHER_LETTER = re.compile("[\u0370-\u052f\u0590-\u06ff]")
 _EAST_ASIAN = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _STRANGE = re.compile("[^\x00-\x7f\u00a0’“”‘–—…]")
+_WORD = re.compile("[^ \t]+")
+_FOREIGN = re.compile("[\u0250-\u1dff\u1f00-\u1fff\u2100-\u214f\u2c00-\uffff]")
+"""What no Latin script has, and no typography."""
+
+_BYTES = (
+    "\x80-\x9f\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u201a\u201e\u2020-\u2022\u2030"
+    "\u2039\u203a\u20ac\u2122"
+)
+"""What bytes beyond ASCII are in Windows-1252 or Latin-1, but for quotation marks and dashes."""
+
+_BYTE, _NO_BYTE = re.compile(f"[{_BYTES}]"), re.compile(f"[^{_BYTES}\x00-\x7f\u00a0’“”‘–—…]")
+
+CHANCE_SHARE = 0.5
+"""Share of the strange characters of a word that are in sequences, below which foreign letters come of chance: East
+Asian text in a charset of its own has a third of them in such sequences."""
 
 
 def count_sequences(pieces: Sequence[Piece]) -> int:
@@ -45,6 +61,23 @@ def is_chance(line: str, pieces: Sequence[Piece]) -> bool:
         return all(line[piece.start : piece.end].isalpha() for piece in pieces)
     within = len(_OTHER_LETTER.findall("".join([line[piece.start : piece.end] for piece in pieces])))
     return bool(within) and len(_OTHER_LETTER.findall(line)) > 2 * within
+
+
+def chance_words(line: str, *readings: Sequence[Piece]) -> list[Span]:
+    """Words in which sequences that make foreign letters are, in each of the readings, the smaller part of what is
+    strange: text in another charset, as "×ÜÍ³¼ÇÕß»á" in GB 18030, of which "Í³" could be "ͳ"."""
+    if not any(_FOREIGN.search(piece.readings[0]) for pieces in readings for piece in pieces):
+        return []
+    found = []
+    for word in _WORD.finditer(line):
+        most = 0
+        for pieces in readings:
+            inside = [piece for piece in pieces if word.start() <= piece.start < word.end()]
+            if any(_FOREIGN.search(piece.readings[0]) for piece in inside):
+                most = max(most, sum(len(_BYTE.findall(line, piece.start, piece.end)) for piece in inside))
+        if 0 < most < CHANCE_SHARE * len(_BYTE.findall(word[0])) and not _NO_BYTE.search(word[0]):
+            found.append(Span(*word.span()))
+    return found
 
 
 def applied(line: str, pieces: Sequence[Piece]) -> str:

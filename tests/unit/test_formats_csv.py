@@ -175,6 +175,12 @@ def test_a_line_over_the_limit_is_passed_in_one_go(tmp_path: Path, word: bytes) 
     assert matches(items, ["!longer than 16 MB", "b"])
 
 
+def test_a_row_of_many_lines_is_told_as_that(tmp_path: Path) -> None:
+    items = read_bytes(tmp_path, b'id,text\n1,"' + b"\n" * 650_000 + b'"\n2,b\n', "a.csv")
+    assert matches(items[:1], ["!longer than 16 MB, where each of its 640,000 lines counts for 24 bytes more"])
+    assert matches(items[-1:], ["b"])
+
+
 def test_a_quote_that_is_never_closed_fills_no_memory(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     path.write_bytes(b'id,text\n1,"a\n' + (b"2," + b"x" * 1000 + b"\n") * 10_000)

@@ -86,6 +86,15 @@ def test_long_texts_take_linear_time(part: str) -> None:
     assert all(span.end - span.start <= LONGEST for span in spans)
 
 
+@pytest.mark.parametrize("stop", [".", "!", "…"])
+def test_a_run_of_stops_before_a_digit_takes_linear_time(stop: str) -> None:
+    text = f"One{stop * 300_000}5 is left. Two."
+    started = time.process_time()
+    spans = sentences(text, "en")
+    assert time.process_time() - started < 8
+    assert text[spans[-1].start :] == "Two."
+
+
 @pytest.mark.shared
 def test_wire_copy_is_not_cut_at_its_line_ends(shared: Path) -> None:
     """Lines of wire copy end in the middle of sentences: where one is cut there, the next begins like a sentence."""

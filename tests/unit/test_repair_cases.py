@@ -6,6 +6,7 @@ import pytest
 
 from cleanpipe.repair import mark_furniture, repair, repair_text, undo
 from cleanpipe.repair.check import check_furniture, check_rule
+from cleanpipe.repair.codecs import decoding_table
 from cleanpipe.repair.rules import load_rules
 from cleanpipe.rulebook.check import check
 
@@ -38,6 +39,10 @@ DAMAGED = {
         "Toda persona tiene derecho a buscar asilo en caso de persecuci—n, y en cualquier pa’s vive Žl",
         "Toda persona tiene derecho a buscar asilo en caso de persecución, y en cualquier país vive él",
     ),
+    "a euro sign without its second byte": (
+        "Le chiffre d’affaires est de 12 Mâ¬, l’Ã©tÃ© de 3 kâ¬".replace("’", "'"),
+        "Le chiffre d'affaires est de 12 M€, l'été de 3 k€",
+    ),
     "code page 437 as Windows-1252": (
         "Die Kinder genieáen den gleichen Schutz, auch auáereheliche",
         "Die Kinder genießen den gleichen Schutz, auch außereheliche",
@@ -56,7 +61,7 @@ DAMAGED = {
     "question mark for an apostrophe": ("It?s the boat?s fault", "It’s the boat’s fault"),
 }
 
-ARTICLES = {
+ARTICLES: dict[str, tuple[str, ...]] = {
     "gb18030": (
         "港务局星期三宣布，开往鹿角岛的渡轮从下月起每天增加2个班次，票价保持不变。岛上的居民等这一天已经等了8年。",
         "渔民陈伯说，冬天风浪大的时候，船常常停开，孩子们只好住在对岸的亲戚家里。新船能抵御7级大风，还可以装载救护车。",
@@ -74,6 +79,7 @@ ARTICLES = {
         "小学校の校長は、先生が毎日島へ通えるようになることを望んでいる。去年は道が遠いと言って3人が辞めてしまった。",
     ),
 }
+ARTICLES["euc_jp"] = ARTICLES["shift_jis"]
 
 
 @pytest.mark.parametrize("charset", ARTICLES)
@@ -81,6 +87,33 @@ ARTICLES = {
 def test_whole_articles_in_an_east_asian_charset_come_back(charset: str, between: str) -> None:
     article = between.join(ARTICLES[charset])
     assert repair_text(article.encode(charset).decode("latin-1")) == article
+
+
+LINES = {
+    **ARTICLES,
+    "euc_kr": (
+        "항만 사무소는 수요일 사슴섬으로 가는 배를 다음 달부터 하루 두 편 늘린다고 밝혔다. 요금은 그대로다.",
+        "겨울에 파도가 높으면 배가 자주 멈춰 아이들은 건너편 친척 집에서 자야 했다고 어부 한 사람이 말했다.",
+    ),
+    "big5": (
+        "港務局星期三宣布，開往鹿角島的渡輪從下月起每天增加兩個班次，票價保持不變。島上的居民等這一天已經等了八年。",
+    ),
+}
+
+
+@pytest.mark.parametrize("charset", LINES)
+@pytest.mark.parametrize("read_as", ["latin-1", "cp1252"])
+def test_each_line_in_an_east_asian_charset_comes_back(charset: str, read_as: str) -> None:
+    for line in LINES[charset]:
+        garbled = "".join(decoding_table(read_as)[byte] for byte in line.encode(charset))
+        assert repair_text(garbled) == line
+
+
+def test_shift_jis_holds_no_garbled_joiner() -> None:
+    line = "何人も、ほしいままに干渉され、又は名誉及び信用に対して攻撃を受けることはない。通信に対しても同じである。"
+    garbled = "".join(decoding_table("cp1252")[byte] for byte in line.encode("shift_jis"))
+    assert "\u201a\u00c4\x8d" in garbled
+    assert repair_text(garbled) == line
 
 
 SOUND = {
@@ -109,6 +142,12 @@ SOUND = {
     "web address": "http://example.org/?s=1&copy=2",
     "full width": "東京ＪＲ１号、Ｎｏ．５！",
     "fullwidth and accents": "ﬁrst cafe\u0301",
+    "amounts": "12 M€, 3 k€, 1,2 Md€/an, 4 Mrd€ – 5 M£, 6 M$, 7 k£; le budget s’élève à 8 M€.",
+    "an amount alone": "12 M€",
+    "amounts in Spanish": "El presupuesto de 12 M€ se aprobó ayer (11 M€ en 2023).",
+    "a euro sign with too little to tell": "Umsatz 12 Mâ¬ im Jahr.",
+    "GB 18030, too short to tell": "×ÜÍ³¼ÇÕß»á",
+    "EUC-JP, too short to tell": "Åìµþ¤Ç²Ð»ö",
     "company": "Johnson & Johnson, AT&T and M&S",
 }
 
