@@ -173,7 +173,7 @@ def main() -> None:
     same_event = kinds == "same-event"
     folds = np.array([(corpus.fold[pair.a], corpus.fold[pair.b]) for pair in pairs])
     weights = np.where(same_event, SAME_EVENT_WEIGHT, np.where(made, MADE_WEIGHT, 1.0))
-    weights[languages] = LANGUAGE_WEIGHT
+    weights[languages] = np.where(copies, LANGUAGE_WEIGHT, SAME_EVENT_WEIGHT * LANGUAGE_WEIGHT)[languages]
     print(f"{len(pairs)} pairs, {made.sum()} of them made, measured after {time.monotonic() - started:.0f} s")
 
     direct = np.array([(pair.a, pair.b) in corpus.direct for pair in pairs])

@@ -372,14 +372,16 @@ def _screen(store: Archive, sketches: Sketches, pairs: Pairs, progress: Progress
 
     from cleanpipe.match import Glances
 
-    near, glances = [], []
+    near, glances, far, probability = [], [], [], []
     for part in screened(store, sketches, pairs):
-        with store.transaction():
-            add_screened(store, part.pairs.where(~part.close), part.probability[~part.close])
         close = np.flatnonzero(part.close)
         progress.advance(len(part.pairs) - len(close))
         near.append(part.pairs.where(close))
         glances.append(part.glances.where(close))
+        far.append(part.pairs.where(~part.close))
+        probability.append(part.probability[~part.close])
+    with store.transaction():
+        add_screened(store, together(far), np.concatenate(probability))
     compared = together(near)
     known = Glances(*(np.concatenate([getattr(one, name) for one in glances]) for name in ("cheap", "sides", "wanted")))
     order = by_family(compared)
