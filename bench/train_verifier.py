@@ -56,7 +56,10 @@ NEUTRAL = frozenset({"length_ratio", "length"})
 
 SAME_EVENT_WEIGHT, MADE_WEIGHT = 3.0, 0.7
 LANGUAGE_WEIGHT = 5.0
-"""Of pairs in other languages, which are one in forty of those that are learned from."""
+"""Of pairs in other languages, one in sixty of those that are learned from. More finds more of these and less of the
+others: with 3, 5 and 8 in turn .600, .667 and .692 of the retellings, each by a model that saw none of its language,
+and .9487, .9482 and .9470 of the English copies. Pairs that are no copies weigh no more: with thrice as much it is .642
+and .9453, and no fewer of them are linked."""
 
 NAMELESS_WORDS, NAMELESS_WEIGHT = 100, 0.3
 
@@ -173,7 +176,7 @@ def main() -> None:
     same_event = kinds == "same-event"
     folds = np.array([(corpus.fold[pair.a], corpus.fold[pair.b]) for pair in pairs])
     weights = np.where(same_event, SAME_EVENT_WEIGHT, np.where(made, MADE_WEIGHT, 1.0))
-    weights[languages] = np.where(copies, LANGUAGE_WEIGHT, SAME_EVENT_WEIGHT * LANGUAGE_WEIGHT)[languages]
+    weights[languages] = LANGUAGE_WEIGHT
     print(f"{len(pairs)} pairs, {made.sum()} of them made, measured after {time.monotonic() - started:.0f} s")
 
     direct = np.array([(pair.a, pair.b) in corpus.direct for pair in pairs])
