@@ -180,7 +180,10 @@ def _reasons(
         if round(settled, 2) < round(match.probability, 2):
             yield from _against(against)
     elif "headline_apart" in match.scores:
-        yield "Both are short notes, and one headline names what the other note doesn't: a person is asked."
+        yield (
+            "Their headlines name different days, or both are short notes and one headline names what the other note "
+            "doesn't: a person is asked."
+        )
     elif not any(Texts([Story(item.document, item.credits) for item in sides], [match], folders).neighbours.values()):
         yield "One source published both, and the later doesn't repeat the earlier word for word: it is a new report."
     else:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from cleanpipe.language.figures import dates
 from cleanpipe.match.align import NOTHING, Alignment, align
 from cleanpipe.match.compared import Compared
 from cleanpipe.match.features import SIDES, aligned_features, cheap_features
@@ -34,6 +35,11 @@ NEARLY = 0.999999
 NOTE_WORDS, TELLING_ZIPF = 40, 5.0
 """A note of fewer words than this that stands under a headline is told from others of its form by what the headline
 names: where that, any word rarer than the second figure, is nowhere in the other, a person is asked."""
+
+MONTH_AND_DAY = "03-08"
+DAYS = (len(MONTH_AND_DAY), len("2024-" + MONTH_AND_DAY))
+"""Letters of the value of a date that is a day, without and with its year; others are months. Of two texts whose
+headlines name different days, yesterday's forecast and today's, a person is asked."""
 
 ASIDE = 0.01
 """By how much a pair that a person is to look at stays below the threshold of links."""
@@ -63,8 +69,8 @@ def verify(pairs: Sequence[tuple[Compared, Compared]], glances: Glances | None =
     `scores`, all shares: `jaccard` (word 5-grams), `containment_a` and `_b` (words of that side, by rarity, that
     stand on the other), `aligned_a` and `_b` (sentences, by weight, that have a counterpart), `in_order`, `kept`,
     `facts_shared`; `length_ratio` (words of a per word of b); `exact`, 1 where all words are the same; and
-    `headline_apart`, 1 for short notes of which one headline names what the other note doesn't. A pair that the cheap
-    figures rule out has no blocks, and 0 for what alignment would say.
+    `headline_apart`, 1 where headlines name different days, and for short notes of which one headline names what the
+    other note doesn't. A pair that the cheap figures rule out has no blocks, and 0 for what alignment would say.
 
     With `glances`, of pairs given as `a < b`, nothing is measured twice, and shared facts are found where
     `looks_at_facts` says so. Without, all are measured and found.
@@ -173,7 +179,11 @@ def other_figures(a: Prepared, b: Prepared) -> bool:
 
 
 def _other_headline(a: Prepared, b: Prepared) -> bool:
-    """Whether these are short notes of which one headline names what the other note doesn't."""
+    """Whether both headlines name days, and none in common, or these are short notes of which one headline names what
+    the other note doesn't."""
+    one, two = (_headline_days(side.document.title) for side in (a, b))
+    if one and two and one.isdisjoint(two):
+        return True
     if min(len(a.hashes), len(b.hashes)) >= NOTE_WORDS or not (a.title_words and b.title_words):
         return False
     return any(
@@ -181,6 +191,12 @@ def _other_headline(a: Prepared, b: Prepared) -> bool:
         for one, other in ((a, b), (b, a))
         for word, zipf in zip(one.words[: one.title_words], one.zipfs[: one.title_words].tolist(), strict=True)
     )
+
+
+def _headline_days(headline: str | None) -> frozenset[str]:
+    """The days that a headline names, as month and day."""
+    named = (figure.value for figure in dates(headline or ""))
+    return frozenset(value[-len(MONTH_AND_DAY) :] for value in named if len(value) in DAYS)
 
 
 def _facts_shared(a: Prepared, b: Prepared, shared: Sequence[SharedFact]) -> float:

@@ -280,6 +280,22 @@ def test_notes_with_another_headline_are_left_to_a_person() -> None:
     assert "headline_apart" not in match(ORIGINAL, REWRITE).scores
 
 
+@pytest.mark.parametrize(
+    ("one", "two", "apart"),
+    [
+        ("Weather for 8 March", "Weather for March 9", True),
+        ("青螺天气（3月8日）", "青螺天气（3月9日）", True),
+        ("Previsioni per il 6 febbraio 2024", "Previsioni per il 23 maggio 2024", True),
+        ("Storm of 8 March 2024", "The storm of 8 March", False),
+        ("Storm of 8 March", "The storm", False),
+        ("Losses in March 2024", "Losses of April 2024", False),
+    ],
+)
+def test_headlines_of_different_days_are_left_to_a_person(one: str, two: str, apart: bool) -> None:
+    sides = [Compared(title, text, title=title, lang="en") for title, text in ((one, ORIGINAL), (two, REWRITE))]
+    assert ("headline_apart" in verify([(sides[0], sides[1])])[0].scores) is apart
+
+
 def test_unusual_pairs_are_for_english_of_some_length() -> None:
     short, german = alone([Compared("a", "Short.", lang="en"), Compared("b", ORIGINAL * 3, lang="de")])
     assert short.unusual is german.unusual is None
