@@ -29,6 +29,9 @@ FIGURES_LEAST, FIGURES_SHARED = 4, 0.3
 one form (yesterday's weather and today's), however alike their words are. The rule costs 2 of 7,993 gold pairs of the
 data that the model was learned from, and the model cannot know it from English alone."""
 
+AT_HOME = ("en", None)
+"""The language of most texts that the trees were learned from, and what stands where nobody could tell."""
+
 NEARLY = 0.999999
 """Probability of texts that differ in a word: 1 is for the same words."""
 
@@ -89,7 +92,8 @@ def verify(pairs: Sequence[tuple[Compared, Compared]], glances: Glances | None =
     full: dict[int, tuple[float, ...]] = {}
     if aligned:
         values = np.hstack([rows[hopeful], np.array(list(map(aligned_features, aligned.values())))])
-        probability[hopeful] = trees("full").probability(values)
+        abroad = [all(documents[key].lang not in AT_HOME for key in sides[at]) for at in hopeful.tolist()]
+        probability[hopeful] = _judged(values, np.array(abroad))
         full = dict(zip(hopeful.tolist(), map(tuple, np.round(values, 5).tolist()), strict=True))
     probability = np.minimum(probability, NEARLY)
     _apply_rules(ready, sides, probability, scored)
@@ -110,6 +114,15 @@ def verify(pairs: Sequence[tuple[Compared, Compared]], glances: Glances | None =
         scores = {name: round(value, 4) for name, value in sorted(scores.items())}
         matches.append(Match(a, b, round(float(probability[at]), 6), scores, found.blocks, facts, full.get(at, ())))
     return matches
+
+
+def _judged(rows: NDArray[np.float64], abroad: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Probability by all features, shape (n, features), by trees of their own for pairs in other languages than
+    English: where words have cases, or none stands between spaces, the same shares say more."""
+    probability = trees("full").probability(rows)
+    if abroad.any():
+        probability[abroad] = trees("abroad").probability(rows[abroad])
+    return probability
 
 
 def _glanced(

@@ -63,7 +63,8 @@ class Thresholds:
 
 @cache
 def trees(name: str) -> Trees:
-    """The trees of stage "cheap" or "full", or those that weigh the "neighbourhood"."""
+    """The trees of stage "cheap" or "full", those of "full" for other languages than English, "abroad", or those that
+    weigh the "neighbourhood"."""
     return build(_table()[name])
 
 

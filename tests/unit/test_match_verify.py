@@ -14,7 +14,7 @@ from cleanpipe.match.neighbourhood import MEASURED
 from cleanpipe.match.prepared import Prepared
 from cleanpipe.match.shared import shared_words
 from cleanpipe.match.shown import NAMED_FACTS
-from cleanpipe.match.weights import build
+from cleanpipe.match.weights import build, trees
 from cleanpipe.model import Match, Span
 
 ORIGINAL = """Ferry runs aground off Pellow Island
@@ -294,6 +294,22 @@ def test_notes_with_another_headline_are_left_to_a_person() -> None:
 def test_headlines_of_different_days_are_left_to_a_person(one: str, two: str, apart: bool) -> None:
     sides = [Compared(title, text, title=title, lang="en") for title, text in ((one, ORIGINAL), (two, REWRITE))]
     assert ("headline_apart" in verify([(sides[0], sides[1])])[0].scores) is apart
+
+
+@pytest.mark.parametrize(
+    ("languages", "stage"),
+    [(("en", "en"), "full"), ((None, None), "full"), (("de", "en"), "full"), (("de", "de"), "abroad")],
+)
+def test_pairs_in_other_languages_are_judged_by_trees_of_their_own(
+    languages: tuple[str | None, str | None], stage: str
+) -> None:
+    one, two = (
+        Compared(key, text, lang=lang) for key, text, lang in zip("ab", (ORIGINAL, REWRITE), languages, strict=True)
+    )
+    (found,) = verify([(one, two)])
+    judged = {name: float(trees(name).probability(np.array([found.measured]))[0]) for name in ("full", "abroad")}
+    assert abs(judged["full"] - judged["abroad"]) > 1e-4
+    assert found.probability == pytest.approx(judged[stage], abs=1e-5)
 
 
 def test_unusual_pairs_are_for_english_of_some_length() -> None:
