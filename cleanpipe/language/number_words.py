@@ -110,7 +110,8 @@ def is_glued(language: int) -> bool:
 
 
 def split(word: str, language: int) -> tuple[tuple[Piece, int], ...]:
-    """The pieces of a word in lower case, each with where it ends; none if it has other parts, too."""
+    """The pieces of a word in lower case, each with where it ends; none if it has other parts, too, or is too
+    long for a number."""
     return _split(word, language) if len(word) <= LONGEST_WORD else ()
 
 
