@@ -18,7 +18,7 @@ _EAST_ASIAN = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _STRANGE = re.compile("[^\x00-\x7f\u00a0’“”‘–—…]")
 _WORD = re.compile("[^ \t]+")
 _FOREIGN = re.compile("[\u0250-\u1dff\u1f00-\u1fff\u2100-\u214f\u2c00-\uffff]")
-"""What no Latin script has, and no typography."""
+"""What text in Latin letters hardly ever has; ™ and ligatures are among it."""
 
 _BYTES = (
     "\x80-\x9f\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u201a\u201e\u2020-\u2022\u2030"
