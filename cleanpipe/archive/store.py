@@ -45,8 +45,9 @@ T = TypeVar("T")
 BEHIND = "behind "
 """How names in `meta` begin that say that an export has to be written anew."""
 
-READ_AHEAD = 10
-"""Batches whose documents one query reads: it goes through the whole table, and each document waits as some 5 kB."""
+READ_AHEAD, HELD_AHEAD = 10, 1 << 27
+"""Batches whose documents one query reads, for it goes through the whole table; and how many characters of documents,
+which have some 5,000 each, may wait: of large ones it reads fewer batches."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -339,13 +340,16 @@ class Archive:
     def fetch_ahead(
         self, batches: Iterable[T], hashes_of: Callable[[T], NDArray[np.uint64]]
     ) -> Iterator[tuple[T, dict[int, Stored]]]:
-        """Each of these with its documents, by hash, those of `READ_AHEAD` of them by one query."""
+        """Each of these with its documents, by hash. One query reads those of the first alone, then of up to
+        `READ_AHEAD` at a time."""
         import numpy as np
 
-        source = iter(batches)
-        while some := list(itertools.islice(source, READ_AHEAD)):
+        source, ahead = iter(batches), 1
+        while some := list(itertools.islice(source, ahead)):
             named = [hashes_of(batch) for batch in some]
             rows = self._rows(np.unique(np.concatenate(named)))
+            held = sum(len(cell) for row in rows.values() for cell in row)
+            ahead = min(READ_AHEAD, max(1, HELD_AHEAD * len(some) // max(1, held)))
             for batch, hashes in zip(some, named, strict=True):
                 yield batch, {hash: stored_from(rows[hash]) for hash in hashes.tolist() if hash in rows}
 

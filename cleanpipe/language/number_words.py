@@ -40,6 +40,9 @@ MOST = 10**18
 
 FOUR, TWENTY, EIGHTY = 4, 20, 80
 
+LONGEST_WORD = 128
+"""Letters of a word that is a number, at most: Turkish needs 112."""
+
 CACHED_WORDS = 1 << 14
 
 _LETTERS = re.compile(r"[^\W\d_]+")
@@ -106,9 +109,14 @@ def is_glued(language: int) -> bool:
     return NUMBER_WORDS[NUMBER_LANGUAGES[language]].glued
 
 
-@lru_cache(CACHED_WORDS)
 def split(word: str, language: int) -> tuple[tuple[Piece, int], ...]:
-    """The pieces of a word in lower case, each with where it ends; none if it has other parts, too."""
+    """The pieces of a word in lower case, each with where it ends; none if it has other parts, too, or is too
+    long for a number."""
+    return _split(word, language) if len(word) <= LONGEST_WORD else ()
+
+
+@lru_cache(CACHED_WORDS)
+def _split(word: str, language: int) -> tuple[tuple[Piece, int], ...]:
     table = pieces(language)
     alone = table.get(word) or _scale_pieces().get(word)
     if alone or not is_glued(language):

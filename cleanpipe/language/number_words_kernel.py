@@ -27,7 +27,18 @@ from cleanpipe.language.figure_words import (
 from cleanpipe.language.figure_words_kernel import letters_end, lowered
 from cleanpipe.language.lexicon_kernel import BEGINS_NUMBER, place_of
 from cleanpipe.language.number_tables import AFTER_HUNDREDS, AFTER_TENS, BEFORE_ONE, INSIDE
-from cleanpipe.language.number_words import ADD, EIGHTY, FOUR, HUNDRED, JOIN, SCORE, THOUSAND, TWENTY, WITHIN
+from cleanpipe.language.number_words import (
+    ADD,
+    EIGHTY,
+    FOUR,
+    HUNDRED,
+    JOIN,
+    LONGEST_WORD,
+    SCORE,
+    THOUSAND,
+    TWENTY,
+    WITHIN,
+)
 from cleanpipe.language.number_words import SCALE as SCALE_PIECE
 from cleanpipe.language.scan_kernel import HASH_LEAST, HASH_START, hash_step
 
@@ -129,6 +140,8 @@ def _first_part(
     meanings: NDArray[np.int32],
 ) -> tuple[int, int]:
     """What the first piece of a word means, and where it ends; 0 where the word has other parts, too."""
+    if stop - start > LONGEST_WORD:
+        return 0, stop
     found = _alone(points, start, stop, language, lower_case, keys, meanings)
     if found or not glued:
         return found if found & PIECE_ENDS else 0, stop

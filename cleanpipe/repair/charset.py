@@ -9,12 +9,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from cleanpipe.language.likelihood import words
-from cleanpipe.model import Edit
+from cleanpipe.model import Edit, Span
 from cleanpipe.repair.candidates import layer
 from cleanpipe.repair.evidence import has_likelier, language_of, models
 from cleanpipe.repair.rules import NOTHING, Found
 from cleanpipe.repair.score import is_plain
-from cleanpipe.repair.sequences import FEW_LETTERS, RARE_ALONE, chance_words
+from cleanpipe.repair.sequences import FEW_LETTERS, RARE_ALONE, chance_words, outside
 from cleanpipe.text.offsets import difference
 
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ quotation mark: what comes of restoring a byte A0 that never was, and of a wrong
 
 _LONE = re.compile(r"(?<![^\W\d_])[ÂÃÅÎÐÙ] (?=\S)")
 """A letter by itself before a space, "a vogal Ã ocorre": nothing that ftfy should restore a byte A0 after."""
-
 
 _USUAL = ("cp1252", "latin-1")
 """Charsets in which a word is looked through for sequences that are there by chance."""
@@ -58,11 +57,8 @@ class CharsetEngine:
         for line in text.split("\n"):
             if not line.isascii() and is_bad(line) and (fixed := fix_line(line)) != line:
                 chance = chance_words(line, *(layer(charset).pieces(line, lossy=False) for charset in _USUAL))
-                edits += [
-                    edit
-                    for edit in difference(line, fixed, (self.id,), self.confidence, at)
-                    if not any(edit.start < at + span.end and edit.end > at + span.start for span in chance)
-                ]
+                words_apart = [Span(at + span.start, at + span.end) for span in chance]
+                edits += outside(difference(line, fixed, (self.id,), self.confidence, at), words_apart)
             at += len(line) + 1
         return Found(edits, [])
 

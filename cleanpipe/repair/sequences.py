@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 
-from cleanpipe.model import Span
+from cleanpipe.model import Edit, Span
 from cleanpipe.repair.candidates import Piece
 
 RARE_ALONE = re.compile("[\u0590-\u08ff]")
@@ -17,7 +18,7 @@ _EAST_ASIAN = re.compile("[\u3040-\u9fff\uac00-\ud7a3]")
 _STRANGE = re.compile("[^\x00-\x7f\u00a0’“”‘–—…]")
 _WORD = re.compile("[^ \t]+")
 _FOREIGN = re.compile("[\u0250-\u1dff\u1f00-\u1fff\u2100-\u214f\u2c00-\uffff]")
-"""What no Latin script has, and no typography."""
+"""What text in Latin letters hardly ever has; ™ and ligatures are among it."""
 
 _BYTES = (
     "\x80-\x9f\u00a1-\u00ff\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u201a\u201e\u2020-\u2022\u2030"
@@ -68,16 +69,23 @@ def chance_words(line: str, *readings: Sequence[Piece]) -> list[Span]:
     strange: text in another charset, as "×ÜÍ³¼ÇÕß»á" in GB 18030, of which "Í³" could be "ͳ"."""
     if not any(_FOREIGN.search(piece.readings[0]) for pieces in readings for piece in pieces):
         return []
+    starts = [[piece.start for piece in pieces] for pieces in readings]
     found = []
     for word in _WORD.finditer(line):
         most = 0
-        for pieces in readings:
-            inside = [piece for piece in pieces if word.start() <= piece.start < word.end()]
+        for pieces, begins in zip(readings, starts, strict=True):
+            inside = pieces[bisect_left(begins, word.start()) : bisect_left(begins, word.end())]
             if any(_FOREIGN.search(piece.readings[0]) for piece in inside):
                 most = max(most, sum(len(_BYTE.findall(line, piece.start, piece.end)) for piece in inside))
         if 0 < most < CHANCE_SHARE * len(_BYTE.findall(word[0])) and not _NO_BYTE.search(word[0]):
             found.append(Span(*word.span()))
     return found
+
+
+def outside(edits: Sequence[Edit], spans: Sequence[Span]) -> list[Edit]:
+    """The edits that don't meet any of the spans, which are sorted and don't overlap."""
+    starts, ends = [span.start for span in spans], [span.end for span in spans]
+    return [edit for edit in edits if bisect_right(ends, edit.start) == bisect_left(starts, edit.end)]
 
 
 def applied(line: str, pieces: Sequence[Piece]) -> str:

@@ -185,3 +185,9 @@ def test_hostile_text_takes_linear_time(unit: str) -> None:
     started = time.process_time()
     assert undo(repair(large)) == large
     assert time.process_time() - started < 10  # a quadratic step in C takes minutes
+
+
+def test_a_long_line_of_words_in_two_charsets_takes_linear_time() -> None:
+    started = time.process_time()
+    assert repair_text("×ÜÍ³¼ÇÕß»á cafÃ©, " * 8_000) == "×ÜÍ³¼ÇÕß»á café, " * 8_000
+    assert time.process_time() - started < 30  # three minutes where each word is compared with all sequences
