@@ -23,7 +23,8 @@ from pair_data import _spin, _vocabulary, read
 
 from cleanpipe.language.sentences import sentences
 
-WORDS = 400
+WORDS, LEAST_WORDS = 400, 40
+"""Of an article, on average and at least."""
 RUN = 4
 """Sentences of one text that follow one another in an article, at most."""
 AGAIN = 0.5
@@ -91,7 +92,7 @@ class Writer:
     def article(self, number: int) -> dict[str, Any]:
         draw = self.draw
         spans: list[str] = []
-        wanted = draw.gauss(WORDS, 90)
+        wanted = max(LEAST_WORDS, draw.gauss(WORDS, 90))
         while sum(len(span.split()) for span in spans) < wanted:
             spans += self._run()
         text = "\n\n".join(" ".join(spans[at : at + 3]) for at in range(0, len(spans), 3))
