@@ -32,7 +32,7 @@ class Constant:
 
 
 TEXT = Constant(2_460, "bytes", "input", "growth: the size of the file")
-CPU = Constant(0.0055, "CPU seconds", "the whole job", "bench/whole_job.py, 4,000 articles")
+CPU = Constant(0.0055, "CPU seconds", "the whole job", "bench/whole_job.py, 20,000 articles")
 ARCHIVE = Constant(
     26_000, "bytes", "an archive with its exports", "cleanpipe archive info, 1,000 articles of bench/grown.py"
 )
