@@ -10,7 +10,6 @@ from cleanpipe.archive.rows import edit_from
 from cleanpipe.cli.explain_left import Reasons
 from cleanpipe.cli.rulenotes import RuleNote, rule_folders
 from cleanpipe.model import Edit, Profile
-from cleanpipe.report.exports import read_manifest
 from cleanpipe.text.offsets import revert
 
 About = dict[str, Any]
@@ -127,5 +126,7 @@ def _table(edit: Edit, notes: Mapping[str, RuleNote]) -> Mapping[str, Any]:
 
 
 def _repair_settings(archive: Path) -> Mapping[str, Any]:
+    from cleanpipe.report.exports import read_manifest
+
     found = read_manifest(archive).get("settings", {}).get("repair", {})
     return found if isinstance(found, dict) else {}

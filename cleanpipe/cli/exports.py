@@ -9,13 +9,18 @@ import difflib
 import json
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleanpipe.errors import UsageError
-from cleanpipe.report.exports import Export, Row
+
+if TYPE_CHECKING:
+    from cleanpipe.report.exports import Row
 
 
 def rows(archive: Path, name: str) -> Iterator[Row]:
     """Every line of one exported file. Raises ArchiveError where there is no such file or a line is no JSON object."""
+    from cleanpipe.report.exports import Export
+
     with Export(archive, name, required=True) as export:
         for _, row in export.rows():
             yield row
@@ -23,6 +28,8 @@ def rows(archive: Path, name: str) -> Iterator[Row]:
 
 def rows_with(archive: Path, name: str, field: str, wanted: Collection[str]) -> Iterator[Row]:
     """The lines whose `field` is among `wanted`; lines that hold none of these strings are not even parsed."""
+    from cleanpipe.report.exports import Export
+
     needles = {form for value in wanted for form in _as_json(value)}
     with Export(archive, name, required=True) as export:
         for _, row in export.rows(needles):

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from cleanpipe.report.exports import read_manifest
 from cleanpipe.rulebook.files import KINDS, Kind, read_rule_files
 from cleanpipe.rulebook.schema import rules_of
 
@@ -38,6 +37,8 @@ def rule_notes(folders: tuple[str, ...] = ()) -> Iterator[RuleNote]:
 
 def rule_folders(archive: Path) -> tuple[str, ...]:
     """The folders of rules that the archive's last run was given, but for those that are gone since."""
+    from cleanpipe.report.exports import read_manifest
+
     rules = read_manifest(archive).get("settings", {}).get("rules", {})
     return tuple(folder for folder in rules.get("folders", ()) if Path(folder).is_dir())
 

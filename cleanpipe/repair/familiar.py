@@ -74,8 +74,8 @@ INVISIBLE = "\u200b\u2060\u2061\u2062\u2063\u2064\ufeff"
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]+")
 
-_LONE = re.compile(r"(?<!\S)[ÂÃÄÅÎÏÐÑâãŁĂ](?!\S)")
-"""Letters by themselves that begin UTF-8 in a wrong charset."""
+_LONE = re.compile(r"(?<![^\s'’])[ÂÃÄÅÎÏÐÑâãŁĂ](?![^\s'’])")
+"""Letters by themselves, or beside an apostrophe, that begin UTF-8 in a wrong charset."""
 
 
 @dataclass(slots=True)

@@ -68,6 +68,7 @@ def test_what_passes_would_not_be_changed(profile: Profile, text: str) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 @given(text=SCRAPS)
+@example("the the \x85boata–'â")
 @settings(max_examples=40, deadline=None)
 def test_rules_that_are_not_called_make_no_difference(profile: Profile, text: str) -> None:
     assert repair(text, profile=profile).edits == full_way(text, profile).edits
