@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cleanpipe.errors import UsageError
-from cleanpipe.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from cleanpipe.settings import Settings
 
 FINDINGS = 3
 """Exit status of a command that did its work and found something to tell."""
@@ -42,6 +45,8 @@ def settings_from(
 ) -> Settings:
     """The settings of a file, overruled by options. Raises UsageError for a field that isn't NAME=COLUMN, and for a
     charset that isn't known."""
+    from cleanpipe.settings import Settings, read_settings
+
     settings = read_settings(file) if file else Settings()
     names: dict[str, str] = dict(settings.input.fields)
     for field in fields:

@@ -312,7 +312,7 @@ def _is_letter(character: str) -> bool:
 def rare_signs(pieces: Sequence[Piece]) -> float:
     """Nats of the signs among first readings that hardly any text has."""
     signs = "".join([piece.readings[0].rstrip(" ") for piece in pieces])
-    return sum([_price("", sign, "") for sign in signs if _price("", sign, "") >= _RARE_COST])
+    return sum([price for price in [_price("", sign, "") for sign in signs] if price >= _RARE_COST])
 
 
 def _place(before: str, after: str) -> str:
